@@ -1,0 +1,34 @@
+using Plumbline.Linux.Netlink;
+
+namespace Plumbline.Node.Facts;
+
+/// <summary>What one network namespace holds.</summary>
+public sealed record NamespaceFacts
+{
+    /// <summary>Its name under /run/netns; empty for the node's own.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The nsfs inode; null where not told (pasted text).</summary>
+    public ulong? Inode { get; init; }
+
+    /// <summary>Links by ifindex.</summary>
+    public IReadOnlyList<Link> Links { get; init; } = [];
+
+    /// <summary>Addresses of these links.</summary>
+    public IReadOnlyList<LinkAddress> Addresses { get; init; } = [];
+
+    /// <summary>Routes of all tables.</summary>
+    public IReadOnlyList<Route> Routes { get; init; } = [];
+
+    /// <summary>ARP and ND entries.</summary>
+    public IReadOnlyList<Neighbour> Neighbours { get; init; } = [];
+
+    /// <summary>Bridge and VXLAN forwarding entries.</summary>
+    public IReadOnlyList<FdbEntry> Fdb { get; init; } = [];
+
+    /// <summary>How this namespace numbers others: the key to <see cref="Link.LinkNamespaceId"/>.</summary>
+    public IReadOnlyList<NamespaceNumber> Numbers { get; init; } = [];
+
+    /// <summary>Sysctls of net.bridge and friends that later questions need, by dotted name.</summary>
+    public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,79 @@
+namespace Plumbline.Node.Facts;
+
+/// <summary>
+/// What one node was at one moment: facts only, no conclusions. Immutable; saved as one file and read anywhere. Questions are pure
+/// functions of it. What a source could not tell is absent here and explained in <see cref="Sources"/>.
+/// </summary>
+public sealed record NodeSnapshot
+{
+    /// <summary>The host's name; null where not told (pasted text).</summary>
+    public string? Host { get; init; }
+
+    /// <summary>When it was taken; null where not told.</summary>
+    public DateTimeOffset? TakenAt { get; init; }
+
+    /// <summary><c>uname -r</c>.</summary>
+    public string? Kernel { get; init; }
+
+    /// <summary>Version of the plumb that took it.</summary>
+    public string? TakenBy { get; init; }
+
+    /// <summary>Every source asked, what it gave or why not, in the order asked.</summary>
+    public IReadOnlyList<SourceReport> Sources { get; init; } = [];
+
+    /// <summary>Network namespaces; the node's own is first, with an empty name.</summary>
+    public IReadOnlyList<NamespaceFacts> Namespaces { get; init; } = [];
+
+    /// <summary>Open vSwitch's database; null where there is none or it was not readable.</summary>
+    public OvsFacts? Ovs { get; init; }
+
+    /// <summary>libvirt's domains.</summary>
+    public IReadOnlyList<Domain> Domains { get; init; } = [];
+
+    /// <summary>Firewall texts as the tools printed them.</summary>
+    public IReadOnlyList<FirewallText> Firewall { get; init; } = [];
+}
+
+/// <summary>What became of one source.</summary>
+public sealed record SourceReport
+{
+    /// <summary>Short name: <c>ovsdb</c>, <c>links</c>, <c>namespaces</c>, <c>libvirt</c>, <c>iptables</c> …</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Endpoint, folder, file or command.</summary>
+    public required string Where { get; init; }
+
+    /// <summary>How it went.</summary>
+    public required SourceOutcome Outcome { get; init; }
+
+    /// <summary>Why not, in the other side's words; or what was partly missing.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>What cannot be answered without it, and how to get it.</summary>
+    public string? Consequence { get; init; }
+}
+
+/// <summary>How asking a source went.</summary>
+public enum SourceOutcome
+{
+    /// <summary>All of it.</summary>
+    Read,
+
+    /// <summary>Some of it; <see cref="SourceReport.Detail"/> says what is missing.</summary>
+    Partial,
+
+    /// <summary>Not on this node: nothing listens, no such folder, tool not installed.</summary>
+    Absent,
+
+    /// <summary>There, but not for us.</summary>
+    Forbidden,
+
+    /// <summary>There, but it failed or made no sense.</summary>
+    Failed,
+}
+
+/// <summary>A text that a firewall tool printed, unparsed.</summary>
+/// <param name="Namespace">The namespace's name; empty for the node's own.</param>
+/// <param name="Tool"><c>iptables-save</c>, <c>ip6tables-save</c>, <c>ipset save</c>, or the -legacy variant's name.</param>
+/// <param name="Text">As printed.</param>
+public sealed record FirewallText(string Namespace, string Tool, string Text);

@@ -1,0 +1,3 @@
+namespace Plumbline.Operations;
+/// <summary>Placeholder removed by the first action.</summary>
+internal static class Operations;

@@ -1,0 +1,70 @@
+namespace Plumbline.Ovsdb;
+
+/// <summary>A row of a table, or some of its columns. Accessors answer what an absent column would hold by default.</summary>
+/// <param name="Columns">By name; <c>_uuid</c> among them where it was asked for.</param>
+public sealed record Row(IReadOnlyDictionary<string, OvsdbValue> Columns)
+{
+    /// <summary><c>_uuid</c>; the zero UUID where it was not asked for.</summary>
+    public Guid Uuid => GetUuid("_uuid") ?? Guid.Empty;
+
+    /// <summary>The atoms of a column: one for a bare atom, none for an absent or empty one.</summary>
+    public IReadOnlyList<OvsdbValue.Atom> GetAtoms(string column) => Columns.GetValueOrDefault(column) switch
+    {
+        OvsdbValue.Atom atom => [atom],
+        OvsdbValue.Set set => set.Items,
+        _ => [],
+    };
+
+    /// <summary>A string column, also an optional one; null where empty.</summary>
+    public string? GetString(string column) =>
+        GetAtoms(column) is [OvsdbValue.Text text, ..] ? text.Value : null;
+
+    /// <summary>An integer column, also an optional one.</summary>
+    public long? GetInteger(string column) =>
+        GetAtoms(column) is [OvsdbValue.Integer integer, ..] ? integer.Value : null;
+
+    /// <summary>A boolean column, also an optional one.</summary>
+    public bool? GetBoolean(string column) =>
+        GetAtoms(column) is [OvsdbValue.Boolean boolean, ..] ? boolean.Value : null;
+
+    /// <summary>A UUID column, also an optional one.</summary>
+    public Guid? GetUuid(string column) =>
+        GetAtoms(column) is [OvsdbValue.Uuid uuid, ..] ? uuid.Value : null;
+
+    /// <summary>A set of UUIDs.</summary>
+    public IReadOnlyList<Guid> GetUuids(string column) =>
+        [.. GetAtoms(column).OfType<OvsdbValue.Uuid>().Select(u => u.Value)];
+
+    /// <summary>A set of strings.</summary>
+    public IReadOnlyList<string> GetStrings(string column) =>
+        [.. GetAtoms(column).OfType<OvsdbValue.Text>().Select(t => t.Value)];
+
+    /// <summary>A set of integers.</summary>
+    public IReadOnlyList<long> GetIntegers(string column) =>
+        [.. GetAtoms(column).OfType<OvsdbValue.Integer>().Select(i => i.Value)];
+
+    /// <summary>A map of strings (external_ids, options, other_config), keys in ordinal order; values of other types as their text.</summary>
+    public IReadOnlyDictionary<string, string> GetStringMap(string column)
+    {
+        var result = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (Columns.GetValueOrDefault(column) is OvsdbValue.Map map)
+        {
+            foreach (var (key, value) in map.Pairs)
+            {
+                result[ToText(key)] = ToText(value);
+            }
+        }
+        return result;
+    }
+
+    private static string ToText(OvsdbValue.Atom atom) => atom switch
+    {
+        OvsdbValue.Text text => text.Value,
+        OvsdbValue.Integer integer => integer.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        OvsdbValue.Real real => real.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        OvsdbValue.Boolean boolean => boolean.Value ? "true" : "false",
+        OvsdbValue.Uuid uuid => uuid.Value.ToString(),
+        OvsdbValue.NamedUuid named => named.Name,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}

@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace Plumbline.Packets;
+
+/// <summary>One packet in one line, names in place of addresses: <c>test-vm → 172.16.0.1  ICMP echo request id 7 seq 1, 64 bytes</c>.</summary>
+/// <param name="Source">Name or address it comes from.</param>
+/// <param name="Destination">Name or address it goes to.</param>
+/// <param name="Protocol">The highest protocol understood: ARP, ICMP, ICMPv6, TCP, UDP, DHCP, DNS, IPv4 …</param>
+/// <param name="Text">What it says.</param>
+/// <param name="Vlan">The outermost VLAN tag.</param>
+public sealed record PacketSummary(string Source, string Destination, string Protocol, string Text, int? Vlan)
+{
+    /// <summary>
+    /// Looks into an Ethernet frame: VLAN tags, ARP, IPv4, IPv6 with extension headers, ICMP, ICMPv6 with ND, TCP, UDP, DHCP, DNS
+    /// questions, VXLAN and GRE (then the inner frame is told). A short or damaged frame is told as far as it goes.
+    /// </summary>
+    public static PacketSummary Of(ReadOnlySpan<byte> frame, IReadOnlyDictionary<IPAddress, string> names) =>
+        throw new NotImplementedException();
+}

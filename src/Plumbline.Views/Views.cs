@@ -1,0 +1,3 @@
+namespace Plumbline.Views;
+/// <summary>Placeholder removed by the first view.</summary>
+internal static class Views;
