@@ -1,1 +1,3 @@
-return 0;
+using Plumbline.Cli;
+
+return await CliApplication.RunAsync(args, new CliConsole(), CancellationToken.None);

@@ -1,0 +1,133 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Plumbline.Cli.Commands;
+using Plumbline.Primitives;
+
+namespace Plumbline.Cli;
+
+/// <summary>
+/// The command line: one <c>Commands/XCommand.cs</c> a command, each parsing its options, calling one question or action and handing
+/// the record to a view. Errors become what/where/fix on stderr and an exit status here, in one place.
+/// </summary>
+internal static class CliApplication
+{
+    /// <summary>The version, as <c>plumb --version</c> prints it.</summary>
+    public static string Version { get; } =
+        typeof(CliApplication).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    /// <summary>Runs one command line and returns the exit status.</summary>
+    public static async Task<int> RunAsync(string[] arguments, CliConsole console, CancellationToken cancellationToken)
+    {
+        if (arguments is ["--version"])
+        {
+            console.Out.WriteLine($"plumb {Version}");
+            console.Out.Flush();
+            return (int)ExitStatus.Fine;
+        }
+        using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // PosixSignalRegistration keeps the default action (dying at once) from happening: every command cleans up first
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel);
+        var status = ExitStatus.Fine;
+        try
+        {
+            var result = CreateRootCommand(console).Parse(arguments);
+            if (result.Errors.Count > 0)
+            {
+                throw BadUsage(result);
+            }
+            status = (ExitStatus)await result.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = console.Out,
+                    Error = console.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null, // signals are ours, above
+                },
+                interrupted.Token);
+        }
+        catch (ProblemException exception)
+        {
+            await FlushAsync(console);
+            console.Error.WriteLine(exception.Problem.ToString());
+            status = exception.Status;
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            status = ExitStatus.Interrupted;
+        }
+        if (!await FlushAsync(console) && status == ExitStatus.Fine)
+        {
+            status = ExitStatus.BadInput;
+        }
+        return (int)status;
+
+        void Cancel(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            interrupted.Cancel();
+        }
+    }
+
+    private static RootCommand CreateRootCommand(CliConsole console)
+    {
+        var root = new RootCommand("""
+            Sees, taps and explains the virtual plumbing of an OpenStack or KVM + Open vSwitch node.
+
+            A TARGET is a VM's name or UUID, a port's UUID or its first characters, an IP, a MAC, or a device or bridge name.
+            Try it without a cloud: plumb demo
+            """);
+        foreach (var option in NodeOptions.All)
+        {
+            root.Options.Add(option);
+        }
+        root.Subcommands.Add(TopologyCommand.Create(console));
+        root.Subcommands.Add(PortsCommand.Create(console));
+        root.Subcommands.Add(SnapshotCommand.Create(console));
+        return root;
+    }
+
+    private static CliException BadUsage(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        var path = command.Name;
+        for (var parent = result.CommandResult.Parent as CommandResult; parent is not null;
+            parent = parent.Parent as CommandResult)
+        {
+            path = parent.Command is RootCommand ? $"plumb {path}" : $"{parent.Command.Name} {path}";
+        }
+        if (command is RootCommand)
+        {
+            path = "plumb";
+        }
+        return new(new Problem(
+            string.Join("; ", result.Errors.Select(e => e.Message.TrimEnd('.'))),
+            path,
+            $"{path} --help lists what it takes"));
+    }
+
+    /// <summary>False where standard output could not take all of it, after saying so (a closed pipe is a reader that had enough).</summary>
+    private static async Task<bool> FlushAsync(CliConsole console)
+    {
+        try
+        {
+            await console.Out.FlushAsync();
+            return true;
+        }
+        catch (IOException exception) when (exception.HResult == BrokenPipe)
+        {
+            return true;
+        }
+        catch (IOException exception)
+        {
+            console.Error.WriteLine(
+                new Problem($"cannot write the answer: {exception.Message}", "standard output", "free room or choose another place"));
+            return false;
+        }
+    }
+
+    private const int BrokenPipe = 32; // EPIPE: .NET puts errno into HResult
+}

@@ -1,0 +1,137 @@
+using System.CommandLine;
+using Plumbline.Node;
+using Plumbline.Ovsdb;
+
+namespace Plumbline.Cli;
+
+/// <summary>Options that say which node is meant; every command has them.</summary>
+internal static class NodeOptions
+{
+    /// <summary>Work on the lab.</summary>
+    public static Option<bool> Lab { get; } = new("--lab")
+    {
+        Description = "Work on the lab (plumb lab up) as on a real node",
+        Recursive = true,
+    };
+
+    /// <summary>Which of the lab's nodes.</summary>
+    public static Option<string?> Node { get; } = new("--node")
+    {
+        Description = "Which of the lab's nodes (default: the first)",
+        HelpName = "NAME",
+        Recursive = true,
+    };
+
+    /// <summary>Where ovsdb-server listens.</summary>
+    public static Option<string?> Ovsdb { get; } = new("--ovsdb")
+    {
+        Description = "Where ovsdb-server listens: unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT (default: db.sock of --ovs-rundir)",
+        HelpName = "ENDPOINT",
+        Recursive = true,
+    };
+
+    /// <summary>PEM files for ssl:.</summary>
+    public static Option<string?> PrivateKey { get; } = new("--private-key")
+    {
+        Description = "PEM file with our key, for ssl:",
+        HelpName = "FILE",
+        Recursive = true,
+        Hidden = true,
+    };
+
+    /// <inheritdoc cref="PrivateKey"/>
+    public static Option<string?> Certificate { get; } = new("--certificate")
+    {
+        Description = "PEM file with our certificate, for ssl:",
+        HelpName = "FILE",
+        Recursive = true,
+        Hidden = true,
+    };
+
+    /// <inheritdoc cref="PrivateKey"/>
+    public static Option<string?> Authority { get; } = new("--ca-cert")
+    {
+        Description = "PEM file with the CA of the server's certificate, for ssl:",
+        HelpName = "FILE",
+        Recursive = true,
+        Hidden = true,
+    };
+
+    /// <summary>nsfs file of the node's own namespace.</summary>
+    public static Option<string?> Namespace { get; } = new("--netns")
+    {
+        Description = "File of the node's own network namespace (default: this process's)",
+        HelpName = "FILE",
+        Recursive = true,
+        Hidden = true,
+    };
+
+    /// <summary>Folder of named namespaces.</summary>
+    public static Option<string?> NamespaceDirectory { get; } = new("--netns-dir")
+    {
+        Description = "Folder of named namespaces (default: /run/netns)",
+        HelpName = "DIR",
+        Recursive = true,
+        Hidden = true,
+    };
+
+    /// <summary>Where Open vSwitch keeps its sockets.</summary>
+    public static Option<string?> OvsRunDirectory { get; } = new("--ovs-rundir")
+    {
+        Description = "Where Open vSwitch keeps sockets and pid files (default: /var/run/openvswitch)",
+        HelpName = "DIR",
+        Recursive = true,
+        Hidden = true,
+    };
+
+    /// <summary>Folder with libvirt domain XML.</summary>
+    public static Option<string[]> LibvirtDirectory { get; } = new("--libvirt-dir")
+    {
+        Description = "Folder with libvirt domain XML (default: /run/libvirt/qemu, /etc/libvirt/qemu)",
+        HelpName = "DIR",
+        Recursive = true,
+        Hidden = true,
+    };
+
+    /// <summary>Where our own state is.</summary>
+    public static Option<string?> StateDirectory { get; } = new("--state-dir")
+    {
+        Description = "Where plumb keeps its own state (default: /run/plumb)",
+        HelpName = "DIR",
+        Recursive = true,
+        Hidden = true,
+    };
+
+    /// <summary>All of them, for the root command.</summary>
+    public static IReadOnlyList<Option> All { get; } =
+    [
+        Lab, Node, Ovsdb, PrivateKey, Certificate, Authority, Namespace, NamespaceDirectory, OvsRunDirectory, LibvirtDirectory,
+        StateDirectory,
+    ];
+
+    /// <summary>
+    /// The node that the command line means: the lab's with <c>--lab</c>; this machine otherwise.
+    /// </summary>
+    public static NodeAccess Resolve(ParseResult result, CliConsole console)
+    {
+        _ = console;
+        var access = new NodeAccess();
+        return access with
+        {
+            NamespaceFile = result.GetValue(Namespace) ?? access.NamespaceFile,
+            NamespaceDirectory = result.GetValue(NamespaceDirectory) ?? access.NamespaceDirectory,
+            OvsRunDirectory = result.GetValue(OvsRunDirectory) ?? access.OvsRunDirectory,
+            LibvirtDirectories = result.GetValue(LibvirtDirectory) is { Length: > 0 } directories
+                ? directories
+                : access.LibvirtDirectories,
+            StateDirectory = result.GetValue(StateDirectory) ?? access.StateDirectory,
+            Ovsdb = result.GetValue(Ovsdb) is { } endpoint ? OvsdbEndpoint.Parse(endpoint) : access.Ovsdb,
+            OvsdbOptions = access.OvsdbOptions with
+            {
+                PrivateKeyFile = result.GetValue(PrivateKey),
+                CertificateFile = result.GetValue(Certificate),
+                AuthorityFile = result.GetValue(Authority),
+            },
+        };
+    }
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Plumbline.Node.Facts;
+using Plumbline.Node.Sources;
+
+namespace Plumbline.Cli;
+
+/// <summary>Options of every question: where the facts come from.</summary>
+internal static class QuestionOptions
+{
+    /// <summary>A file in place of the live node.</summary>
+    public static Option<string?> CreateFrom() => new("--from")
+    {
+        Description = "Ask a file, not the live node: a snapshot (plumb snapshot), a folder of command outputs, or pasted text "
+            + "such as `ovs-vsctl show`; - is standard input",
+        HelpName = "FILE",
+    };
+
+    /// <summary>The facts: of <paramref name="from"/> where given, else of the live node that the command line means.</summary>
+    public static async Task<NodeSnapshot> ReadAsync(
+        ParseResult result, string? from, SnapshotScope scope, CliConsole console, CancellationToken cancellationToken) =>
+        from is not null
+            ? OfflineNode.Read(from)
+            : await LiveNode.ReadAsync(NodeOptions.Resolve(result, console), scope, cancellationToken);
+}
