@@ -1,3 +1,9 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Plumbline.Neutron;
 
 /// <summary>Names that Neutron and os-vif give to devices, chains and namespaces (Neutron's constants; 14 characters at most for devices).</summary>
@@ -8,6 +14,16 @@ public static class DeviceNames
 
     /// <summary>Characters of a port's UUID in a chain's name.</summary>
     public const int ChainIdLength = 10;
+
+    /// <summary>Characters of a network device's name (IFNAMSIZ less the closing zero); tunnel ports use them all.</summary>
+    private const int DeviceNameLength = 15;
+
+    private static readonly string[] _portPrefixes =
+    [
+        "tap", "qvo", "qvb", "qbr", "qr-", "qg-", "ha-", "sg-", "fg-", "ns-", "vhu", "vfr", "tpi-", "tpt-", "spi-", "spt-",
+    ];
+
+    private static readonly string[] _namespacePrefixes = ["qdhcp-", "qrouter-", "snat-", "fip-", "ovnmeta-"];
 
     /// <summary>The VM's tap.</summary>
     public static string Tap(string portId) => "tap" + Cut(portId);
@@ -34,12 +50,93 @@ public static class DeviceNames
     public static string RouterNamespace(string routerId) => "qrouter-" + routerId;
 
     /// <summary>
-    /// A tunnel port's name: type, dash, the remote IPv4 address as eight hex digits. For IPv6 the first characters of base32(SHA-1(text)).
+    /// A tunnel port's name: type, dash, the remote IPv4 address as eight hex digits. For IPv6 the first characters of base32(SHA-1(text)),
+    /// lower case, as many as a device name holds: not reversible.
     /// </summary>
-    public static string TunnelPort(string type, System.Net.IPAddress remote) => throw new NotImplementedException();
+    public static string TunnelPort(string type, IPAddress remote)
+    {
+        if (remote.AddressFamily == AddressFamily.InterNetwork)
+        {
+            return $"{type}-{BinaryPrimitives.ReadUInt32BigEndian(remote.GetAddressBytes()):x8}";
+        }
+#pragma warning disable CA5350 // a name, not a signature: the algorithm is Neutron's
+        var hash = Base32(SHA1.HashData(Encoding.ASCII.GetBytes(remote.ToString())));
+#pragma warning restore CA5350
+        return $"{type}-{hash[..Math.Clamp(DeviceNameLength - type.Length - 1, 0, hash.Length)]}";
+    }
 
     /// <summary>The 11 characters of the port's UUID in a tap, qbr, qvb, qvo, qr-, qg-, vhu … name; null where it is no such name.</summary>
-    public static string? PortIdPrefix(string deviceName) => throw new NotImplementedException();
+    public static string? PortIdPrefix(string deviceName)
+    {
+        foreach (var prefix in _portPrefixes)
+        {
+            if (deviceName.Length == prefix.Length + IdLength && deviceName.StartsWith(prefix, StringComparison.Ordinal)
+                && IsIdStart(deviceName.AsSpan(prefix.Length)))
+            {
+                return deviceName[prefix.Length..];
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The network's UUID in a DHCP namespace's name; null where it is no such name.</summary>
+    public static string? DhcpNetworkId(string namespaceName) => IdAfter("qdhcp-", namespaceName);
+
+    /// <summary>The UUID in the name of any of Neutron's namespaces (of a network or a router); null where it is no such name.</summary>
+    public static string? NamespaceId(string namespaceName)
+    {
+        foreach (var prefix in _namespacePrefixes)
+        {
+            if (IdAfter(prefix, namespaceName) is { } id)
+            {
+                return id;
+            }
+        }
+        return null;
+    }
+
+    private static string? IdAfter(string prefix, string name) =>
+        name.StartsWith(prefix, StringComparison.Ordinal) && Guid.TryParseExact(name.AsSpan(prefix.Length), "D", out _)
+            ? name[prefix.Length..]
+            : null;
+
+    /// <summary>Eight hex digits, a dash, two hex digits: the start of a UUID as Neutron writes it.</summary>
+    private static bool IsIdStart(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (i == 8 ? text[i] != '-' : !char.IsAsciiHexDigitLower(text[i]))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>RFC 4648 §6 without padding, lower case.</summary>
+    private static string Base32(ReadOnlySpan<byte> data)
+    {
+        const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+        var result = new StringBuilder();
+        var bits = 0;
+        var held = 0;
+        foreach (var octet in data)
+        {
+            held = held << 8 | octet;
+            bits += 8;
+            while (bits >= 5)
+            {
+                bits -= 5;
+                result.Append(Alphabet[held >> bits & 31]);
+            }
+            held &= (1 << bits) - 1;
+        }
+        if (bits > 0)
+        {
+            result.Append(Alphabet[held << (5 - bits) & 31]);
+        }
+        return result.ToString();
+    }
 
     private static string Cut(string id) => id.Length <= IdLength ? id : id[..IdLength];
 }

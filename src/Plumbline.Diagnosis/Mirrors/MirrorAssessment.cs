@@ -1,0 +1,19 @@
+using Plumbline.Linux;
+using Plumbline.Node.Facts;
+
+namespace Plumbline.Diagnosis.Mirrors;
+
+/// <summary>What a node's snapshot says about its mirrors: each one, and what captures left behind.</summary>
+/// <param name="Mirrors">Every mirror, by bridge, then name, then UUID.</param>
+/// <param name="Leftovers">Monitor ports and devices that no mirror uses, by bridge, namespace and name.</param>
+public sealed partial record MirrorAssessment(IReadOnlyList<MirrorReport> Mirrors, IReadOnlyList<MonitorLeftover> Leftovers)
+{
+    /// <summary>
+    /// Judges the mirrors of <paramref name="snapshot"/>. Whether a process lives is no fact of a snapshot, nor is the time: both are given.
+    /// </summary>
+    /// <param name="snapshot">The node.</param>
+    /// <param name="isAlive">Whether the process that a mark names still runs; for a file from another machine: always true.</param>
+    /// <param name="now">The time that leases are compared with.</param>
+    public static MirrorAssessment Assess(NodeSnapshot snapshot, Func<ProcessIdentity, bool> isAlive, DateTimeOffset now) =>
+        throw new NotImplementedException();
+}
