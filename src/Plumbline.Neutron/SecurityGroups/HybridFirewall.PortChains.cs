@@ -98,29 +98,22 @@ public sealed partial record HybridFirewall
         /// <returns>False where the family has no entry, and so no chain.</returns>
         private bool AddSpoofFilter(Chains chains, FirewallPort port, bool ipv6)
         {
+            IReadOnlyList<(string Prefix, MacAddress Mac)> told =
+            [
+                .. port.AllowedAddressPairs
+                    .Where(p => p.Address.Contains(':') == ipv6)
+                    .Select(p => (Canonical(p.Address, ipv6), p.Mac ?? port.Address)),
+                .. FixedOf(port, ipv6).Select(a => ($"{a}/{(ipv6 ? 128 : 32)}", port.Address)),
+            ];
             var entries = new List<(string? Prefix, MacAddress Mac)>();
-            void Add(string prefix, MacAddress mac)
+            foreach (var (prefix, mac) in told)
             {
-                AddEntry(prefix, mac);
-                if (ipv6)
+                AddUnlessThere(entries, prefix, mac);
+                var linkLocal = $"{LinkLocalAddress.Of(mac)}/128";
+                if (ipv6 && !told.Contains((linkLocal, mac)))
                 {
-                    AddEntry($"{LinkLocalAddress.Of(mac)}/128", mac);
+                    AddUnlessThere(entries, linkLocal, mac);
                 }
-            }
-            void AddEntry(string prefix, MacAddress mac)
-            {
-                if (!entries.Contains((prefix, mac)))
-                {
-                    entries.Add((prefix, mac));
-                }
-            }
-            foreach (var pair in port.AllowedAddressPairs.Where(p => p.Address.Contains(':') == ipv6))
-            {
-                Add(Canonical(pair.Address, ipv6), pair.Mac ?? port.Address);
-            }
-            foreach (var address in FixedOf(port, ipv6))
-            {
-                Add($"{address}/{(ipv6 ? 128 : 32)}", port.Address);
             }
             if (port.FixedAddresses.Count == 0)
             {
@@ -139,6 +132,14 @@ public sealed partial record HybridFirewall
             }
             chains.Add(chain, $"{Comment(Comments.PairDrop)} -j DROP");
             return true;
+        }
+
+        private static void AddUnlessThere(List<(string? Prefix, MacAddress Mac)> entries, string prefix, MacAddress mac)
+        {
+            if (!entries.Contains((prefix, mac)))
+            {
+                entries.Add((prefix, mac));
+            }
         }
 
         private static IReadOnlyList<IPAddress> FixedOf(FirewallPort port, bool ipv6) =>
