@@ -1,3 +1,0 @@
-namespace Plumbline.Operations;
-/// <summary>Placeholder removed by the first action.</summary>
-internal static class Operations;
