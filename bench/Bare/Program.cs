@@ -1,0 +1,1 @@
+Console.WriteLine("bare 1.0");
