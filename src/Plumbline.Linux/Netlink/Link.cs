@@ -3,7 +3,7 @@ using Plumbline.Primitives;
 namespace Plumbline.Linux.Netlink;
 
 /// <summary>One network interface as the kernel reports it in RTM_NEWLINK (rtnetlink(7)).</summary>
-public sealed record Link
+public sealed partial record Link
 {
     /// <summary>The kernel's <c>ifindex</c>: 1 or more, unique within one network namespace only.</summary>
     public required int IfIndex { get; init; }
@@ -32,7 +32,8 @@ public sealed record Link
     /// <summary>IFLA_LINK: the veth peer, or the device below a VLAN or tunnel; in <see cref="LinkNamespaceId"/> where given.</summary>
     public int? LinkIndex { get; init; }
 
-    /// <summary>IFLA_LINK_NETNSID: the namespace of <see cref="LinkIndex"/> as numbered in this namespace; null: this one.</summary>
+    /// <summary>IFLA_LINK_NETNSID: the namespace of <see cref="LinkIndex"/> as numbered in this namespace; null: this one,
+    /// -1: another that has no number here.</summary>
     public int? LinkNamespaceId { get; init; }
 
     /// <summary>IFLA_IFALIAS.</summary>
@@ -61,69 +62,4 @@ public sealed record Link
 
     /// <summary>Attributes that this code does not know, kept as they came.</summary>
     public IReadOnlyList<UnknownAttribute> Unknown { get; init; } = [];
-}
-
-/// <summary>An attribute kept as it came.</summary>
-/// <param name="Type">The attribute's number, flag bits removed.</param>
-/// <param name="Value">Its bytes, in the kernel's byte order.</param>
-public sealed record UnknownAttribute(int Type, byte[] Value);
-
-/// <summary>IFF_ flags (netdevice(7), linux/if.h).</summary>
-[Flags]
-public enum LinkFlags
-{
-    /// <summary>IFF_UP: the administrator wants it up.</summary>
-    Up = 0x1,
-
-    /// <summary>IFF_BROADCAST.</summary>
-    Broadcast = 0x2,
-
-    /// <summary>IFF_LOOPBACK.</summary>
-    Loopback = 0x8,
-
-    /// <summary>IFF_POINTOPOINT.</summary>
-    PointToPoint = 0x10,
-
-    /// <summary>IFF_RUNNING: operational state is up.</summary>
-    Running = 0x40,
-
-    /// <summary>IFF_NOARP.</summary>
-    NoArp = 0x80,
-
-    /// <summary>IFF_PROMISC: asked for by hand.</summary>
-    Promiscuous = 0x100,
-
-    /// <summary>IFF_MULTICAST.</summary>
-    Multicast = 0x1000,
-
-    /// <summary>IFF_LOWER_UP: there is carrier.</summary>
-    LowerUp = 0x10000,
-
-    /// <summary>IFF_DORMANT.</summary>
-    Dormant = 0x20000,
-}
-
-/// <summary>IF_OPER_ values (RFC 2863, linux/if.h).</summary>
-public enum OperationalState
-{
-    /// <summary>IF_OPER_UNKNOWN: the driver does not say; normal for tap devices.</summary>
-    Unknown = 0,
-
-    /// <summary>IF_OPER_NOTPRESENT.</summary>
-    NotPresent = 1,
-
-    /// <summary>IF_OPER_DOWN.</summary>
-    Down = 2,
-
-    /// <summary>IF_OPER_LOWERLAYERDOWN.</summary>
-    LowerLayerDown = 3,
-
-    /// <summary>IF_OPER_TESTING.</summary>
-    Testing = 4,
-
-    /// <summary>IF_OPER_DORMANT.</summary>
-    Dormant = 5,
-
-    /// <summary>IF_OPER_UP.</summary>
-    Up = 6,
 }

@@ -10,14 +10,14 @@ namespace Plumbline.Linux.Netlink;
 [JsonDerivedType(typeof(Vxlan), "vxlan")]
 [JsonDerivedType(typeof(Gre), "gre")]
 [JsonDerivedType(typeof(Vlan), "vlan")]
-public abstract record LinkData
+public abstract partial record LinkData
 {
     private LinkData()
     {
     }
 
     /// <summary>IFLA_BR_*. Times are in seconds; the kernel's are hundredths.</summary>
-    public sealed record Bridge : LinkData
+    public sealed partial record Bridge : LinkData
     {
         /// <summary>IFLA_BR_STP_STATE is not 0.</summary>
         public bool? SpanningTree { get; init; }
@@ -45,7 +45,7 @@ public abstract record LinkData
     }
 
     /// <summary>IFLA_TUN_*.</summary>
-    public sealed record Tun : LinkData
+    public sealed partial record Tun : LinkData
     {
         /// <summary>IFLA_TUN_TYPE is IFF_TAP (2), not IFF_TUN (1).</summary>
         public bool IsTap { get; init; }
@@ -64,7 +64,7 @@ public abstract record LinkData
     }
 
     /// <summary>IFLA_VXLAN_*.</summary>
-    public sealed record Vxlan : LinkData
+    public sealed partial record Vxlan : LinkData
     {
         /// <summary>IFLA_VXLAN_ID; null with <see cref="CollectMetadata"/>.</summary>
         public uint? Vni { get; init; }
@@ -83,7 +83,7 @@ public abstract record LinkData
     }
 
     /// <summary>IFLA_GRE_* of gre, gretap, erspan and their IPv6 kin.</summary>
-    public sealed record Gre : LinkData
+    public sealed partial record Gre : LinkData
     {
         /// <summary>IFLA_GRE_LOCAL.</summary>
         public IPAddress? Local { get; init; }
@@ -102,7 +102,7 @@ public abstract record LinkData
     }
 
     /// <summary>IFLA_VLAN_*.</summary>
-    public sealed record Vlan : LinkData
+    public sealed partial record Vlan : LinkData
     {
         /// <summary>IFLA_VLAN_ID, 0–4095.</summary>
         public int Id { get; init; }
@@ -110,70 +110,4 @@ public abstract record LinkData
         /// <summary>IFLA_VLAN_PROTOCOL: 0x8100 or 0x88a8.</summary>
         public int? Protocol { get; init; }
     }
-}
-
-/// <summary>IFLA_BRPORT_* of a member of a Linux bridge.</summary>
-public sealed record BridgePortData
-{
-    /// <summary>IFLA_BRPORT_STATE.</summary>
-    public BridgePortState? State { get; init; }
-
-    /// <summary>IFLA_BRPORT_MODE: hairpin, frames may leave where they came in.</summary>
-    public bool? Hairpin { get; init; }
-
-    /// <summary>IFLA_BRPORT_LEARNING.</summary>
-    public bool? Learning { get; init; }
-
-    /// <summary>IFLA_BRPORT_UNICAST_FLOOD.</summary>
-    public bool? UnicastFlood { get; init; }
-
-    /// <summary>IFLA_BRPORT_ISOLATED.</summary>
-    public bool? Isolated { get; init; }
-}
-
-/// <summary>BR_STATE_ values (linux/if_bridge.h).</summary>
-public enum BridgePortState
-{
-    /// <summary>BR_STATE_DISABLED.</summary>
-    Disabled = 0,
-
-    /// <summary>BR_STATE_LISTENING.</summary>
-    Listening = 1,
-
-    /// <summary>BR_STATE_LEARNING.</summary>
-    Learning = 2,
-
-    /// <summary>BR_STATE_FORWARDING.</summary>
-    Forwarding = 3,
-
-    /// <summary>BR_STATE_BLOCKING.</summary>
-    Blocking = 4,
-}
-
-/// <summary>Counters of IFLA_STATS64 (<c>struct rtnl_link_stats64</c>), since the link was made.</summary>
-public sealed record LinkStatistics
-{
-    /// <summary>Packets received by the device.</summary>
-    public ulong ReceivedPackets { get; init; }
-
-    /// <summary>Bytes received.</summary>
-    public ulong ReceivedBytes { get; init; }
-
-    /// <summary>rx_errors.</summary>
-    public ulong ReceiveErrors { get; init; }
-
-    /// <summary>rx_dropped.</summary>
-    public ulong ReceiveDropped { get; init; }
-
-    /// <summary>Packets sent.</summary>
-    public ulong SentPackets { get; init; }
-
-    /// <summary>Bytes sent.</summary>
-    public ulong SentBytes { get; init; }
-
-    /// <summary>tx_errors.</summary>
-    public ulong SendErrors { get; init; }
-
-    /// <summary>tx_dropped.</summary>
-    public ulong SendDropped { get; init; }
 }
