@@ -1,71 +1,93 @@
+using Microsoft.Win32.SafeHandles;
+using Plumbline.Linux.Capture.Native;
+
 namespace Plumbline.Linux.Capture;
 
 /// <summary>
 /// An AF_PACKET socket with a TPACKET_V3 receive ring (packet(7), Documentation/networking/packet_mmap.rst) on one device.
-/// One thread reads; <see cref="Stop"/> may be called from any.
+/// One thread reads; <see cref="Stop"/> may be called from any. To read several at once, wait with <see cref="WaitAny"/> and call
+/// <see cref="Read"/> with <see cref="TimeSpan.Zero"/> on each.
+/// <para>
+/// No packet is lost at either end. At the start the socket is made for no protocol, gets its filter and its ring, and is bound
+/// last: nothing that the filter refuses can slip in. At the end a capture goes through three phases, all driven by
+/// <see cref="Read"/>: it <i>lingers</i> some milliseconds for packets that had arrived but wait in a softirq's backlog (those
+/// that arrive after <see cref="Stop"/> are known by their time stamps and left out); it <i>drains</i>: a filter that refuses
+/// everything is attached, and the ring is read until the block that the kernel was filling has been handed over by its retire
+/// timer; then it has <i>ended</i>.
+/// </para>
 /// </summary>
 public sealed partial class PacketCapture : IDisposable
 {
-    /// <summary>Opens the ring; packets arriving from now on are kept.</summary>
-    /// <exception cref="LinuxException">No such device, it is down, no permission, or the ring did not fit into memory.</exception>
-    public static PacketCapture Open(PacketCaptureOptions options) => throw new NotImplementedException();
+    /// <summary>The most that is kept of one packet, in bytes: libpcap's limit.</summary>
+    internal const int MaxSnapLength = 262_144;
+
+    private readonly PacketCaptureOptions _options;
+    private readonly int _snapLength;
+    private readonly SafeFileHandle _socket;
+    private readonly SafeFileHandle _wake;
+    private readonly MappedMemory _memory;
+    private readonly PacketRing _ring;
+    private readonly int _ifIndex;
+    private readonly bool _skipsOutgoing;
+    private readonly PacketCapture[] _self;
+    private readonly Lock _gate = new();
+    private ulong _received;
+    private ulong _dropped;
+    private ulong _leftOut;
+    private bool _disposed;
+
+    private unsafe PacketCapture(
+        PacketCaptureOptions options, SafeFileHandle socket, SafeFileHandle wake, MappedMemory memory, int ifIndex, bool skipsOutgoing)
+    {
+        _options = options;
+        _snapLength = SnapLength(options);
+        _socket = socket;
+        _wake = wake;
+        _memory = memory;
+        _ring = new(memory.Address, BlockSize, memory.Length / BlockSize);
+        _ifIndex = ifIndex;
+        _skipsOutgoing = skipsOutgoing;
+        _self = [this];
+    }
+
+    /// <summary>The device's name as it was asked for.</summary>
+    public string Device => _options.Device;
 
     /// <summary>
-    /// Waits up to <paramref name="timeout"/> for packets and hands each to <paramref name="handler"/>, oldest first. The bytes are
-    /// the ring's and are valid only during the call. A VLAN tag that the kernel took off is put back.
+    /// PACKET_STATISTICS since the start: seen by the filter, and dropped because the ring was full. Once <see cref="Read"/> has
+    /// returned -1, Received - Dropped is the number of packets it handed over. May be called from any thread.
     /// </summary>
-    /// <returns>Packets handed over; 0 on timeout. After <see cref="Stop"/>: what was left in the ring, then -1.</returns>
-    /// <exception cref="LinuxException">The device went away (ENETDOWN, ENODEV).</exception>
-    public int Read(TimeSpan timeout, PacketHandler handler) => throw new NotImplementedException();
+    public unsafe PacketCaptureStatistics ReadStatistics()
+    {
+        lock (_gate)
+        {
+            IfPacket.tpacket_stats_v3 statistics;
+            var length = (uint)sizeof(IfPacket.tpacket_stats_v3);
+            // reading sets the kernel's counters to 0
+            if (!_disposed
+                && IfPacket.getsockopt(_socket, IfPacket.SOL_PACKET, IfPacket.PACKET_STATISTICS, &statistics, &length) == 0)
+            {
+                _received += statistics.tp_packets;
+                _dropped += statistics.tp_drops;
+            }
+            return new(_received - Math.Min(_received, Volatile.Read(ref _leftOut)), _dropped);
+        }
+    }
 
-    /// <summary>No packet is accepted any more; <see cref="Read"/> returns what is still in the ring, partly filled blocks included.</summary>
-    public void Stop() => throw new NotImplementedException();
-
-    /// <summary>PACKET_STATISTICS since the start: seen by the filter, and dropped because the ring was full.</summary>
-    public PacketCaptureStatistics ReadStatistics() => throw new NotImplementedException();
-
-    /// <summary>Closes socket and ring.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Closes socket and ring. Not while <see cref="Read"/> runs.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+            _ = ReadStatistics();
+            _disposed = true;
+            _memory.Dispose();
+            _socket.Dispose();
+            _wake.Dispose();
+        }
+    }
 }
-
-/// <summary>Takes one packet from the ring.</summary>
-/// <param name="packet">Where it came from and when.</param>
-/// <param name="data">Its bytes from the Ethernet header on, cut to the snap length; valid only during the call.</param>
-public delegate void PacketHandler(in CapturedPacket packet, ReadOnlySpan<byte> data);
-
-/// <summary>Meta data of a captured packet.</summary>
-/// <param name="TimestampNanoseconds">Nanoseconds since 1970-01-01 UTC.</param>
-/// <param name="OriginalLength">Bytes on the wire, VLAN tag included.</param>
-/// <param name="PacketType">PACKET_HOST 0, BROADCAST 1, MULTICAST 2, OTHERHOST 3, OUTGOING 4 (packet(7)).</param>
-public readonly record struct CapturedPacket(long TimestampNanoseconds, int OriginalLength, int PacketType)
-{
-    /// <summary>The host sent it through this device.</summary>
-    public bool IsOutgoing => PacketType == 4;
-}
-
-/// <summary>How to capture.</summary>
-public sealed record PacketCaptureOptions
-{
-    /// <summary>The device's name, in <see cref="Namespace"/>.</summary>
-    public required string Device { get; init; }
-
-    /// <summary>Null: the calling thread's.</summary>
-    public NetworkNamespace? Namespace { get; init; }
-
-    /// <summary>Bytes kept of each packet.</summary>
-    public int SnapLength { get; init; } = 262_144;
-
-    /// <summary>Ring size in bytes, rounded up to whole blocks.</summary>
-    public int RingBytes { get; init; } = 16 << 20;
-
-    /// <summary>tcpdump's filter syntax, compiled by libpcap for this device and run in the kernel; null: all packets.</summary>
-    public string? Filter { get; init; }
-
-    /// <summary>PACKET_IGNORE_OUTGOING: only what the device receives (a mirror's far end, say).</summary>
-    public bool IncomingOnly { get; init; }
-}
-
-/// <summary>PACKET_STATISTICS, summed since the start.</summary>
-/// <param name="Received">Packets that passed the filter, dropped ones included.</param>
-/// <param name="Dropped">Of those, dropped because the ring was full.</param>
-public readonly record struct PacketCaptureStatistics(ulong Received, ulong Dropped);

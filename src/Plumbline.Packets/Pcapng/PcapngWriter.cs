@@ -1,111 +1,114 @@
-using System.Net;
-
 namespace Plumbline.Packets.Pcapng;
 
 /// <summary>
 /// Writes pcapng (draft-ietf-opsawg-pcapng), little-endian, nanosecond timestamps, into any stream; buffers, so call
 /// <see cref="Flush"/> before someone reads. Not thread-safe. The stream stays the caller's.
+/// <para>
+/// <b>When writing fails</b> (disk full, reader gone) the <see cref="IOException"/> of the stream comes out of the call that had to
+/// empty the buffer, as it was thrown; the block that this call was asked to add is not in the file. Only whole blocks are handed to
+/// the stream, so what an earlier call wrote is readable. Where the disk itself took a part of the buffer and the stream can seek,
+/// the file is cut back to the end of its last whole block, and the blocks behind stay in the buffer: the next call tries them again
+/// (there may be room by then). A pipe cannot be cut back: after its first error every call throws. For this to work with a
+/// <see cref="FileStream"/> open it with <c>bufferSize: 0</c>, so that it keeps nothing of its own.
+/// </para>
 /// </summary>
 public sealed partial class PcapngWriter
 {
+    /// <summary>Large enough that a write call costs little beside the packets in it.</summary>
+    private const int BufferSize = 1 << 17;
+
+    private readonly Stream _stream;
+    private byte[] _buffer = new byte[BufferSize];
+    private int _used;
+    private long _handedOver;
+    private int _interfaceCount;
+    private IOException? _broken;
+
     /// <summary>Starts a section: SHB with hardware, OS, application and comment.</summary>
-    public PcapngWriter(Stream stream, SectionOptions options) => throw new NotImplementedException();
+    public PcapngWriter(Stream stream, SectionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(options);
+        _stream = stream;
+        WriteSection(options);
+    }
 
-    /// <summary>Bytes written so far.</summary>
-    public long Length => throw new NotImplementedException();
-
-    /// <summary>Adds an IDB.</summary>
-    /// <returns>Its number, for <see cref="WritePacket"/>.</returns>
-    public int AddInterface(InterfaceOptions options) => throw new NotImplementedException();
-
-    /// <summary>Adds an NRB: names for addresses.</summary>
-    public void WriteNames(IReadOnlyList<KeyValuePair<IPAddress, string>> names) => throw new NotImplementedException();
-
-    /// <summary>Adds an EPB.</summary>
-    public void WritePacket(
-        int interfaceNumber,
-        long timestampNanoseconds,
-        ReadOnlySpan<byte> data,
-        int originalLength,
-        PacketDirection direction = PacketDirection.Unknown,
-        string? comment = null) => throw new NotImplementedException();
-
-    /// <summary>Adds an ISB.</summary>
-    public void WriteStatistics(int interfaceNumber, InterfaceStatistics statistics) => throw new NotImplementedException();
+    /// <summary>Bytes written so far, those still in the buffer included.</summary>
+    public long Length => _handedOver + _used;
 
     /// <summary>Hands everything to the stream and flushes it.</summary>
-    public void Flush() => throw new NotImplementedException();
-}
+    /// <exception cref="IOException">The stream's own; see the type.</exception>
+    public void Flush()
+    {
+        ThrowIfBroken();
+        if (_used == 0)
+        {
+            return;
+        }
+        var start = _stream.CanSeek ? _stream.Position : -1;
+        try
+        {
+            _stream.Write(_buffer, 0, _used);
+            _stream.Flush(); // a stream that kept something would lose it at the next error
+        }
+        catch (IOException error)
+        {
+            if (start < 0 || !TryCutBack(start))
+            {
+                _broken = error;
+            }
+            throw;
+        }
+        _handedOver += _used;
+        _used = 0;
+    }
 
-/// <summary>Options of a Section Header Block.</summary>
-public sealed record SectionOptions
-{
-    /// <summary>shb_hardware.</summary>
-    public string? Hardware { get; init; }
+    /// <summary>Ends the file behind the last whole block that reached it, and forgets what did.</summary>
+    private bool TryCutBack(long start)
+    {
+        try
+        {
+            var arrived = Math.Clamp(_stream.Length - start, 0, _used);
+            var whole = 0;
+            while (whole < _used && whole + BlockLength(whole) is var next && next <= arrived)
+            {
+                whole = next;
+            }
+            _stream.SetLength(start + whole);
+            _stream.Position = start + whole;
+            _handedOver += whole;
+            _used -= whole;
+            _buffer.AsSpan(whole, _used).CopyTo(_buffer);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false; // the first error is the one to tell; readers stop at the half block
+        }
+    }
 
-    /// <summary>shb_os.</summary>
-    public string? OperatingSystem { get; init; }
+    private int BlockLength(int offset) => BitConverter.ToInt32(_buffer, offset + 4);
 
-    /// <summary>shb_userappl.</summary>
-    public string? Application { get; init; }
+    /// <summary>At least <paramref name="length"/> bytes to build the next block in; <see cref="_used"/> is its place.</summary>
+    private Span<byte> Room(int length)
+    {
+        ThrowIfBroken();
+        if (_buffer.Length - _used < length)
+        {
+            Flush();
+            if (_buffer.Length < length)
+            {
+                _buffer = new byte[length];
+            }
+        }
+        return _buffer.AsSpan(_used);
+    }
 
-    /// <summary>opt_comment.</summary>
-    public string? Comment { get; init; }
-}
-
-/// <summary>Options of an Interface Description Block (Ethernet).</summary>
-public sealed record InterfaceOptions
-{
-    /// <summary>if_name: the hop as an operator names it, e.g. <c>test-vm tap</c>.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>if_description.</summary>
-    public string? Description { get; init; }
-
-    /// <summary>if_filter, kind 0 (a capture filter string).</summary>
-    public string? Filter { get; init; }
-
-    /// <summary>Bytes kept of each packet; 0 no limit.</summary>
-    public int SnapLength { get; init; }
-
-    /// <summary>if_MACaddr.</summary>
-    public Primitives.MacAddress? Address { get; init; }
-}
-
-/// <summary>Direction bits of epb_flags.</summary>
-public enum PacketDirection
-{
-    /// <summary>Not told.</summary>
-    Unknown = 0,
-
-    /// <summary>Received by the device.</summary>
-    Inbound = 1,
-
-    /// <summary>Sent through the device.</summary>
-    Outbound = 2,
-}
-
-/// <summary>Options of an Interface Statistics Block; null is left out.</summary>
-public sealed record InterfaceStatistics
-{
-    /// <summary>isb_starttime, nanoseconds since 1970 UTC.</summary>
-    public long? StartNanoseconds { get; init; }
-
-    /// <summary>isb_endtime, and the block's own timestamp.</summary>
-    public required long EndNanoseconds { get; init; }
-
-    /// <summary>isb_ifrecv: packets that reached the device.</summary>
-    public ulong? Received { get; init; }
-
-    /// <summary>isb_ifdrop: dropped for want of room.</summary>
-    public ulong? Dropped { get; init; }
-
-    /// <summary>isb_filteraccept.</summary>
-    public ulong? FilterAccepted { get; init; }
-
-    /// <summary>isb_usrdeliv: written.</summary>
-    public ulong? Delivered { get; init; }
-
-    /// <summary>opt_comment.</summary>
-    public string? Comment { get; init; }
+    private void ThrowIfBroken()
+    {
+        if (_broken is not null)
+        {
+            throw new IOException(_broken.Message, _broken);
+        }
+    }
 }

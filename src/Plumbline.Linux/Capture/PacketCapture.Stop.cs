@@ -1,0 +1,105 @@
+using Plumbline.Linux.Capture.Native;
+
+namespace Plumbline.Linux.Capture;
+
+public sealed partial class PacketCapture
+{
+    /// <summary>
+    /// Longer than a packet waits between its arrival (where it is stamped) and the socket, even when ksoftirqd has taken over.
+    /// </summary>
+    private const int LingerMilliseconds = 20;
+
+    /// <summary>Never reached unless the retire timer fails: a drain that takes longer ends with what there is.</summary>
+    private const int DrainMilliseconds = 25 * RetireMilliseconds;
+
+    private Phase _phase;
+    private long _phaseEnds;
+    private long _stopNanoseconds;
+    private long _lastNanoseconds = long.MaxValue;
+    private LinuxException? _failure;
+
+    private enum Phase
+    {
+        Running,
+        Lingering,
+        Draining,
+        Ended,
+    }
+
+    /// <summary>
+    /// Packets that arrive from now on are not accepted; <see cref="Read"/>, which this wakes up, returns what arrived before, partly
+    /// filled blocks included, and then -1. Returns at once; more calls change nothing.
+    /// </summary>
+    public unsafe void Stop()
+    {
+        lock (_gate)
+        {
+            if (_disposed || _stopNanoseconds != 0)
+            {
+                return;
+            }
+            // UtcNow is the kernel's CLOCK_REALTIME, cut to 100 ns
+            Volatile.Write(ref _stopNanoseconds, (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100 + 99);
+            ulong one = 1;
+            _ = Poll.write(_wake, &one, sizeof(ulong)); // an eventfd of our own with room for 2^64 - 1 takes it
+        }
+    }
+
+    /// <summary>Goes to the next phase when it is time.</summary>
+    private void Advance()
+    {
+        if (_phase == Phase.Running && _failure is not null)
+        {
+            StartDraining();
+        }
+        else if (_phase == Phase.Running && Volatile.Read(ref _stopNanoseconds) is var stopped and not 0)
+        {
+            _lastNanoseconds = stopped;
+            _phase = Phase.Lingering;
+            _phaseEnds = Environment.TickCount64 + LingerMilliseconds;
+        }
+        else if (_phase == Phase.Lingering && Environment.TickCount64 >= _phaseEnds)
+        {
+            StartDraining();
+        }
+    }
+
+    private void StartDraining()
+    {
+        const ushort BPF_RET_K = 0x06;
+        _ = Attach(_socket, [new() { code = BPF_RET_K, k = 0 }]); // one instruction cannot be refused for want of room
+        // a softirq may still run the old filter; only when it is through, "the ring is empty" means the end
+        var isQuiet = Poll.TryWaitForRunningSoftirqs();
+        _phase = Phase.Draining;
+        _phaseEnds = Environment.TickCount64 + DrainMilliseconds;
+        _emptyCounts = isQuiet ? 0 : Environment.TickCount64 + LingerMilliseconds;
+    }
+
+    /// <summary>From this moment on an empty ring is final.</summary>
+    private long _emptyCounts;
+
+    private bool IsEnded()
+    {
+        if (_phase == Phase.Draining && IsDrained(Environment.TickCount64))
+        {
+            _phase = Phase.Ended;
+        }
+        return _phase == Phase.Ended;
+    }
+
+    private bool IsDrained(long now) => _ring.IsEmpty && now >= _emptyCounts || now >= _phaseEnds;
+
+    /// <summary>The socket told of an error: the device went down or away, or something else did.</summary>
+    private unsafe void NoteError()
+    {
+        var errno = TakeError(_socket);
+        if (errno == 0 || _phase != Phase.Running)
+        {
+            return;
+        }
+        var request = new IfPacket.ifreq { ifr_ifindex = _ifIndex };
+        _failure = errno is not (IfPacket.ENETDOWN or IfPacket.ENODEV) ? Problems.ReadFailed(_options, errno)
+            : IfPacket.ioctl(_socket, IfPacket.SIOCGIFNAME, &request) == 0 ? Problems.DeviceWentDown(_options)
+            : Problems.DeviceGone(_options);
+    }
+}

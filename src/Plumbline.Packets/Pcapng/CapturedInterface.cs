@@ -1,0 +1,26 @@
+namespace Plumbline.Packets.Pcapng;
+
+/// <summary>An interface of a capture file.</summary>
+public sealed record CapturedInterface
+{
+    /// <summary>Its number in the section, from 0.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>LINKTYPE_: 1 Ethernet.</summary>
+    public required int LinkType { get; init; }
+
+    /// <summary>if_name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>if_description.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>if_filter's text.</summary>
+    public string? Filter { get; init; }
+
+    /// <summary>Snap length, 0 no limit.</summary>
+    public int SnapLength { get; init; }
+
+    /// <summary>From an ISB, once read.</summary>
+    public InterfaceStatistics? Statistics { get; init; }
+}
