@@ -1,0 +1,90 @@
+using System.Text;
+
+namespace Plumbline.Views.Text;
+
+/// <summary>A column: its heading, and when it goes.</summary>
+/// <param name="Title">Heading.</param>
+/// <param name="Worth">0: always shown; others are left out in this order, 1 first; <see cref="Columns.Beneath"/>: see there.</param>
+internal readonly record struct Column(string Title, int Worth);
+
+/// <summary>A table with aligned columns, two blanks between them and no lines: fit for eyes, <c>grep</c> and <c>awk</c>.</summary>
+internal sealed class Columns(IReadOnlyList<Column> columns)
+{
+    /// <summary>The worth of a last column whose cells go on a line of their own where they do not fit.</summary>
+    public const int Beneath = -1;
+
+    private const int Between = 2;
+    private readonly List<IReadOnlyList<StyledText>> _rows = [];
+
+    /// <summary>Adds a row, a cell for each column.</summary>
+    public void Add(IReadOnlyList<StyledText> row) => _rows.Add(row);
+
+    /// <summary>Writes headings and rows. Columns that are empty in all rows are left out.</summary>
+    public void Write(StringBuilder output, RenderOptions options)
+    {
+        var widths = new int[columns.Count];
+        for (var i = 0; i < widths.Length; i++)
+        {
+            var widest = _rows.Max(row => row[i].Width);
+            widths[i] = widest == 0 ? 0 : Math.Max(widest, columns[i].Title.Length);
+        }
+        var last = columns.Count - 1;
+        var isBeneath = columns[last].Worth == Beneath && widths[last] > 0 && !Fits(widths, options.Width);
+        if (isBeneath)
+        {
+            widths[last] = 0;
+        }
+        var leftOut = LeaveOut(widths, options.Width);
+
+        WriteRow([.. columns.Select(column => new StyledText(column.Title, Shade.Heading))], widths, output, options);
+        foreach (var row in _rows)
+        {
+            WriteRow(row, widths, output, options);
+            if (isBeneath && !row[last].IsEmpty)
+            {
+                new StyledText("  ! ", Shade.Bad).Add(row[last]).WriteLine(output, options.Colour);
+            }
+        }
+        if (leftOut.Count > 0)
+        {
+            new StyledText($"(no room for {string.Join(", ", leftOut)}: a pipe shows all)", Shade.Faint)
+                .WriteLine(output, options.Colour);
+        }
+    }
+
+    private List<string> LeaveOut(int[] widths, int? available)
+    {
+        var leftOut = new List<string>();
+        foreach (var i in Enumerable.Range(0, columns.Count).Where(i => columns[i].Worth > 0).OrderBy(i => columns[i].Worth))
+        {
+            if (Fits(widths, available))
+            {
+                break;
+            }
+            if (widths[i] > 0)
+            {
+                widths[i] = 0;
+                leftOut.Add(columns[i].Title);
+            }
+        }
+        return leftOut;
+    }
+
+    private static bool Fits(int[] widths, int? available) =>
+        available is null || widths.Where(width => width > 0).Sum(width => width + Between) - Between <= available;
+
+    private static void WriteRow(IReadOnlyList<StyledText> row, int[] widths, StringBuilder output, RenderOptions options)
+    {
+        var line = new StyledText();
+        var column = 0;
+        for (var i = 0; i < widths.Length; i++)
+        {
+            if (widths[i] > 0)
+            {
+                line.PadTo(column).Add(row[i]);
+                column += widths[i] + Between;
+            }
+        }
+        line.WriteLine(output, options.Colour);
+    }
+}

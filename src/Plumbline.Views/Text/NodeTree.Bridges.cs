@@ -1,0 +1,214 @@
+using Plumbline.Node.Facts;
+using Plumbline.Node.Topologies;
+
+namespace Plumbline.Views.Text;
+
+internal sealed partial class NodeTree
+{
+    // as many tunnels of one sort are said once, in a heading
+    private const int ManyTunnels = 4;
+
+    /// <summary>An OVS bridge with all that hangs on it; <paramref name="way"/> is the pair by which it was reached.</summary>
+    private TreeNode OvsBridge(Element bridge, StyledText? way)
+    {
+        _shown.Add(bridge.Id);
+        var facts = _index.FactsOf(bridge);
+        var line = way ?? new StyledText();
+        line.Add(bridge.Name, Shade.Bridge);
+        foreach (var fact in BridgeFacts(bridge, facts))
+        {
+            line.Add("  ").Add(fact);
+        }
+        var node = new TreeNode(line);
+        AddTroubles(node, bridge.Troubles);
+
+        var ports = _index.PortsOf(bridge).Where(port => !_shown.Contains(port.Id)).ToList();
+        AddNetworks(node, bridge, ports);
+        AddTunnels(node, ports);
+        var ways = new List<(Element Port, Element Peer, Element Bridge)>();
+        foreach (var port in ports.Where(port => !_shown.Contains(port.Id)))
+        {
+            if (_index.PeerOf(port) is { } peer && _index.BridgeOf(peer) is { Kind: ElementKind.OvsBridge } next)
+            {
+                ways.Add((port, peer, next));
+            }
+            else
+            {
+                node.Children.Add(Port(port, "port"));
+            }
+        }
+        foreach (var (port, peer, next) in ways)
+        {
+            node.Children.Add(Way(port, peer, next));
+        }
+        foreach (var mirror in facts?.Mirrors ?? [])
+        {
+            node.Children.Add(Mirror(mirror, facts!));
+        }
+        return node;
+    }
+
+    private TreeNode Way(Element port, Element peer, Element next)
+    {
+        _shown.Add(port.Id);
+        _shown.Add(peer.Id);
+        var way = Name(port).Add(_glyphs.Pair, Shade.Faint).Add(Name(peer)).Add(_glyphs.Wire, Shade.Faint);
+        var isNew = !_shown.Contains(next.Id);
+        var node = isNew ? OvsBridge(next, way) : new TreeNode(way.Add(next.Name, Shade.Bridge).Add("  (above)", Shade.Faint));
+        AddTroubles(node, [.. Led(port), .. Led(peer)]);
+        return node;
+
+        static IEnumerable<string> Led(Element end) => end.Troubles.Select(trouble => $"{end.Name}: {trouble}");
+    }
+
+    private static IEnumerable<StyledText> BridgeFacts(Element bridge, OvsBridge? facts)
+    {
+        if (Words.PrefixesOf(bridge.IPAddresses) is { Length: > 0 } addresses)
+        {
+            yield return new(addresses, Shade.Address);
+            // the local port of a bridge without addresses is down on every healthy node
+            if (bridge.State is ElementState.Down)
+            {
+                yield return new("(DOWN)", Shade.Bad);
+            }
+        }
+        if (bridge.State == ElementState.Missing)
+        {
+            yield return new("(MISSING)", Shade.Bad);
+        }
+        if (facts?.FailMode is { } failMode)
+        {
+            yield return new($"fail_mode {failMode}", Shade.Faint);
+        }
+        foreach (var controller in facts?.Controllers ?? [])
+        {
+            yield return controller.IsConnected switch
+            {
+                true => new("controller connected", Shade.Faint),
+                false => new($"controller {controller.Target} NOT CONNECTED", Shade.Warning),
+                null => new($"controller {controller.Target}", Shade.Faint),
+            };
+        }
+    }
+
+    /// <summary>VIFs and tagged ports in groups of one VLAN; without any VLAN no groups are made.</summary>
+    private void AddNetworks(TreeNode node, Element bridge, List<Element> ports)
+    {
+        var vifs = Topology.Vifs.Where(vif => vif.OvsBridge == bridge.Name && !_shownVifs.Contains(vif)).ToList();
+        foreach (var device in vifs.SelectMany(_index.DevicesOf))
+        {
+            _shown.Add(device.Id);
+        }
+        var tagged = ports.Where(port => port.Vlan is not null && !_shown.Contains(port.Id)
+            && port.Kind is not (ElementKind.Patch or ElementKind.Tunnel)).ToList();
+        var vlans = vifs.Select(vif => vif.LocalVlan).Concat(tagged.Select(port => port.Vlan)).Distinct()
+            .Order(Comparer<int?>.Create((one, other) => (one ?? int.MaxValue).CompareTo(other ?? int.MaxValue))).ToList();
+        foreach (var vlan in vlans)
+        {
+            var parent = node;
+            if (vlan is not null || vlans.Count > 1)
+            {
+                parent = new TreeNode(VlanLine(vlan, vifs));
+                node.Children.Add(parent);
+            }
+            parent.Children.AddRange(vifs.Where(vif => vif.LocalVlan == vlan).OrderBy(vif => vif.Owner).Select(VifRow));
+            parent.Children.AddRange(tagged.Where(port => port.Vlan == vlan).Select(port => Port(port, "port")));
+        }
+    }
+
+    private StyledText VlanLine(int? vlan, List<Vif> vifs)
+    {
+        if (vlan is null)
+        {
+            return new("no VLAN", Shade.Network);
+        }
+        var line = new StyledText($"VLAN {Words.Text(vlan.Value)}", Shade.Network);
+        if (vlan == Words.DeadVlan)
+        {
+            return line.Add("  DEAD: Open vSwitch drops all that these ports send", Shade.Bad);
+        }
+        var network = vifs.Find(vif => vif.LocalVlan == vlan && vif.Network is not null)?.Network
+            ?? Topology.Networks.FirstOrDefault(network => network.LocalVlan == vlan);
+        if (network is not null && Words.SegmentOf(network) is { } segment)
+        {
+            line.Add(" = ", Shade.Faint).Add(segment, Shade.Network);
+        }
+        return network?.Id is { } id ? line.Add($"  network {id}", Shade.Faint) : line;
+    }
+
+    private void AddTunnels(TreeNode node, List<Element> ports)
+    {
+        foreach (var group in ports.Where(port => port is { Kind: ElementKind.Tunnel, Tunnel: not null } && !_shown.Contains(port.Id))
+            .GroupBy(port => (port.Tunnel!.Type, port.Tunnel.Local, port.Tunnel.Key)))
+        {
+            var parent = node;
+            var (type, local, key) = group.Key;
+            if (group.Count() >= ManyTunnels)
+            {
+                parent = new TreeNode(new StyledText($"{Words.Count(group.Count(), type + " tunnel")}", Shade.Network)
+                    .Add($"  from {local?.ToString() ?? "any address"}{KeyOf(key)}", Shade.Faint));
+                node.Children.Add(parent);
+            }
+            parent.Children.AddRange(group.Select(tunnel => Tunnel(tunnel, parent == node)));
+        }
+    }
+
+    private TreeNode Tunnel(Element port, bool isComplete)
+    {
+        _shown.Add(port.Id);
+        foreach (var remote in _index.Neighbours(port, ConnectionKind.Tunnel))
+        {
+            _shown.Add(remote.Id);
+        }
+        var (type, local, to, key) = port.Tunnel!;
+        var far = new StyledText(_glyphs.Arrow + " ", Shade.Faint)
+            .Add(to?.ToString() ?? "whatever the flow says", Shade.Address);
+        var node = new TreeNode("port", isComplete
+            ? [Name(port), new(type, Shade.Network), far, new($"from {local?.ToString() ?? "any address"}{KeyOf(key)}", Shade.Faint)]
+            : [Name(port), far]);
+        AddTroubles(node, port.Troubles);
+        return node;
+    }
+
+    private static string KeyOf(string? key) => key switch
+    {
+        null => "",
+        "flow" => ", key by flow",
+        _ => $", key {key}",
+    };
+
+    private TreeNode LinuxBridge(Element bridge)
+    {
+        _shown.Add(bridge.Id);
+        var line = Name(bridge, Shade.Bridge).Add($"  {Words.Of(bridge.Kind)}", Shade.Faint);
+        if (Words.PrefixesOf(bridge.IPAddresses) is { Length: > 0 } addresses)
+        {
+            line.Add("  ").Add(addresses, Shade.Address);
+        }
+        if (bridge.Note is { } note)
+        {
+            line.Add("  ").Add(note, Shade.Faint);
+        }
+        var node = new TreeNode(line);
+        AddTroubles(node, bridge.Troubles);
+        foreach (var member in _index.PortsOf(bridge).Where(member => !_shown.Contains(member.Id)).ToList())
+        {
+            if (_shown.Contains(member.Id))
+            {
+                continue;
+            }
+            node.Children.Add(_index.VifOf(member) is { } vif && !_shownVifs.Contains(vif)
+                ? VifRow(vif)
+                : Port(member, "port"));
+        }
+        return node;
+    }
+
+    private TreeNode Mirror(OvsMirror mirror, OvsBridge bridge)
+    {
+        var line = new StyledText("mirror ", Shade.Warning).Add(mirror.Name).Add("  ");
+        line.Add(MirrorText.SelectionOf(mirror, bridge)).Add($" {_glyphs.Arrow} ", Shade.Faint);
+        line.Add(MirrorText.OutputOf(mirror, bridge));
+        return new(line);
+    }
+}

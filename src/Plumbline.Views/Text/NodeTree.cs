@@ -1,0 +1,122 @@
+using Plumbline.Node.Topologies;
+
+namespace Plumbline.Views.Text;
+
+/// <summary>
+/// The whole node as trees: every OVS bridge with its networks and ports, Linux bridges, namespaces, and last what is in none of
+/// these, so that nothing of the topology is left out (but healthy loopbacks).
+/// </summary>
+internal sealed partial class NodeTree
+{
+    private readonly TopologyIndex _index;
+    private readonly Glyphs _glyphs;
+    private readonly HashSet<string> _shown = [];
+    private readonly HashSet<Vif> _shownVifs = new(ReferenceEqualityComparer.Instance);
+    private readonly List<TreeNode> _roots = [];
+
+    /// <summary>Prepares to draw what <paramref name="index"/> looks through.</summary>
+    public NodeTree(TopologyIndex index, RenderOptions options)
+    {
+        _index = index;
+        _glyphs = Glyphs.For(options.Unicode);
+    }
+
+    /// <summary>How many troubles were drawn.</summary>
+    public int TroubleCount { get; private set; }
+
+    private Topology Topology => _index.Topology;
+
+    /// <summary>Draws it; once.</summary>
+    public IReadOnlyList<TreeNode> Build()
+    {
+        var bridges = Topology.Elements.Where(element => element.Kind == ElementKind.OvsBridge).ToList();
+        var ports = Topology.Vifs.GroupBy(vif => vif.OvsBridge ?? "").ToDictionary(group => group.Key, group => group.Count());
+        foreach (var bridge in bridges.OrderByDescending(bridge => ports.GetValueOrDefault(bridge.Name))
+            .ThenByDescending(bridge => _index.PortsOf(bridge).Count(port => port.Kind == ElementKind.Patch)))
+        {
+            if (!_shown.Contains(bridge.Id))
+            {
+                _roots.Add(OvsBridge(bridge, null));
+            }
+        }
+        AddLinuxBridges();
+        AddNamespaces();
+        AddPortsWithoutBridge();
+        AddRest();
+        return _roots;
+    }
+
+    private void AddLinuxBridges()
+    {
+        foreach (var bridge in Topology.Elements.Where(element =>
+            element.Kind is ElementKind.LinuxBridge or ElementKind.HybridBridge && !_shown.Contains(element.Id)))
+        {
+            _roots.Add(LinuxBridge(bridge));
+        }
+    }
+
+    private void AddNamespaces()
+    {
+        var root = new TreeNode(new("namespaces", Shade.Heading));
+        foreach (var group in Topology.Elements.Where(element => element.Namespace is { Length: > 0 })
+            .GroupBy(element => element.Namespace!))
+        {
+            var node = new TreeNode(new(group.Key, Shade.Bridge));
+            foreach (var element in group)
+            {
+                // ports drawn under their bridge are named once more: a namespace is where networks meet
+                if (element.Kind != ElementKind.Loopback || IsWrong(element))
+                {
+                    node.Children.Add(_shown.Contains(element.Id) ? Again(element) : Port(element, "device"));
+                }
+                _shown.Add(element.Id);
+            }
+            root.Children.Add(node);
+        }
+        AddUnlessEmpty(root);
+    }
+
+    private void AddPortsWithoutBridge()
+    {
+        var root = new TreeNode(new("ports without a bridge", Shade.Heading));
+        root.Children.AddRange(Topology.Vifs.Where(vif => !_shownVifs.Contains(vif)).Select(VifRow));
+        AddUnlessEmpty(root);
+    }
+
+    private void AddRest()
+    {
+        var instances = new TreeNode(new("instances without a port here", Shade.Heading));
+        var devices = new TreeNode(new("other devices", Shade.Heading));
+        foreach (var element in Topology.Elements.Where(element => !_shown.Contains(element.Id)).ToList())
+        {
+            if (_shown.Contains(element.Id) || element.Kind == ElementKind.Loopback && !IsWrong(element))
+            {
+                continue;
+            }
+            (element.Kind == ElementKind.Instance ? instances : devices).Children.Add(Port(element, "device"));
+        }
+        AddUnlessEmpty(instances);
+        AddUnlessEmpty(devices);
+    }
+
+    private void AddUnlessEmpty(TreeNode root)
+    {
+        if (root.Children.Count > 0)
+        {
+            _roots.Add(root);
+        }
+    }
+
+    /// <summary>Something is wrong with it as its facts say.</summary>
+    private static bool IsWrong(Element element) =>
+        element.State == ElementState.Missing || element.Troubles.Count > 0;
+
+    private void AddTroubles(TreeNode node, IReadOnlyList<string> troubles)
+    {
+        foreach (var trouble in troubles)
+        {
+            node.Beneath.Add(new StyledText("! ", Shade.Bad).Add(trouble, Shade.Bad));
+            TroubleCount++;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Plumbline.Views.Text;
+
+/// <summary>
+/// A line of a tree with what hangs on it. Lines of one <see cref="Align"/> name have their cells in aligned columns.
+/// </summary>
+internal sealed class TreeNode
+{
+    /// <summary>A line of one cell.</summary>
+    public TreeNode(StyledText line) => Cells = [line];
+
+    /// <summary>A line of aligned cells.</summary>
+    public TreeNode(string align, IReadOnlyList<StyledText> cells)
+    {
+        Align = align;
+        Cells = cells;
+    }
+
+    /// <summary>Which lines it is aligned with; null: none.</summary>
+    public string? Align { get; }
+
+    /// <summary>The line's cells; empty ones are blank columns.</summary>
+    public IReadOnlyList<StyledText> Cells { get; }
+
+    /// <summary>Lines beneath it which are no children: troubles, and what did not fit.</summary>
+    public List<StyledText> Beneath { get; } = [];
+
+    /// <summary>What hangs on it.</summary>
+    public List<TreeNode> Children { get; } = [];
+}

@@ -1,3 +1,0 @@
-namespace Plumbline.Views;
-/// <summary>Placeholder removed by the first view.</summary>
-internal static class Views;
