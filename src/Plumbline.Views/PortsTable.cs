@@ -26,14 +26,16 @@ public static class PortsTable
             return output.ToString();
         }
         var table = new Columns([
-            new("OWNER", 0), new("IP", 0), new("MAC", 4), new("DEVICE", 0), new("BRIDGE", 2), new("VLAN", 0),
-            new("NETWORK", 6), new("PLUG", 1), new("STATE", 0), new("PORT", 3), new("TROUBLES", Columns.Beneath)]);
+            new("OWNER", 0), new("IP", 0), new("MAC", 5), new("DEVICE", 0), new("BRIDGE", 2), new("VLAN", 0),
+            new("SEGMENT", 6), new("NETWORK", 3), new("PLUG", 1), new("STATE", 0), new("PORT", 4),
+            new("TROUBLES", Columns.Beneath)]);
         foreach (var vif in vifs)
         {
             table.Add([
                 Owner(vif), new(Words.AddressesOf(vif.IPAddresses), Shade.Address), new(vif.Address?.ToString() ?? ""),
                 new(index.Find(vif.Device ?? vif.OvsEnd)?.Name ?? ""), new(BridgeOf(index, vif), Shade.Bridge), Vlan(vif),
-                new(NetworkOf(vif)), new(Words.Of(vif.Plug)), State(vif), new(vif.PortId ?? ""),
+                new(vif.Network is { } network ? Words.SegmentOf(network) ?? "" : "", Shade.Network), new(vif.Network?.Id ?? ""),
+                new(Words.Of(vif.Plug)), State(vif), new(vif.PortId ?? ""),
                 new(string.Join("; ", vif.Troubles), Shade.Bad)]);
         }
         table.Write(output, options);
@@ -76,10 +78,6 @@ public static class PortsTable
         Words.DeadVlan => new("4095 dead", Shade.Bad),
         { } vlan => new(Words.Text(vlan), Shade.Network),
     };
-
-    private static string NetworkOf(Vif vif) => vif.Network is not { } network ? ""
-        : Words.SegmentOf(network) is { } segment ? network.Id is { } id ? $"{segment}, {id}" : segment
-        : network.Id ?? "";
 
     private static StyledText State(Vif vif) => new(Words.Of(vif.State), vif.State switch
     {

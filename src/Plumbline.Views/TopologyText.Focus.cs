@@ -21,7 +21,7 @@ public static partial class TopologyText
             {
                 line.WriteLine(output, options.Colour);
             }
-            new TreeWriter(output, options).Write(tree.Build());
+            new TreeWriter(output, options).Write(tree.Build(), areApart: false);
         }
     }
 }

@@ -25,7 +25,7 @@ public static partial class TopologyText
         var tree = new NodeTree(index, options);
         var roots = tree.Build();
         RenderHeader(output, topology, tree.TroubleCount, options);
-        new TreeWriter(output, options).Write(roots);
+        new TreeWriter(output, options).Write(roots, areApart: true);
         return output.ToString();
     }
 

@@ -43,9 +43,16 @@ internal sealed class ChainTree
         if (vif.LocalVlan is { } vlan)
         {
             var network = new StyledText($"VLAN {Words.Text(vlan)}", Shade.Network);
+            if (vlan == Words.DeadVlan)
+            {
+                network.Add(" DEAD: Open vSwitch drops all that this port sends", Shade.Bad);
+            }
             if (vif.Network is { } known)
             {
-                Fact(network, Words.SegmentOf(known));
+                if (vlan != Words.DeadVlan && Words.SegmentOf(known) is { } segment)
+                {
+                    network.Add(" = ", Shade.Faint).Add(segment, Shade.Network);
+                }
                 Fact(network, known.Id is { } uuid ? $"network {uuid}" : null);
             }
             yield return network;
@@ -79,7 +86,7 @@ internal sealed class ChainTree
         }
         else if (_chain.Vif is not null)
         {
-            roots.Add(new("hop", [new StyledText("  ").Add("no bridge: the chain ends here", Shade.Bad)]));
+            roots.Add(new(Alignment.All, [new StyledText("  ").Add("no bridge: the chain ends here", Shade.Bad)]));
         }
         return roots;
     }
@@ -122,9 +129,8 @@ internal sealed class ChainTree
     private TreeNode Hop(Element hop, string gutter)
     {
         _shown.Add(hop.Id);
-        var name = new StyledText(gutter + " ", gutter == "?" ? Shade.Bad : Shade.Faint).Add(Words.AddState(new(hop.Name,
-            TopologyIndex.IsBridge(hop) ? Shade.Bridge : hop.Kind == ElementKind.Instance ? Shade.Instance : Shade.Plain), hop));
-        var node = new TreeNode("hop", [name, .. Facts(hop)]);
+        var name = new StyledText(gutter + " ", gutter == "?" ? Shade.Bad : Shade.Faint).Add(Name(hop));
+        var node = new TreeNode(Alignment.All, [name, .. Facts(hop)]);
         if (gutter == "?")
         {
             node.Beneath.Add(new("! not joined to what stands above", Shade.Bad));
@@ -136,12 +142,7 @@ internal sealed class ChainTree
     private IEnumerable<StyledText> Facts(Element hop)
     {
         yield return new(Words.Of(hop.Kind), Shade.Faint);
-        yield return new(hop.State == ElementState.Unknown ? "" : Words.Of(hop.State), hop.State switch
-        {
-            ElementState.Down when hop.Kind != ElementKind.OvsBridge => Shade.Bad,
-            ElementState.Missing => Shade.Bad,
-            _ => Shade.Plain,
-        });
+        yield return State(hop);
         yield return new(hop.Mtu is { } mtu ? $"MTU {Words.Text(mtu)}" : "");
         yield return new(hop.Address?.ToString() ?? "", Shade.Faint);
         var rest = new StyledText();
@@ -191,11 +192,26 @@ internal sealed class ChainTree
     private TreeNode Branch(Element element)
     {
         _shown.Add(element.Id);
-        var name = Words.AddState(new(element.Name, TopologyIndex.IsBridge(element) ? Shade.Bridge : Shade.Plain), element);
-        var node = new TreeNode("hop", [name, .. Facts(element)]);
+        var node = new TreeNode(Alignment.All, [Name(element), .. Facts(element)]);
         AddTroubles(node, element);
         return node;
     }
+
+    private static StyledText Name(Element element) => new(element.Name, element.Kind switch
+    {
+        ElementKind.Instance => Shade.Instance,
+        _ when TopologyIndex.IsBridge(element) => Shade.Bridge,
+        _ => Shade.Plain,
+    });
+
+    private static StyledText State(Element element) => element switch
+    {
+        { State: ElementState.Missing } => new("MISSING", Shade.Bad),
+        // the state of an OVS bridge is its local port's, which is down on healthy nodes
+        { State: ElementState.Unknown } or { Kind: ElementKind.OvsBridge, IPAddresses: [] } => new(),
+        { State: ElementState.Down } => new("DOWN", Shade.Bad),
+        _ => new(Words.Of(element.State)),
+    };
 
     private bool IsMember(Element element) => _chain.Members?.Contains(element.Id) ?? true;
 

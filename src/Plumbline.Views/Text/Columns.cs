@@ -54,20 +54,29 @@ internal sealed class Columns(IReadOnlyList<Column> columns)
 
     private List<string> LeaveOut(int[] widths, int? available)
     {
-        var leftOut = new List<string>();
-        foreach (var i in Enumerable.Range(0, columns.Count).Where(i => columns[i].Worth > 0).OrderBy(i => columns[i].Worth))
+        var leftOut = new Stack<(int Column, int Width)>();
+        foreach (var i in Enumerable.Range(0, columns.Count).Where(i => columns[i].Worth > 0 && widths[i] > 0)
+            .OrderBy(i => columns[i].Worth))
         {
             if (Fits(widths, available))
             {
                 break;
             }
-            if (widths[i] > 0)
+            leftOut.Push((i, widths[i]));
+            widths[i] = 0;
+        }
+        // a wide one that had to go may leave room for a narrow one that went before it
+        var names = new List<string>();
+        foreach (var (i, width) in leftOut)
+        {
+            widths[i] = width;
+            if (!Fits(widths, available))
             {
                 widths[i] = 0;
-                leftOut.Add(columns[i].Title);
+                names.Insert(0, columns[i].Title);
             }
         }
-        return leftOut;
+        return names;
     }
 
     private static bool Fits(int[] widths, int? available) =>
@@ -81,7 +90,9 @@ internal sealed class Columns(IReadOnlyList<Column> columns)
         {
             if (widths[i] > 0)
             {
-                line.PadTo(column).Add(row[i]);
+                line.PadTo(column);
+                // an empty cell would shift the fields of a line for awk
+                _ = row[i].IsEmpty && i < widths.Length - 1 ? line.Add("-", Shade.Faint) : line.Add(row[i]);
                 column += widths[i] + Between;
             }
         }

@@ -22,7 +22,7 @@ internal static class MirrorText
         }
         if (mirror.SelectVlans.Count > 0)
         {
-            parts.Add($"VLAN {string.Join(", ", mirror.SelectVlans.Select(Words.Text))}");
+            parts.Add($"VLAN {string.Join(", ", mirror.SelectVlans.Select(Words.Text))} only");
         }
         return parts.Count > 0 ? string.Join("; ", parts) : "nothing";
 

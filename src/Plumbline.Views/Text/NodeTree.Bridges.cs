@@ -34,7 +34,7 @@ internal sealed partial class NodeTree
             }
             else
             {
-                node.Children.Add(Port(port, "port"));
+                node.Children.Add(Port(port));
             }
         }
         foreach (var (port, peer, next) in ways)
@@ -80,6 +80,10 @@ internal sealed partial class NodeTree
         {
             yield return new($"fail_mode {failMode}", Shade.Faint);
         }
+        if (facts?.DatapathType is { Length: > 0 } datapath and not "system")
+        {
+            yield return new($"datapath {datapath}", Shade.Faint);
+        }
         foreach (var controller in facts?.Controllers ?? [])
         {
             yield return controller.IsConnected switch
@@ -112,7 +116,7 @@ internal sealed partial class NodeTree
                 node.Children.Add(parent);
             }
             parent.Children.AddRange(vifs.Where(vif => vif.LocalVlan == vlan).OrderBy(vif => vif.Owner).Select(VifRow));
-            parent.Children.AddRange(tagged.Where(port => port.Vlan == vlan).Select(port => Port(port, "port")));
+            parent.Children.AddRange(tagged.Where(port => port.Vlan == vlan).Select(port => Port(port)));
         }
     }
 
@@ -163,7 +167,7 @@ internal sealed partial class NodeTree
         var (type, local, to, key) = port.Tunnel!;
         var far = new StyledText(_glyphs.Arrow + " ", Shade.Faint)
             .Add(to?.ToString() ?? "whatever the flow says", Shade.Address);
-        var node = new TreeNode("port", isComplete
+        var node = new TreeNode(Alignment.Siblings, isComplete
             ? [Name(port), new(type, Shade.Network), far, new($"from {local?.ToString() ?? "any address"}{KeyOf(key)}", Shade.Faint)]
             : [Name(port), far]);
         AddTroubles(node, port.Troubles);
@@ -199,7 +203,7 @@ internal sealed partial class NodeTree
             }
             node.Children.Add(_index.VifOf(member) is { } vif && !_shownVifs.Contains(vif)
                 ? VifRow(vif)
-                : Port(member, "port"));
+                : Port(member));
         }
         return node;
     }

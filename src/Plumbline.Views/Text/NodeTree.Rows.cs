@@ -18,7 +18,7 @@ internal sealed partial class NodeTree
         {
             owner.Add(" (not running)", Shade.Warning);
         }
-        var node = new TreeNode("vif", [
+        var node = new TreeNode(Alignment.All, [
             owner, new(Words.AddressesOf(vif.IPAddresses), Shade.Address), new(vif.Address?.ToString() ?? "", Shade.Faint),
             Chain(vif)]);
         AddTroubles(node, [.. vif.Troubles, .. instance?.Troubles.Select(trouble => $"{instance.Name}: {trouble}") ?? []]);
@@ -60,7 +60,7 @@ internal sealed partial class NodeTree
     };
 
     /// <summary>A port or device that is no VIF: name, what it is, where it leads, addresses, whose.</summary>
-    private TreeNode Port(Element element, string align)
+    private TreeNode Port(Element element)
     {
         _shown.Add(element.Id);
         var leads = new StyledText();
@@ -93,7 +93,7 @@ internal sealed partial class NodeTree
         {
             facts.Add(facts.IsEmpty ? "" : "  ").Add(note, Shade.Faint);
         }
-        var node = new TreeNode(align, [Name(element), new(Words.Of(element.Kind), Shade.Faint), leads, facts]);
+        var node = new TreeNode(Alignment.Siblings, [Name(element), new(Words.Of(element.Kind), Shade.Faint), leads, facts]);
         AddTroubles(node, element.Troubles);
         return node;
     }
@@ -120,7 +120,7 @@ internal sealed partial class NodeTree
         {
             where.Add($" VLAN {Words.Text(vlan)}", Shade.Network);
         }
-        return new("device", [
+        return new(Alignment.Siblings, [
             Name(element), new(Words.Of(element.Kind), Shade.Faint), where,
             new(Words.PrefixesOf(element.IPAddresses), Shade.Address)]);
     }

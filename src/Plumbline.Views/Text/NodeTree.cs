@@ -61,16 +61,16 @@ internal sealed partial class NodeTree
         foreach (var group in Topology.Elements.Where(element => element.Namespace is { Length: > 0 })
             .GroupBy(element => element.Namespace!))
         {
-            var node = new TreeNode(new(group.Key, Shade.Bridge));
-            foreach (var element in group)
+            var devices = group.Where(element => element.Kind != ElementKind.Loopback || IsWrong(element)).ToList();
+            _shown.UnionWith(group.Except(devices).Select(loopback => loopback.Id));
+            if (devices.Count <= 1 && devices.TrueForAll(device => _shown.Contains(device.Id)))
             {
-                // ports drawn under their bridge are named once more: a namespace is where networks meet
-                if (element.Kind != ElementKind.Loopback || IsWrong(element))
-                {
-                    node.Children.Add(_shown.Contains(element.Id) ? Again(element) : Port(element, "device"));
-                }
-                _shown.Add(element.Id);
+                // the one port of a DHCP server: drawn under its bridge, with the namespace's name
+                continue;
             }
+            // of several, those drawn already are named once more: a namespace is where networks meet
+            var node = new TreeNode(new(group.Key, Shade.Bridge));
+            node.Children.AddRange(devices.Select(device => _shown.Contains(device.Id) ? Again(device) : Port(device)));
             root.Children.Add(node);
         }
         AddUnlessEmpty(root);
@@ -93,7 +93,7 @@ internal sealed partial class NodeTree
             {
                 continue;
             }
-            (element.Kind == ElementKind.Instance ? instances : devices).Children.Add(Port(element, "device"));
+            (element.Kind == ElementKind.Instance ? instances : devices).Children.Add(Port(element));
         }
         AddUnlessEmpty(instances);
         AddUnlessEmpty(devices);

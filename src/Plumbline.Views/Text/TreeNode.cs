@@ -1,22 +1,20 @@
 namespace Plumbline.Views.Text;
 
-/// <summary>
-/// A line of a tree with what hangs on it. Lines of one <see cref="Align"/> name have their cells in aligned columns.
-/// </summary>
+/// <summary>A line of a tree with what hangs on it.</summary>
 internal sealed class TreeNode
 {
     /// <summary>A line of one cell.</summary>
     public TreeNode(StyledText line) => Cells = [line];
 
     /// <summary>A line of aligned cells.</summary>
-    public TreeNode(string align, IReadOnlyList<StyledText> cells)
+    public TreeNode(Alignment align, IReadOnlyList<StyledText> cells)
     {
         Align = align;
         Cells = cells;
     }
 
-    /// <summary>Which lines it is aligned with; null: none.</summary>
-    public string? Align { get; }
+    /// <summary>Which lines it is aligned with.</summary>
+    public Alignment Align { get; }
 
     /// <summary>The line's cells; empty ones are blank columns.</summary>
     public IReadOnlyList<StyledText> Cells { get; }

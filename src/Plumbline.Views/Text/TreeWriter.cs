@@ -14,7 +14,7 @@ internal sealed class TreeWriter
     private readonly int? _width;
     private readonly StringBuilder _output;
     private readonly bool _colour;
-    private readonly Dictionary<string, int[]> _columns = [];
+    private readonly Dictionary<object, int[]> _columns = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Writes to <paramref name="output"/>.</summary>
     public TreeWriter(StringBuilder output, RenderOptions options)
@@ -26,51 +26,62 @@ internal sealed class TreeWriter
     }
 
     /// <summary>Draws roots without lines to the left of them.</summary>
-    public void Write(IReadOnlyList<TreeNode> roots)
+    /// <param name="roots">What to draw.</param>
+    /// <param name="areApart">A blank line stands between roots.</param>
+    public void Write(IReadOnlyList<TreeNode> roots, bool areApart)
     {
         foreach (var root in roots)
         {
-            Measure(root, 0);
+            Measure(root, roots, 0);
         }
-        foreach (var root in roots)
+        for (var i = 0; i < roots.Count; i++)
         {
-            Draw(root, "", "");
+            if (i > 0 && areApart)
+            {
+                _output.Append('\n');
+            }
+            Draw(roots[i], roots, "", "");
         }
     }
 
-    private void Measure(TreeNode node, int depth)
+    // the lines that share columns have one key: the list they are in, or this
+    private object KeyOf(TreeNode node, IReadOnlyList<TreeNode> siblings) =>
+        node.Align == Alignment.All ? this : siblings;
+
+    private void Measure(TreeNode node, IReadOnlyList<TreeNode> siblings, int depth)
     {
-        if (node.Align is { } align)
+        if (node.Align != Alignment.None)
         {
-            var widths = _columns.GetValueOrDefault(align) ?? [];
+            var key = KeyOf(node, siblings);
+            var widths = _columns.GetValueOrDefault(key) ?? [];
             if (widths.Length < node.Cells.Count)
             {
                 Array.Resize(ref widths, node.Cells.Count);
             }
             for (var i = 0; i < node.Cells.Count; i++)
             {
-                if (node.Cells[i].Width <= WidestAligned)
+                if (node.Cells[i].Width <= WidestAligned || i == node.Cells.Count - 1)
                 {
                     // lines at all depths share their columns: the first counts from the left margin
                     var lead = i == 0 ? depth * Glyphs.Gap.Length : 0;
                     widths[i] = Math.Max(widths[i], lead + node.Cells[i].Width);
                 }
             }
-            _columns[align] = widths;
+            _columns[key] = widths;
         }
         foreach (var child in node.Children)
         {
-            Measure(child, depth + 1);
+            Measure(child, node.Children, depth + 1);
         }
     }
 
-    private void Draw(TreeNode node, string lead, string below)
+    private void Draw(TreeNode node, IReadOnlyList<TreeNode> siblings, string lead, string below)
     {
         var line = new StyledText(lead, Shade.Faint);
         var indent = below + (node.Children.Count > 0 ? _glyphs.Bar : Glyphs.Gap);
-        if (node.Align is { } align)
+        if (node.Align != Alignment.None)
         {
-            DrawCells(node, _columns[align], line, indent);
+            DrawCells(node, _columns[KeyOf(node, siblings)], line, indent);
         }
         else
         {
@@ -87,7 +98,7 @@ internal sealed class TreeWriter
         for (var i = 0; i < node.Children.Count; i++)
         {
             var isLast = i == node.Children.Count - 1;
-            Draw(node.Children[i], below + (isLast ? _glyphs.Elbow : _glyphs.Tee),
+            Draw(node.Children[i], node.Children, below + (isLast ? _glyphs.Elbow : _glyphs.Tee),
                 below + (isLast ? Glyphs.Gap : _glyphs.Bar));
         }
     }
