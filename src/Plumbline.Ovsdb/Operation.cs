@@ -26,7 +26,10 @@ public abstract record Operation
     /// <summary>Deletes rows of root tables.</summary>
     public sealed record Delete(string Table, IReadOnlyList<Condition> Where) : Operation;
 
-    /// <summary>Fails the transaction unless the rows are (or are not) as stated; a zero timeout checks once.</summary>
+    /// <summary>
+    /// Holds the transaction until the rows are (or are not) as stated, and fails it with <c>timed out</c> after
+    /// <paramref name="Timeout"/>; a zero timeout checks once.
+    /// </summary>
     public sealed record Wait(
         string Table,
         IReadOnlyList<Condition> Where,
@@ -38,38 +41,6 @@ public abstract record Operation
     /// <summary>A line for the database's log: who did it and why.</summary>
     public sealed record Comment(string Text) : Operation;
 
-    /// <summary>Ends the transaction without effect.</summary>
+    /// <summary>Ends the transaction without effect: it fails with error <c>aborted</c>.</summary>
     public sealed record Abort : Operation;
-}
-
-/// <summary>[column, function, value] (RFC 7047 §5.1).</summary>
-/// <param name="Column">The column; <c>_uuid</c> for one row.</param>
-/// <param name="Function"><c>==</c> <c>!=</c> <c>includes</c> <c>excludes</c> <c>&lt;</c> …</param>
-/// <param name="Value">What it is compared with.</param>
-public sealed record Condition(string Column, string Function, OvsdbValue Value)
-{
-    /// <summary>The row with this UUID.</summary>
-    public static IReadOnlyList<Condition> Uuid(Guid uuid) => [new("_uuid", "==", uuid)];
-
-    /// <summary>Rows whose <paramref name="column"/> equals <paramref name="value"/>.</summary>
-    public static IReadOnlyList<Condition> Equal(string column, OvsdbValue value) => [new(column, "==", value)];
-}
-
-/// <summary>[column, mutator, value] (RFC 7047 §5.1).</summary>
-/// <param name="Column">The column.</param>
-/// <param name="Mutator"><c>+=</c>, <c>insert</c>, <c>delete</c> …</param>
-/// <param name="Value">By what.</param>
-public sealed record Mutation(string Column, string Mutator, OvsdbValue Value);
-
-/// <summary>What one operation gave.</summary>
-public sealed record OperationResult
-{
-    /// <summary>Of an insert: the new row's UUID.</summary>
-    public Guid? Uuid { get; init; }
-
-    /// <summary>Of an update, mutate or delete: how many rows it met.</summary>
-    public int? Count { get; init; }
-
-    /// <summary>Of a select.</summary>
-    public IReadOnlyList<Row> Rows { get; init; } = [];
 }

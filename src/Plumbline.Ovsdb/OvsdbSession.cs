@@ -1,61 +1,75 @@
+using Plumbline.Ovsdb.Rpc;
+using Plumbline.Ovsdb.Wire;
+
 namespace Plumbline.Ovsdb;
 
-/// <summary>How to connect.</summary>
-public sealed record OvsdbSessionOptions
-{
-    /// <summary>How long connecting and each request may take.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>After this long without a word from the server we send an echo; after as long again the connection is dead.</summary>
-    public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>PEM files for ssl: our key, our certificate, and the CA that signed the server's.</summary>
-    public string? PrivateKeyFile { get; init; }
-
-    /// <inheritdoc cref="PrivateKeyFile"/>
-    public string? CertificateFile { get; init; }
-
-    /// <inheritdoc cref="PrivateKeyFile"/>
-    public string? AuthorityFile { get; init; }
-}
-
 /// <summary>
-/// One connection to an ovsdb-server (RFC 7047). One task owns the socket; requests may overlap. Once the connection has ended,
-/// every call answers with the same stored cause.
+/// One connection to an ovsdb-server (RFC 7047). One task owns the receiving side; requests may overlap, from any thread. Once the
+/// connection has ended, every call answers with the same stored cause.
 /// </summary>
 public sealed partial class OvsdbSession : IAsyncDisposable
 {
+    private readonly Lock _gate = new();
+    private readonly OvsdbSessionOptions _options;
+    private readonly RpcConnection _connection;
+    private readonly Dictionary<string, Task<DatabaseSchema>> _schemas = [];
+
+    private OvsdbSession(OvsdbSessionOptions options, RpcConnection connection)
+    {
+        _options = options;
+        _connection = connection;
+    }
+
     /// <summary>Connects.</summary>
     /// <exception cref="OvsdbException">Nobody listens, no permission, TLS refused.</exception>
     public static Task<OvsdbSession> ConnectAsync(
         OvsdbEndpoint endpoint, OvsdbSessionOptions options, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        ConnectAsync(endpoint, options, null, cancellationToken);
 
-    /// <summary>Ends (never faults) when the connection does; its result says why.</summary>
-    public Task<OvsdbException?> Completion => throw new NotImplementedException();
+    /// <summary>As the public one; <paramref name="notified"/> gets notifications on the receiving task.</summary>
+    internal static async Task<OvsdbSession> ConnectAsync(
+        OvsdbEndpoint endpoint,
+        OvsdbSessionOptions options,
+        NotificationHandler? notified,
+        CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var peer = GetPeer(endpoint);
+        var stream = await RpcConnector.ConnectAsync(endpoint, peer, options, cancellationToken);
+        var probeInterval = endpoint is OvsdbEndpoint.Unix ? TimeSpan.Zero : options.ProbeInterval;
+        var connection = new RpcConnection(stream, peer, probeInterval, notified);
+        connection.Start();
+        return new(options, connection);
+    }
+
+    /// <summary>Ends (never faults) when the connection does; its result says why, null where it was disposed of.</summary>
+    public Task<OvsdbException?> Completion => _connection.Completion;
+
+    /// <summary>list_dbs: the databases that the server has.</summary>
+    /// <exception cref="OvsdbException">The connection failed.</exception>
+    public Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken) =>
+        _connection.CallAsync("list_dbs", static _ => { }, ListReader.ParseStrings, _options.Timeout, false, cancellationToken);
 
     /// <summary>get_schema, kept after the first time.</summary>
-    public Task<DatabaseSchema> GetSchemaAsync(string database, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
-
-    /// <summary>transact: all or nothing.</summary>
-    /// <returns>One result for each of <paramref name="operations"/>.</returns>
-    /// <exception cref="OvsdbException">Any operation, or the commit, failed; nothing was changed.</exception>
-    public Task<IReadOnlyList<OperationResult>> TransactAsync(
-        string database, IReadOnlyList<Operation> operations, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    /// <exception cref="OvsdbException">There is no such database, or the connection failed.</exception>
+    public async Task<DatabaseSchema> GetSchemaAsync(string database, CancellationToken cancellationToken)
+    {
+        Task<DatabaseSchema>? schema;
+        lock (_gate)
+        {
+            // one request serves everybody who asks, so it must not hang on one caller's token
+            if (!_schemas.TryGetValue(database, out schema) || schema.IsFaulted)
+            {
+                schema = _connection.CallAsync(
+                    "get_schema", w => w.WriteStringValue(database), SchemaReader.Parse, _options.Timeout, false, CancellationToken.None);
+                _schemas[database] = schema;
+            }
+        }
+        return await schema.WaitAsync(cancellationToken);
+    }
 
     /// <summary>Closes.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
-}
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-/// <summary>What a database can hold: tables and their columns (RFC 7047 §3.2).</summary>
-/// <param name="Name">The database.</param>
-/// <param name="Version">Its schema's version, e.g. 8.3.1.</param>
-/// <param name="Tables">Column names by table.</param>
-public sealed record DatabaseSchema(
-    string Name, string Version, IReadOnlyDictionary<string, IReadOnlySet<string>> Tables)
-{
-    /// <summary>The table has the column.</summary>
-    public bool Has(string table, string column) => Tables.TryGetValue(table, out var columns) && columns.Contains(column);
+    internal static RpcPeer GetPeer(OvsdbEndpoint endpoint) => new("ovsdb-server", endpoint.ToString());
 }

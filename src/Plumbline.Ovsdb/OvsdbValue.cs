@@ -42,6 +42,9 @@ public abstract record OvsdbValue
     /// <summary>The empty set: an absent optional column.</summary>
     public static OvsdbValue Empty { get; } = new Set([]);
 
+    /// <summary>A map without pairs.</summary>
+    public static OvsdbValue EmptyMap { get; } = new Map([]);
+
     /// <summary>A string.</summary>
     public static implicit operator OvsdbValue(string value) => new Text(value);
 
@@ -55,9 +58,24 @@ public abstract record OvsdbValue
     public static implicit operator OvsdbValue(Guid value) => new Uuid(value);
 
     /// <summary>A set of row UUIDs.</summary>
-    public static OvsdbValue UuidSet(IEnumerable<Guid> values) => new Set([.. values.Select(v => new Uuid(v))]);
+    public static OvsdbValue UuidSet(IEnumerable<Guid> values)
+    {
+        var items = new List<Atom>();
+        foreach (var value in values)
+        {
+            items.Add(new Uuid(value));
+        }
+        return new Set(items);
+    }
 
     /// <summary>A map of strings.</summary>
-    public static OvsdbValue StringMap(IEnumerable<KeyValuePair<string, string>> pairs) =>
-        new Map([.. pairs.Select(p => KeyValuePair.Create<Atom, Atom>(new Text(p.Key), new Text(p.Value)))]);
+    public static OvsdbValue StringMap(IEnumerable<KeyValuePair<string, string>> pairs)
+    {
+        var items = new List<KeyValuePair<Atom, Atom>>();
+        foreach (var (key, value) in pairs)
+        {
+            items.Add(new(new Text(key), new Text(value)));
+        }
+        return new Map(items);
+    }
 }

@@ -32,16 +32,46 @@ public sealed record Row(IReadOnlyDictionary<string, OvsdbValue> Columns)
         GetAtoms(column) is [OvsdbValue.Uuid uuid, ..] ? uuid.Value : null;
 
     /// <summary>A set of UUIDs.</summary>
-    public IReadOnlyList<Guid> GetUuids(string column) =>
-        [.. GetAtoms(column).OfType<OvsdbValue.Uuid>().Select(u => u.Value)];
+    public IReadOnlyList<Guid> GetUuids(string column)
+    {
+        var result = new List<Guid>();
+        foreach (var atom in GetAtoms(column))
+        {
+            if (atom is OvsdbValue.Uuid uuid)
+            {
+                result.Add(uuid.Value);
+            }
+        }
+        return result;
+    }
 
     /// <summary>A set of strings.</summary>
-    public IReadOnlyList<string> GetStrings(string column) =>
-        [.. GetAtoms(column).OfType<OvsdbValue.Text>().Select(t => t.Value)];
+    public IReadOnlyList<string> GetStrings(string column)
+    {
+        var result = new List<string>();
+        foreach (var atom in GetAtoms(column))
+        {
+            if (atom is OvsdbValue.Text text)
+            {
+                result.Add(text.Value);
+            }
+        }
+        return result;
+    }
 
     /// <summary>A set of integers.</summary>
-    public IReadOnlyList<long> GetIntegers(string column) =>
-        [.. GetAtoms(column).OfType<OvsdbValue.Integer>().Select(i => i.Value)];
+    public IReadOnlyList<long> GetIntegers(string column)
+    {
+        var result = new List<long>();
+        foreach (var atom in GetAtoms(column))
+        {
+            if (atom is OvsdbValue.Integer integer)
+            {
+                result.Add(integer.Value);
+            }
+        }
+        return result;
+    }
 
     /// <summary>A map of strings (external_ids, options, other_config), keys in ordinal order; values of other types as their text.</summary>
     public IReadOnlyDictionary<string, string> GetStringMap(string column)

@@ -1,0 +1,127 @@
+using System.Buffers.Text;
+using System.Net.Sockets;
+using System.Text.Json;
+using Plumbline.Ovsdb.Wire;
+
+namespace Plumbline.Ovsdb.Rpc;
+
+internal sealed partial class RpcConnection
+{
+    /// <summary>No message is longer; a bigger one is a server gone mad. A full Open_vSwitch database of 10,000 ports has some 20 MB.</summary>
+    internal const int MaxMessageLength = 256 << 20;
+
+    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(32 << 10);
+    private int _filled;
+    private MessageFramer _framer;
+
+    private async Task ReceiveAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var count = await _stream.ReadAsync(_buffer.AsMemory(_filled));
+                if (count == 0)
+                {
+                    End(Problems.ClosedThere(_peer, null));
+                    return;
+                }
+                _filled += count;
+                Heard();
+                HandleWhole();
+                if (_filled == _buffer.Length)
+                {
+                    Grow();
+                }
+            }
+        }
+        catch (Exception odd) when (odd is InvalidDataException or JsonException)
+        {
+            End(Problems.NotTheProtocol(_peer, odd));
+        }
+        catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException)
+        {
+            End(Problems.ClosedThere(_peer, broken));
+        }
+        finally
+        {
+            End(Problems.ClosedThere(_peer, null)); // counts only where a handler of ours has thrown: nobody shall wait in vain
+        }
+    }
+
+    /// <summary>Handles the messages that are whole, and moves the rest to the front.</summary>
+    private void HandleWhole()
+    {
+        var done = 0;
+        while (_framer.Find(_buffer.AsSpan(done.._filled)) is > 0 and var length)
+        {
+            var message = RpcMessage.Parse(_buffer.AsSpan(done, length));
+            done += length;
+            Handle(ref message);
+        }
+        if (done > 0)
+        {
+            _buffer.AsSpan(done.._filled).CopyTo(_buffer);
+            _filled -= done;
+        }
+    }
+
+    private void Grow()
+    {
+        if (_buffer.Length >= MaxMessageLength)
+        {
+            throw new InvalidDataException($"a message is longer than {MaxMessageLength >> 20} MiB");
+        }
+        var bigger = GC.AllocateUninitializedArray<byte>(_buffer.Length * 2);
+        _buffer.AsSpan(0, _filled).CopyTo(bigger);
+        _buffer = bigger;
+    }
+
+    private void Handle(ref RpcMessage message)
+    {
+        if (message.Method is null)
+        {
+            HandleAnswer(ref message);
+        }
+        else if (message.Id.IsEmpty)
+        {
+            _notified?.Invoke(message.Method, message.Params);
+        }
+        else if (message.Method == "echo")
+        {
+            Send(WriteAnswer(message.Id, message.Params, "null"u8));
+        }
+        else
+        {
+            Send(WriteAnswer(message.Id, "null"u8, "\"unknown method\""u8));
+        }
+    }
+
+    private void HandleAnswer(ref RpcMessage message)
+    {
+        if (message.Id.SequenceEqual(ProbeId))
+        {
+            return; // its coming was all that mattered
+        }
+        if (!Utf8Parser.TryParse(message.Id, out long id, out var used) || used != message.Id.Length)
+        {
+            throw new InvalidDataException("an answer bears an id that we never gave");
+        }
+        PendingReply? reply;
+        lock (_gate)
+        {
+            _pending.Remove(id, out reply);
+            if (reply is null && (id < 0 || id >= _nextId))
+            {
+                throw new InvalidDataException("an answer bears an id that we never gave");
+            }
+        }
+        reply?.Answer(ref message); // null: nobody waits for it any more
+    }
+
+    private static byte[] WriteAnswer(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error)
+    {
+        result = result.IsEmpty ? "null"u8 : result;
+        return [.. "{\"id\":"u8, .. id, .. ",\"result\":"u8, .. result, .. ",\"error\":"u8, .. error, .. "}"u8];
+    }
+}

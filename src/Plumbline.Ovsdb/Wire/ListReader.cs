@@ -1,0 +1,26 @@
+using System.Text.Json;
+
+namespace Plumbline.Ovsdb.Wire;
+
+/// <summary>Plain JSON arrays.</summary>
+internal static class ListReader
+{
+    /// <exception cref="InvalidDataException">It is something else than an array of strings.</exception>
+    public static IReadOnlyList<string> ParseStrings(ReadOnlySpan<byte> json)
+    {
+        var result = new List<string>();
+        if (json.IsEmpty)
+        {
+            throw new InvalidDataException("null stands where a list belongs");
+        }
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        ValueReader.Expect(ref reader, JsonTokenType.StartArray, "a list");
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            ValueReader.Expect(ref reader, JsonTokenType.String, "a string");
+            result.Add(WireText.Read(ref reader));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace Plumbline.Ovsdb.Wire;
+
+/// <summary>
+/// One JSON-RPC 1.0 message, taken apart but not read: the members are slices of its text, empty where they are missing or null
+/// (ovsdb-server leaves <c>result</c> out of error answers).
+/// </summary>
+internal ref struct RpcMessage
+{
+    /// <summary>Null in answers.</summary>
+    public string? Method { get; private set; }
+
+    /// <summary>JSON of <c>id</c>; empty in notifications.</summary>
+    public ReadOnlySpan<byte> Id { get; private set; }
+
+    /// <summary>JSON of <c>params</c>.</summary>
+    public ReadOnlySpan<byte> Params { get; private set; }
+
+    /// <summary>JSON of <c>result</c>.</summary>
+    public ReadOnlySpan<byte> Result { get; private set; }
+
+    /// <summary>JSON of <c>error</c>.</summary>
+    public ReadOnlySpan<byte> Error { get; private set; }
+
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static RpcMessage Parse(ReadOnlySpan<byte> json)
+    {
+        var message = new RpcMessage();
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("method"u8))
+            {
+                reader.Read();
+                message.Method = reader.TokenType == JsonTokenType.String ? WireText.Read(ref reader) : null;
+            }
+            else if (reader.ValueTextEquals("id"u8))
+            {
+                message.Id = Slice(json, ref reader);
+            }
+            else if (reader.ValueTextEquals("params"u8))
+            {
+                message.Params = Slice(json, ref reader);
+            }
+            else if (reader.ValueTextEquals("result"u8))
+            {
+                message.Result = Slice(json, ref reader);
+            }
+            else if (reader.ValueTextEquals("error"u8))
+            {
+                message.Error = Slice(json, ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+        while (reader.Read())
+        {
+        }
+        return message;
+    }
+
+    private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> json, scoped ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        var start = (int)reader.TokenStartIndex;
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return default;
+        }
+        reader.Skip();
+        return json[start..(int)reader.BytesConsumed];
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Plumbline.Ovsdb.Rpc;
+
+namespace Plumbline.Ovsdb.Wire;
+
+/// <summary>
+/// The answer to transact (RFC 7047 §4.1.3): a result for each operation; or results, an error at the failing operation and nulls
+/// for those not reached; or all results and one error more, where the operations were fine and the commit was not.
+/// </summary>
+internal static class TransactReader
+{
+    private static readonly OperationResult _nothing = new();
+
+    /// <exception cref="OvsdbException">The transaction failed.</exception>
+    /// <exception cref="InvalidDataException">It is no such answer.</exception>
+    public static IReadOnlyList<OperationResult> Parse(
+        ReadOnlySpan<byte> json, IReadOnlyList<Operation> operations, RpcPeer peer)
+    {
+        if (json.IsEmpty)
+        {
+            throw new InvalidDataException("null stands where the results belong");
+        }
+        var results = new List<OperationResult>(operations.Count);
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        ValueReader.Expect(ref reader, JsonTokenType.StartArray, "the results");
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType == JsonTokenType.Null)
+            {
+                throw new InvalidDataException("an operation was not reached although none before it failed");
+            }
+            ValueReader.Expect(ref reader, JsonTokenType.StartObject, "an operation's result");
+            var isError = reader;
+            if (RpcError.Read(ref isError) is { } error)
+            {
+                throw results.Count < operations.Count
+                    ? Problems.OperationFailed(peer, error, results.Count, operations.Count, Describe(operations[results.Count]))
+                    : Problems.CommitFailed(peer, error);
+            }
+            results.Add(ReadResult(ref reader));
+        }
+        return results.Count == operations.Count
+            ? results
+            : throw new InvalidDataException($"{results.Count} results for {operations.Count} operations");
+    }
+
+    private static OperationResult ReadResult(ref Utf8JsonReader reader)
+    {
+        Guid? uuid = null;
+        int? count = null;
+        List<Row>? rows = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("uuid"u8))
+            {
+                reader.Read();
+                uuid = ValueReader.ReadUuid(ref reader);
+            }
+            else if (reader.ValueTextEquals("count"u8))
+            {
+                reader.Read();
+                ValueReader.Expect(ref reader, JsonTokenType.Number, "a count");
+                count = reader.TryGetInt32(out var number) ? number : throw new InvalidDataException("a count that is none");
+            }
+            else if (reader.ValueTextEquals("rows"u8))
+            {
+                reader.Read();
+                ValueReader.Expect(ref reader, JsonTokenType.StartArray, "rows");
+                rows = [];
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    rows.Add(ValueReader.ReadRow(ref reader));
+                }
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+        return uuid is null && count is null && rows is null
+            ? _nothing
+            : new() { Uuid = uuid, Count = count, Rows = (IReadOnlyList<Row>?)rows ?? [] };
+    }
+
+    private static string Describe(Operation operation) => operation switch
+    {
+        Operation.Insert insert => $"insert into {insert.Table}",
+        Operation.Select select => $"select from {select.Table}",
+        Operation.Update update => $"update of {update.Table}",
+        Operation.Mutate mutate => $"mutate of {mutate.Table}",
+        Operation.Delete delete => $"delete from {delete.Table}",
+        Operation.Wait wait => $"wait for {wait.Table}",
+        Operation.Comment => "comment",
+        Operation.Abort => "abort",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}
