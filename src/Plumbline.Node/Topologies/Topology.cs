@@ -9,6 +9,8 @@ namespace Plumbline.Node.Topologies;
 /// </summary>
 public sealed partial record Topology
 {
+    private readonly TopologyIndex _index = new();
+
     /// <summary>The facts it was made from.</summary>
     public required NodeSnapshot Snapshot { get; init; }
 
@@ -25,20 +27,15 @@ public sealed partial record Topology
     public required IReadOnlyList<Network> Networks { get; init; }
 
     /// <summary>Makes the topology of a snapshot.</summary>
-    public static Topology Build(NodeSnapshot snapshot) => throw new NotImplementedException();
+    public static Topology Build(NodeSnapshot snapshot) => new TopologyBuilder(snapshot).Build();
 
     /// <summary>The element with this id; null where there is none.</summary>
-    public Element? Find(string id) => throw new NotImplementedException();
+    public Element? Find(string id) => _index.Elements(this).GetValueOrDefault(id);
 
     /// <summary>Connections of an element, in stable order.</summary>
-    public IReadOnlyList<Connection> ConnectionsOf(string id) => throw new NotImplementedException();
+    public IReadOnlyList<Connection> ConnectionsOf(string id) =>
+        _index.Connections(this).TryGetValue(id, out var found) ? found : [];
 
     /// <summary>The VIFs that an element is a part of (instance, tap, qbr, qvb, qvo, internal device), in the order of <see cref="Vifs"/>.</summary>
-    public IReadOnlyList<Vif> VifsOf(string id) => throw new NotImplementedException();
-
-    /// <summary>
-    /// A VIF's chain as a frame from the instance meets it: instance, tap, qbr, qvb, qvo, br-int, then each way on (patch, br-tun,
-    /// tunnels; patch, provider bridge, NIC). What is missing in between is a gap: the next element that exists follows.
-    /// </summary>
-    public IReadOnlyList<Element> ChainOf(Vif vif) => throw new NotImplementedException();
+    public IReadOnlyList<Vif> VifsOf(string id) => _index.Vifs(this).TryGetValue(id, out var found) ? found : [];
 }

@@ -28,9 +28,13 @@ public sealed record Vif
 
     /// <summary>
     /// The guest's or port's IP addresses as far as this node tells: of namespaced ports their own; of instances from the security
-    /// group's spoof filter (text of the oPORT/sPORT chains), ARP tables of the router and DHCP namespaces.
+    /// group's spoof filter (text of the sPORT chains; allowed address pairs are among them, after the port's own), then ARP tables of the
+    /// router and DHCP namespaces of the same network. Without prefix lengths, and without IPv6 link-local ones: they follow from the MAC.
     /// </summary>
     public IReadOnlyList<string> IPAddresses { get; init; } = [];
+
+    /// <summary>The instance: an element id.</summary>
+    public string? Instance { get; init; }
 
     /// <summary>Tap, or for DHCP and routers the internal device: an element id.</summary>
     public string? Device { get; init; }
