@@ -5,14 +5,32 @@ internal sealed record Glyphs
 {
     private static readonly Glyphs _unicode = new()
     {
-        Tee = "├─ ", Elbow = "└─ ", Bar = "│  ", Wire = " ── ", Pair = " ══ ", Down = "│", DownPair = "║", Start = "●",
-        Arrow = "→", Dot = " · ", Cut = "…",
+        Tee = "├─ ",
+        Elbow = "└─ ",
+        Bar = "│  ",
+        Wire = " ── ",
+        Pair = " ══ ",
+        Down = "│",
+        DownPair = "║",
+        Start = "●",
+        Arrow = "→",
+        Dot = " · ",
+        Cut = "…",
     };
 
     private static readonly Glyphs _ascii = new()
     {
-        Tee = "|- ", Elbow = "`- ", Bar = "|  ", Wire = " -- ", Pair = " == ", Down = "|", DownPair = "#", Start = "*",
-        Arrow = "->", Dot = ", ", Cut = "...",
+        Tee = "|- ",
+        Elbow = "`- ",
+        Bar = "|  ",
+        Wire = " -- ",
+        Pair = " == ",
+        Down = "|",
+        DownPair = "#",
+        Start = "*",
+        Arrow = "->",
+        Dot = ", ",
+        Cut = "...",
     };
 
     /// <summary>A child that others follow.</summary>

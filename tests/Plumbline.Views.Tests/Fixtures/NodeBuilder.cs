@@ -45,12 +45,19 @@ internal sealed class NodeBuilder
     {
         Add(new()
         {
-            Id = $"ovs-bridge:{name}", Kind = ElementKind.OvsBridge, Name = name, Namespace = "", Mtu = 1500,
-            State = address is null ? ElementState.Down : ElementState.Up, IPAddresses = address is null ? [] : [address],
+            Id = $"ovs-bridge:{name}",
+            Kind = ElementKind.OvsBridge,
+            Name = name,
+            Namespace = "",
+            Mtu = 1500,
+            State = address is null ? ElementState.Down : ElementState.Up,
+            IPAddresses = address is null ? [] : [address],
         });
         _bridges.Add(new()
         {
-            Name = name, FailMode = failMode, DatapathType = "system",
+            Name = name,
+            FailMode = failMode,
+            DatapathType = "system",
             Controllers = isConnected is null ? [] : [new("tcp:127.0.0.1:6633", isConnected)],
         });
     }
@@ -78,8 +85,12 @@ internal sealed class NodeBuilder
         var name = $"{type}-{Convert.ToHexStringLower(far.GetAddressBytes())}";
         AddPort("br-tun", new()
         {
-            Id = $"ovs-port:br-tun/{name}", Kind = ElementKind.Tunnel, Name = name, State = ElementState.Up,
-            OfPort = _elements.Count, Tunnel = new(type, IPAddress.Parse(local), far, "flow"),
+            Id = $"ovs-port:br-tun/{name}",
+            Kind = ElementKind.Tunnel,
+            Name = name,
+            State = ElementState.Up,
+            OfPort = _elements.Count,
+            Tunnel = new(type, IPAddress.Parse(local), far, "flow"),
         });
         if (!_elements.Exists(element => element.Id == $"remote:{remote}"))
         {
@@ -92,7 +103,13 @@ internal sealed class NodeBuilder
         string name, ElementKind kind, string space = "", ElementState state = ElementState.Up, params string[] addresses) =>
         Add(new()
         {
-            Id = Link(name, space), Name = name, Kind = kind, Namespace = space, State = state, Mtu = 1500, IfIndex = _elements.Count,
+            Id = Link(name, space),
+            Name = name,
+            Kind = kind,
+            Namespace = space,
+            State = state,
+            Mtu = 1500,
+            IfIndex = _elements.Count,
             IPAddresses = addresses,
         });
 
@@ -113,7 +130,10 @@ internal sealed class NodeBuilder
             ovsEndState == ElementState.Missing ? ElementState.Missing : ElementState.Up, null);
         var qvo = Device("qvo", ElementKind.HybridVethOvsEnd, ovsEndState, null) with
         {
-            Vlan = vlan ?? network.LocalVlan, OfPort = _elements.Count, OvsBridge = "br-int", Troubles = troubles,
+            Vlan = vlan ?? network.LocalVlan,
+            OfPort = _elements.Count,
+            OvsBridge = "br-int",
+            Troubles = troubles,
         };
         _elements.AddRange([tap, qbr, qvb, qvo]);
         Join(ConnectionKind.InstanceNic, $"instance:{instance}", tap.Id);
@@ -123,16 +143,36 @@ internal sealed class NodeBuilder
         Join(ConnectionKind.OvsBridgePort, qvo.Id, "ovs-bridge:br-int");
         _vifs.Add(new()
         {
-            PortId = portId, Owner = VifOwner.Instance, Plug = VifPlug.Hybrid, InstanceName = instance,
-            InstanceId = $"6f0c1d2e-0000-4000-8000-{_vifs.Count:d12}", Address = address, IPAddresses = addresses, Device = tap.Id,
-            HybridBridge = qbr.Id, BridgeEnd = qvb.Id, OvsEnd = qvo.Id, OvsBridge = "br-int", LocalVlan = vlan ?? network.LocalVlan,
-            Network = network, Mtu = mtu, State = ovsEndState, Troubles = [.. troubles.Select(trouble => $"{qvo.Name}: {trouble}")],
+            PortId = portId,
+            Owner = VifOwner.Instance,
+            Plug = VifPlug.Hybrid,
+            InstanceName = instance,
+            InstanceId = $"6f0c1d2e-0000-4000-8000-{_vifs.Count:d12}",
+            Address = address,
+            IPAddresses = addresses,
+            Device = tap.Id,
+            HybridBridge = qbr.Id,
+            BridgeEnd = qvb.Id,
+            OvsEnd = qvo.Id,
+            OvsBridge = "br-int",
+            LocalVlan = vlan ?? network.LocalVlan,
+            Network = network,
+            Mtu = mtu,
+            State = ovsEndState,
+            Troubles = [.. troubles.Select(trouble => $"{qvo.Name}: {trouble}")],
         });
 
         Element Device(string prefix, ElementKind kind, ElementState state, MacAddress? mac) => new()
         {
-            Id = Link(prefix + id), Kind = kind, Name = prefix + id, Namespace = "", State = state, Mtu = mtu, Address = mac,
-            IfIndex = _elements.Count + prefix[^1], NeutronPort = portId,
+            Id = Link(prefix + id),
+            Kind = kind,
+            Name = prefix + id,
+            Namespace = "",
+            State = state,
+            Mtu = mtu,
+            Address = mac,
+            IfIndex = _elements.Count + prefix[^1],
+            NeutronPort = portId,
         };
     }
 
@@ -150,15 +190,33 @@ internal sealed class NodeBuilder
         var name = prefix + portId[..11];
         AddPort("br-int", new()
         {
-            Id = Link(name, space), Kind = kind, Name = name, Namespace = space, State = ElementState.Up, Mtu = 1450,
-            Address = MacAddress.Parse(mac), IPAddresses = [.. addresses, "fe80::f816:3eff:fe00:1/64"], Vlan = network.LocalVlan,
-            OfPort = _elements.Count, IfIndex = _elements.Count, NeutronPort = portId,
+            Id = Link(name, space),
+            Kind = kind,
+            Name = name,
+            Namespace = space,
+            State = ElementState.Up,
+            Mtu = 1450,
+            Address = MacAddress.Parse(mac),
+            IPAddresses = [.. addresses, "fe80::f816:3eff:fe00:1/64"],
+            Vlan = network.LocalVlan,
+            OfPort = _elements.Count,
+            IfIndex = _elements.Count,
+            NeutronPort = portId,
         });
         _vifs.Add(new()
         {
-            PortId = portId, Owner = owner, Plug = VifPlug.Namespace, Address = MacAddress.Parse(mac), IPAddresses = addresses,
-            Device = Link(name, space), OvsBridge = "br-int", Namespace = space, LocalVlan = network.LocalVlan, Network = network,
-            Mtu = 1450, State = ElementState.Up,
+            PortId = portId,
+            Owner = owner,
+            Plug = VifPlug.Namespace,
+            Address = MacAddress.Parse(mac),
+            IPAddresses = addresses,
+            Device = Link(name, space),
+            OvsBridge = "br-int",
+            Namespace = space,
+            LocalVlan = network.LocalVlan,
+            Network = network,
+            Mtu = 1450,
+            State = ElementState.Up,
         });
     }
 
@@ -168,7 +226,9 @@ internal sealed class NodeBuilder
     {
         Snapshot = new()
         {
-            Host = Host, Kernel = Kernel, TakenAt = DateTimeOffset.Parse("2025-11-21T09:30:00Z", CultureInfo.InvariantCulture),
+            Host = Host,
+            Kernel = Kernel,
+            TakenAt = DateTimeOffset.Parse("2025-11-21T09:30:00Z", CultureInfo.InvariantCulture),
             Sources = Sources,
             Ovs = new()
             {

@@ -63,18 +63,34 @@ internal static class Nodes
         node.AddTunnel("gre", "10.0.1.30", "10.0.1.32");
         node.AddPort("br-prov", new()
         {
-            Id = NodeBuilder.Link("eth2"), Kind = ElementKind.Nic, Name = "eth2", Namespace = "", State = ElementState.Up, Mtu = 1500,
-            OfPort = 2, IfIndex = 4,
+            Id = NodeBuilder.Link("eth2"),
+            Kind = ElementKind.Nic,
+            Name = "eth2",
+            Namespace = "",
+            State = ElementState.Up,
+            Mtu = 1500,
+            OfPort = 2,
+            IfIndex = 4,
         });
         node.AddPort("br-int", new()
         {
-            Id = NodeBuilder.Link("br-int-tcpdump"), Kind = ElementKind.Monitor, Name = "br-int-tcpdump", Namespace = "",
-            State = ElementState.Up, OfPort = 17, Note = "output of mirror mirrortest, not ours",
+            Id = NodeBuilder.Link("br-int-tcpdump"),
+            Kind = ElementKind.Monitor,
+            Name = "br-int-tcpdump",
+            Namespace = "",
+            State = ElementState.Up,
+            OfPort = 17,
+            Note = "output of mirror mirrortest, not ours",
         });
         node.AddPort("br-int", new()
         {
-            Id = NodeBuilder.Link("vethx"), Kind = ElementKind.Veth, Name = "vethx", Namespace = "", State = ElementState.Up,
-            Vlan = 2, OfPort = 19,
+            Id = NodeBuilder.Link("vethx"),
+            Kind = ElementKind.Veth,
+            Name = "vethx",
+            Namespace = "",
+            State = ElementState.Up,
+            Vlan = 2,
+            OfPort = 19,
         });
         node.AddDevice("eth0", ElementKind.Veth, "probe", ElementState.Up, "10.20.5.99/24");
         node.Join(ConnectionKind.VethPair, NodeBuilder.Link("vethx"), NodeBuilder.Link("eth0", "probe"));
@@ -88,8 +104,11 @@ internal static class Nodes
         node.Mirrors.Add(new() { Name = "mirrortest", SelectAll = true, OutputPort = NodeBuilder.PortUuid("br-int-tcpdump") });
         node.Mirrors.Add(new()
         {
-            Name = "taas", SelectSourcePorts = [NodeBuilder.PortUuid("patch-tun")],
-            SelectDestinationPorts = [NodeBuilder.PortUuid("patch-tun")], SelectVlans = [2], OutputVlan = 300,
+            Name = "taas",
+            SelectSourcePorts = [NodeBuilder.PortUuid("patch-tun")],
+            SelectDestinationPorts = [NodeBuilder.PortUuid("patch-tun")],
+            SelectVlans = [2],
+            OutputVlan = 300,
         });
         return node.Build();
     }
@@ -100,7 +119,9 @@ internal static class Nodes
         var node = new NodeBuilder { Host = "kvm-1", OvsVersion = "3.1.0" };
         node.Sources.Add(new()
         {
-            Source = "ovsdb", Where = "unix:/run/openvswitch/db.sock", Outcome = SourceOutcome.Absent,
+            Source = "ovsdb",
+            Where = "unix:/run/openvswitch/db.sock",
+            Outcome = SourceOutcome.Absent,
             Detail = "no ovsdb-server at unix:/run/openvswitch/db.sock: No such file or directory",
         });
         node.AddDevice("virbr0", ElementKind.LinuxBridge, "", ElementState.Up, "192.168.122.1/24");
@@ -112,7 +133,10 @@ internal static class Nodes
             node.Join(ConnectionKind.LinuxBridgeMember, NodeBuilder.Link(tap), NodeBuilder.Link("virbr0"));
             node.AddVif(new()
             {
-                Owner = VifOwner.Instance, Plug = VifPlug.LinuxBridge, InstanceName = name, Device = NodeBuilder.Link(tap),
+                Owner = VifOwner.Instance,
+                Plug = VifPlug.LinuxBridge,
+                InstanceName = name,
+                Device = NodeBuilder.Link(tap),
                 State = ElementState.Up,
             });
         }
