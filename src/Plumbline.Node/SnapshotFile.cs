@@ -1,5 +1,3 @@
-using Plumbline.Node.Facts;
-
 namespace Plumbline.Node;
 
 /// <summary>
@@ -11,14 +9,11 @@ public static partial class SnapshotFile
     /// <summary>The version this code writes; it reads all versions up to it.</summary>
     public const int Version = 1;
 
-    /// <summary>Writes.</summary>
-    /// <exception cref="NodeException">The file cannot be written.</exception>
-    public static void Write(NodeSnapshot snapshot, string path) => throw new NotImplementedException();
+    /// <summary>The largest JSON document that is read, in bytes: a small file that unpacks to more is refused.</summary>
+    internal const long LargestDocument = 256L << 20;
 
     /// <summary>The stream starts like a snapshot file.</summary>
-    public static bool IsSnapshot(ReadOnlySpan<byte> start) => start.StartsWith("plumb-snapshot "u8);
+    public static bool IsSnapshot(ReadOnlySpan<byte> start) => start.StartsWith(Magic);
 
-    /// <summary>Reads.</summary>
-    /// <exception cref="NodeException">Damaged, cut off, or written by a newer plumb.</exception>
-    public static NodeSnapshot Read(Stream stream, string name) => throw new NotImplementedException();
+    private static ReadOnlySpan<byte> Magic => "plumb-snapshot "u8;
 }

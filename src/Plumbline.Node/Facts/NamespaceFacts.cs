@@ -11,7 +11,7 @@ public sealed record NamespaceFacts
     /// <summary>The nsfs inode; null where not told (pasted text).</summary>
     public ulong? Inode { get; init; }
 
-    /// <summary>Links by ifindex.</summary>
+    /// <summary>Links by ifindex. Where a pasted text names a link without its number, it bears a negative one, unique in this namespace.</summary>
     public IReadOnlyList<Link> Links { get; init; } = [];
 
     /// <summary>Addresses of these links.</summary>

@@ -1,0 +1,429 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Plumbline.Node.Facts;
+
+namespace Plumbline.Node.Sources.Texts;
+
+/// <summary>One run of <c>ovs-vsctl show</c> found in a text.</summary>
+internal sealed record OvsShowListing
+{
+    /// <summary>The line it starts at.</summary>
+    public required int FirstLine { get; init; }
+
+    /// <summary>The Open_vSwitch row's UUID.</summary>
+    public Guid? Uuid { get; init; }
+
+    /// <summary>ovs_version.</summary>
+    public string? Version { get; set; }
+
+    /// <summary>Targets of managers.</summary>
+    public List<string> Managers { get; } = [];
+
+    /// <summary>Bridges in the order shown.</summary>
+    public List<ShownBridge> Bridges { get; } = [];
+}
+
+/// <summary>A bridge of a listing.</summary>
+/// <param name="Facts">What is shown.</param>
+/// <param name="MayBeCut">It is the last of a listing that lacks the end that ovs-vsctl prints, <c>ovs_version</c>.</param>
+/// <param name="IsCut">Somebody wrote "..." into it.</param>
+internal sealed record ShownBridge(OvsBridge Facts, bool MayBeCut, bool IsCut);
+
+/// <summary>
+/// Reads <c>ovs-vsctl show</c>. The keywords decide, not the indentation, which pasting loses:
+/// <code>
+/// UUID
+///     Manager "ptcp:6640"                     is_connected: true
+///     Bridge NAME | "NAME"
+///         Controller "tcp:127.0.0.1:6633"     is_connected: true
+///         fail_mode: secure   datapath_type: netdev
+///         Port NAME   tag: 1   trunks: [1, 2]   vlan_mode: …
+///             Interface NAME   type: patch   options: {peer=…, key="quoted value"}   error: "…"
+///     ovs_version: "2.4.0"
+/// </code>
+/// Old versions quote every name that is not a plain word, new ones only what needs it. A line that is none of these ends the listing,
+/// except for unknown <c>word: value</c> lines (columns that other versions show). "Bridge" and "Port" in prose are told apart by the line
+/// that follows.
+/// </summary>
+internal sealed class OvsShowParser
+{
+    private readonly PastedText _text;
+    private readonly List<OvsShowListing> _listings = [];
+    private OvsShowListing? _listing;
+    private BridgeDraft? _bridge;
+    private PortDraft? _port;
+    private InterfaceDraft? _interface;
+    private ControllerDraft? _controller;
+    private int _line;
+
+    private OvsShowParser(PastedText text) => _text = text;
+
+    /// <summary>Every listing in <paramref name="text"/>, in order; only those that show a bridge, or nothing but a switch without any.</summary>
+    public static List<OvsShowListing> Parse(PastedText text)
+    {
+        var parser = new OvsShowParser(text);
+        for (parser._line = 0; parser._line < text.Lines.Length; parser._line++)
+        {
+            parser.Read(text.Lines[parser._line].Trim());
+        }
+        parser.EndListing();
+        return parser._listings;
+    }
+
+    private void Read(string line)
+    {
+        if (line.Length == 0)
+        {
+            return;
+        }
+        if (Guid.TryParseExact(line, "D", out var uuid) && StartsListing(_text.NextFilled(_line)))
+        {
+            EndListing();
+            _listing = new() { FirstLine = _line, Uuid = uuid };
+        }
+        else if (Name(line, "Bridge") is { } bridge && FollowsBridge(_text.NextFilled(_line)))
+        {
+            EndBridge(cut: false);
+            _listing ??= new() { FirstLine = _line };
+            _bridge = new(bridge);
+        }
+        else if (_listing is null)
+        {
+            return;
+        }
+        else if (Name(line, "Port") is { } port && _bridge is not null && FollowsPort(_text.NextFilled(_line)))
+        {
+            EndPort();
+            _port = new(port);
+        }
+        else if (Name(line, "Interface") is { } name && _port is not null)
+        {
+            EndInterface();
+            _interface = new(name);
+        }
+        else if (Name(line, "Controller") is { } controller && _bridge is not null)
+        {
+            EndPort();
+            _controller = new(controller);
+            _bridge.Controllers.Add(_controller);
+        }
+        else if (Name(line, "Manager") is { } manager)
+        {
+            EndBridge(cut: false);
+            _listing.Managers.Add(manager);
+        }
+        else if (line is "..." or "…" or "[...]" or "<snip>")
+        {
+            _bridge?.Cut();
+        }
+        else if (!ReadColumn(line))
+        {
+            EndListing();
+        }
+    }
+
+    /// <summary><c>column: value</c>, of the innermost row that has such a column.</summary>
+    private bool ReadColumn(string line)
+    {
+        var colon = line.IndexOf(':', StringComparison.Ordinal);
+        if (colon <= 0 || !IsColumnName(line.AsSpan(0, colon)))
+        {
+            return false;
+        }
+        var column = line[..colon];
+        var value = Unwrapped(line[(colon + 1)..].Trim());
+        switch (column)
+        {
+            case "ovs_version":
+                EndBridge(cut: false, complete: true);
+                _listing!.Version = Unquote(value);
+                break;
+            case "is_connected" when _controller is not null:
+                _controller.IsConnected = value == "true";
+                break;
+            case "fail_mode" when _bridge is not null:
+                _bridge.FailMode = Unquote(value);
+                break;
+            case "datapath_type" when _bridge is not null:
+                _bridge.DatapathType = Unquote(value);
+                break;
+            case "tag" when _port is not null:
+                _port.Tag = Integer(value);
+                break;
+            case "trunks" when _port is not null:
+                _port.Trunks = [.. value.Trim('[', ']').Split(',').Select(Integer).OfType<int>()];
+                break;
+            case "vlan_mode" when _port is not null:
+                _port.VlanMode = Unquote(value);
+                break;
+            case "bond_mode" when _port is not null:
+                _port.BondMode = Unquote(value);
+                break;
+            case "type" when _interface is not null:
+                _interface.Type = Unquote(value);
+                break;
+            case "error" when _interface is not null:
+                _interface.Error = Unquote(value);
+                break;
+            case "options" when _interface is not null:
+                _interface.Options = Map(value);
+                break;
+        }
+        return true;
+    }
+
+    /// <summary>A map that a narrow terminal broke over several lines, on one.</summary>
+    private string Unwrapped(string value)
+    {
+        const int MostLines = 8;
+        if (!value.StartsWith('{'))
+        {
+            return value;
+        }
+        var last = Math.Min(_line + MostLines, _text.Lines.Length - 1);
+        for (var i = _line; !value.EndsWith('}') && i < last; i++)
+        {
+            var next = _text.Lines[i + 1].Trim();
+            if (next.Length == 0 || Name(next, "Port") is not null || Name(next, "Bridge") is not null)
+            {
+                break;
+            }
+            value += value.EndsWith(',') ? " " + next : next;
+            _line = i + 1;
+        }
+        return value;
+    }
+
+    private void EndInterface()
+    {
+        if (_interface is not null)
+        {
+            _port!.Interfaces.Add(_interface.Build());
+            _interface = null;
+        }
+    }
+
+    private void EndPort()
+    {
+        EndInterface();
+        _controller = null;
+        if (_port is not null)
+        {
+            _bridge!.Ports.Add(_port.Build());
+            _port = null;
+        }
+    }
+
+    private void EndBridge(bool cut, bool complete = false)
+    {
+        EndPort();
+        if (_bridge is not null)
+        {
+            _listing!.Bridges.Add(new(_bridge.Build(), (cut && !complete) || _bridge.IsCut, _bridge.IsCut));
+            _bridge = null;
+        }
+    }
+
+    private void EndListing()
+    {
+        if (_listing is null)
+        {
+            return;
+        }
+        EndBridge(cut: true);
+        _listings.Add(_listing);
+        _listing = null;
+    }
+
+    private static bool StartsListing(string next) =>
+        Name(next, "Bridge") is not null || Name(next, "Manager") is not null
+        || next.StartsWith("ovs_version:", StringComparison.Ordinal);
+
+    private static bool FollowsBridge(string next) =>
+        Name(next, "Port") is not null || Name(next, "Controller") is not null || Name(next, "Bridge") is not null
+        || next.StartsWith("fail_mode:", StringComparison.Ordinal)
+        || next.StartsWith("datapath_type:", StringComparison.Ordinal)
+        || next.StartsWith("ovs_version:", StringComparison.Ordinal);
+
+    private static bool FollowsPort(string next)
+    {
+        if (Name(next, "Interface") is not null)
+        {
+            return true;
+        }
+        var colon = next.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && next[..colon] is "tag" or "trunks" or "vlan_mode" or "bond_mode" or "lacp" or "qos";
+    }
+
+    /// <summary>The name in <c>KEYWORD NAME</c> or <c>KEYWORD "NAME"</c>; null where the line is anything else.</summary>
+    private static string? Name(string line, string keyword)
+    {
+        if (!line.StartsWith(keyword, StringComparison.Ordinal) || line.Length <= keyword.Length)
+        {
+            return null;
+        }
+        var rest = line.AsSpan(keyword.Length);
+        if (rest[0] is not (' ' or '\t' or '"'))
+        {
+            return null;
+        }
+        rest = rest.Trim();
+        if (rest.Length > 1 && rest[0] == '"')
+        {
+            return rest[^1] == '"' ? Unquote(rest.ToString()) : null;
+        }
+        return rest.Length > 0 && rest.IndexOfAny(' ', '\t', '"') < 0 ? rest.ToString() : null;
+    }
+
+    private static bool IsColumnName(ReadOnlySpan<char> text)
+    {
+        foreach (var c in text)
+        {
+            if (c is not ((>= 'a' and <= 'z') or '_' or (>= '0' and <= '9')))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>A string as OVS prints it: bare, or quoted like a JSON string.</summary>
+    private static string Unquote(string text)
+    {
+        if (text.Length < 2 || text[0] != '"' || text[^1] != '"')
+        {
+            return text;
+        }
+        if (!text.Contains('\\'))
+        {
+            return text[1..^1];
+        }
+        try
+        {
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
+            return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : text[1..^1];
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return text[1..^1];     // an escape that JSON does not know: shown as it stands
+        }
+    }
+
+    private static int? Integer(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture,
+            out var value) ? value : null;
+
+    /// <summary><c>{key=value, "key"="quoted, value"}</c>.</summary>
+    private static SortedDictionary<string, string> Map(string text)
+    {
+        var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var rest = text.Trim().TrimStart('{');
+        rest = rest.EndsWith('}') ? rest[..^1] : rest;
+        var at = 0;
+        while (at < rest.Length)
+        {
+            var key = Token(rest, ref at, '=');
+            if (at < rest.Length && rest[at] == '=')
+            {
+                at++;
+                map[Unquote(key.Trim())] = Unquote(Token(rest, ref at, ',').Trim());
+            }
+            while (at < rest.Length && rest[at] is ',' or ' ' or '\t')
+            {
+                at++;
+            }
+        }
+        return map;
+    }
+
+    /// <summary>Up to <paramref name="end"/> or a comma outside of quotes.</summary>
+    private static string Token(string text, ref int at, char end)
+    {
+        var start = at;
+        var quoted = false;
+        for (; at < text.Length; at++)
+        {
+            var c = text[at];
+            if (c == '\\' && quoted)
+            {
+                at++;
+            }
+            else if (c == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (!quoted && (c == end || c == ','))
+            {
+                break;
+            }
+        }
+        at = Math.Min(at, text.Length);
+        return text[start..at];
+    }
+
+    private sealed class ControllerDraft(string target)
+    {
+        public bool? IsConnected { get; set; }
+
+        public OvsController Build() => new(target, IsConnected ?? false);
+    }
+
+    private sealed class InterfaceDraft(string name)
+    {
+        public string Type { get; set; } = "";
+
+        public string? Error { get; set; }
+
+        public IReadOnlyDictionary<string, string> Options { get; set; } = OvsFacts.Empty;
+
+        public OvsInterface Build() => new() { Name = name, Type = Type, Error = Error, Options = Options };
+    }
+
+    private sealed class PortDraft(string name)
+    {
+        public int? Tag { get; set; }
+
+        public IReadOnlyList<int> Trunks { get; set; } = [];
+
+        public string? VlanMode { get; set; }
+
+        public string? BondMode { get; set; }
+
+        public List<OvsInterface> Interfaces { get; } = [];
+
+        public OvsPort Build() => new()
+        {
+            Name = name,
+            Tag = Tag,
+            Trunks = Trunks,
+            VlanMode = VlanMode,
+            BondMode = BondMode,
+            Interfaces = [.. Interfaces.OrderBy(i => i.Name, StringComparer.Ordinal)],
+        };
+    }
+
+    private sealed class BridgeDraft(string name)
+    {
+        public string? FailMode { get; set; }
+
+        public string? DatapathType { get; set; }
+
+        public List<ControllerDraft> Controllers { get; } = [];
+
+        public List<OvsPort> Ports { get; } = [];
+
+        public bool IsCut { get; private set; }
+
+        public void Cut() => IsCut = true;
+
+        public OvsBridge Build() => new()
+        {
+            Name = name,
+            FailMode = FailMode,
+            DatapathType = DatapathType,
+            Controllers = [.. Controllers.Select(controller => controller.Build())],
+            Ports = [.. Ports.OrderBy(port => port.Name, StringComparer.Ordinal)],
+        };
+    }
+}

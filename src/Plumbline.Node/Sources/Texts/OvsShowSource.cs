@@ -1,0 +1,69 @@
+using Plumbline.Node.Facts;
+
+namespace Plumbline.Node.Sources.Texts;
+
+/// <summary><c>ovs-vsctl show</c> of any version.</summary>
+internal sealed class OvsShowSource : TextSource
+{
+    /// <inheritdoc/>
+    public override string Command => "ovs-vsctl show";
+
+    /// <inheritdoc/>
+    public override string Source => "ovsdb";
+
+    /// <inheritdoc/>
+    public override int Apply(PastedText text, SnapshotBuilder builder)
+    {
+        var listings = OvsShowParser.Parse(text);
+        if (listings.Count == 0)
+        {
+            return 0;
+        }
+        var facts = builder.OvsShown ?? new OvsFacts();
+        var bridges = facts.Bridges.ToDictionary(bridge => bridge.Name, StringComparer.Ordinal);
+        foreach (var listing in listings)
+        {
+            if (text.PromptAbove(listing.FirstLine) is { Host: { } host } prompt
+                && prompt.Command.Contains("ovs-vsctl", StringComparison.Ordinal))
+            {
+                builder.AddHost(host);
+            }
+            foreach (var shown in listing.Bridges)
+            {
+                bridges[shown.Facts.Name] = bridges.TryGetValue(shown.Facts.Name, out var before) && shown.MayBeCut
+                    ? WithPortsOf(before, shown.Facts)
+                    : shown.Facts;
+                if (shown.IsCut)
+                {
+                    builder.Remarks.Add(new()
+                    {
+                        Source = Source,
+                        Where = text.Where,
+                        Outcome = SourceOutcome.Partial,
+                        Detail = $"the listing of bridge {shown.Facts.Name} is cut off with \"...\"",
+                        Consequence = "it may have more ports than are shown",
+                    });
+                }
+            }
+            facts = facts with
+            {
+                Uuid = listing.Uuid ?? facts.Uuid,
+                Version = listing.Version ?? facts.Version,
+                Managers = listing.Managers.Count > 0 ? listing.Managers : facts.Managers,
+            };
+        }
+        builder.OvsShown = facts with { Bridges = [.. bridges.Values.OrderBy(bridge => bridge.Name, StringComparer.Ordinal)] };
+        return bridges.Count;
+    }
+
+    /// <summary>The later listing of a bridge, which may have lost its end, with the ports that only the earlier one shows.</summary>
+    private static OvsBridge WithPortsOf(OvsBridge before, OvsBridge later)
+    {
+        var names = later.Ports.Select(port => port.Name).ToHashSet(StringComparer.Ordinal);
+        return later with
+        {
+            Ports = [.. later.Ports.Concat(before.Ports.Where(port => !names.Contains(port.Name)))
+                .OrderBy(port => port.Name, StringComparer.Ordinal)],
+        };
+    }
+}

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Plumbline.Node.Facts;
+using Plumbline.Ovsdb;
+
+namespace Plumbline.Node.Sources.Texts;
+
+/// <summary>
+/// <c>ovs-vsctl --format=json list TABLE</c> and <c>ovsdb-client --format=json dump</c>: objects with <c>headings</c> and <c>data</c>
+/// (ovsdb lib/table.c). Only dump writes a caption; a list's table is known by its columns.
+/// </summary>
+internal sealed class OvsTableJsonSource : TextSource
+{
+    /// <inheritdoc/>
+    public override string Command => "ovs-vsctl --format=json list TABLE, ovsdb-client --format=json dump";
+
+    /// <inheritdoc/>
+    public override string Source => "ovsdb";
+
+    /// <inheritdoc/>
+    public override int Apply(PastedText text, SnapshotBuilder builder)
+    {
+        var found = 0;
+        foreach (var json in text.Json)
+        {
+            if (json.ValueKind != JsonValueKind.Object
+                || !json.TryGetProperty("headings", out var headings) || headings.ValueKind != JsonValueKind.Array
+                || !json.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array)
+            {
+                continue;
+            }
+            var columns = headings.EnumerateArray()
+                .Select(heading => heading.ValueKind == JsonValueKind.String ? heading.GetString()! : "").ToArray();
+            var table = Caption(json) ?? TableOf(columns);
+            if (table is null)
+            {
+                builder.Remarks.Add(new()
+                {
+                    Source = Source,
+                    Where = text.Where,
+                    Outcome = SourceOutcome.Partial,
+                    Detail = $"which table has the columns {string.Join(", ", columns)} cannot be told",
+                    Consequence = "its rows are left out: list the table with all its columns",
+                });
+                continue;
+            }
+            found += Put(builder.OvsTables, table, Rows(columns, data)) ? 1 : 0;
+        }
+        return found;
+    }
+
+    private static bool Put(OvsTables tables, string table, List<Row> rows)
+    {
+        switch (table)
+        {
+            case "Open_vSwitch":
+                tables.Root = tables.Root.Count > 0 ? tables.Root : rows;
+                return true;
+            case "Bridge":
+                tables.Bridges ??= rows;
+                return true;
+            case "Port":
+                tables.Ports ??= rows;
+                return true;
+            case "Interface":
+                tables.Interfaces ??= rows;
+                return true;
+            case "Mirror":
+                tables.Mirrors ??= rows;
+                return true;
+            case "Controller":
+                tables.Controllers ??= rows;
+                return true;
+            case "Manager":
+                tables.Managers ??= rows;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static string? Caption(JsonElement json) =>
+        json.TryGetProperty("caption", out var caption) && caption.ValueKind == JsonValueKind.String
+        && caption.GetString() is { } words && words.EndsWith(" table", StringComparison.Ordinal) ? words[..^6] : null;
+
+    private static string? TableOf(string[] columns)
+    {
+        bool Has(string column) => Array.IndexOf(columns, column) >= 0;
+        return Has("ovs_version") || Has("next_cfg") || Has("manager_options") ? "Open_vSwitch"
+            : Has("datapath_type") || Has("fail_mode") || Has("datapath_id") ? "Bridge"
+            : Has("output_port") || Has("select_all") || Has("select_src_port") ? "Mirror"
+            : Has("interfaces") || Has("tag") || Has("trunks") || Has("vlan_mode") ? "Port"
+            : Has("ofport") || Has("mac_in_use") || Has("admin_state") || Has("ofport_request") || Has("options") ? "Interface"
+            : Has("target") && (Has("local_gateway") || Has("controller_burst_limit")) ? "Controller"
+            : Has("target") && Has("connection_mode") ? "Manager"
+            : null;
+    }
+
+    private static List<Row> Rows(string[] columns, JsonElement data)
+    {
+        var rows = new List<Row>(data.GetArrayLength());
+        foreach (var cells in data.EnumerateArray())
+        {
+            if (cells.ValueKind != JsonValueKind.Array)
+            {
+                continue;
+            }
+            var row = new Dictionary<string, OvsdbValue>(columns.Length, StringComparer.Ordinal);
+            var i = 0;
+            foreach (var cell in cells.EnumerateArray())
+            {
+                if (i < columns.Length && ReadValue(cell) is { } value)
+                {
+                    row[columns[i]] = value;
+                }
+                i++;
+            }
+            rows.Add(new(row));
+        }
+        return rows;
+    }
+
+    /// <summary>RFC 7047 §5.1 <c>value</c>; null where it is none.</summary>
+    private static OvsdbValue? ReadValue(JsonElement json)
+    {
+        if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 2 && json[1].ValueKind == JsonValueKind.Array
+            && json[0].ValueKind == JsonValueKind.String)
+        {
+            return json[0].GetString() switch
+            {
+                "set" => new OvsdbValue.Set([.. json[1].EnumerateArray().Select(ReadAtom).OfType<OvsdbValue.Atom>()]),
+                "map" => new OvsdbValue.Map([.. json[1].EnumerateArray().SelectMany(ReadPair)]),
+                _ => null,
+            };
+        }
+        return ReadAtom(json);
+    }
+
+    private static IEnumerable<KeyValuePair<OvsdbValue.Atom, OvsdbValue.Atom>> ReadPair(JsonElement json)
+    {
+        if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 2
+            && ReadAtom(json[0]) is { } key && ReadAtom(json[1]) is { } value)
+        {
+            yield return new(key, value);
+        }
+    }
+
+    private static OvsdbValue.Atom? ReadAtom(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.String => new OvsdbValue.Text(json.GetString()!),
+        JsonValueKind.True => new OvsdbValue.Boolean(true),
+        JsonValueKind.False => new OvsdbValue.Boolean(false),
+        JsonValueKind.Number => json.TryGetInt64(out var integer)
+            ? new OvsdbValue.Integer(integer)
+            : new OvsdbValue.Real(json.GetDouble()),
+        JsonValueKind.Array when json.GetArrayLength() == 2 && json[0].ValueKind == JsonValueKind.String
+            && json[0].GetString() == "uuid" && json[1].ValueKind == JsonValueKind.String
+            && Guid.TryParse(json[1].GetString(), out var uuid) => new OvsdbValue.Uuid(uuid),
+        _ => null,
+    };
+}

@@ -1,0 +1,18 @@
+namespace Plumbline.Node.Sources.Texts;
+
+/// <summary>
+/// Reads what one command prints. To understand one more command: derive, and add it to <see cref="TextSources.All"/>. A reader looks
+/// for its own lines and leaves all others alone, so that prose, prompts and other commands' output may stand around them.
+/// </summary>
+internal abstract class TextSource
+{
+    /// <summary>The command, as the list of what is understood shows it.</summary>
+    public abstract string Command { get; }
+
+    /// <summary>The <see cref="Facts.SourceReport.Source"/> that it feeds: <c>ovsdb</c>, <c>links</c> …</summary>
+    public abstract string Source { get; }
+
+    /// <summary>Finds its own output in <paramref name="text"/> and tells <paramref name="builder"/> what it says.</summary>
+    /// <returns>How many things (bridges, links, rules' lines …) it found; 0: nothing of this command is here.</returns>
+    public abstract int Apply(PastedText text, SnapshotBuilder builder);
+}
