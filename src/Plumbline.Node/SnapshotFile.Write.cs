@@ -20,7 +20,7 @@ public static partial class SnapshotFile
                 Write(snapshot, stream);
                 return;
             }
-            var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
             WriteAndRename(snapshot, target);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException

@@ -15,13 +15,14 @@ namespace Plumbline.Node;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
     Converters = [typeof(IPAddressJsonConverter)])]
 [JsonSerializable(typeof(NodeSnapshot))]
 internal sealed partial class SnapshotJson : JsonSerializerContext
 {
+    private static JsonTypeInfo<NodeSnapshot>? _contract;
+
     /// <summary>The contract in force: the generated one, with every member that may not be null made required.</summary>
-    public static JsonTypeInfo<NodeSnapshot> Contract { get; } = MakeContract();
+    public static JsonTypeInfo<NodeSnapshot> Contract => _contract ??= MakeContract();
 
     private static JsonTypeInfo<NodeSnapshot> MakeContract()
     {

@@ -253,7 +253,7 @@ internal sealed class OvsShowParser
             return true;
         }
         var colon = next.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && next[..colon] is "tag" or "trunks" or "vlan_mode" or "bond_mode" or "lacp" or "qos";
+        return colon > 0 && IsColumnName(next.AsSpan(0, colon));
     }
 
     /// <summary>The name in <c>KEYWORD NAME</c> or <c>KEYWORD "NAME"</c>; null where the line is anything else.</summary>
