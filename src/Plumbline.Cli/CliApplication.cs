@@ -87,6 +87,9 @@ internal static class CliApplication
         root.Subcommands.Add(TopologyCommand.Create(console));
         root.Subcommands.Add(PortsCommand.Create(console));
         root.Subcommands.Add(SnapshotCommand.Create(console));
+        root.Subcommands.Add(CaptureCommand.Create(console));
+        root.Subcommands.Add(MirrorCommand.Create(console));
+        root.Subcommands.Add(GuardCommand.Create(console));
         return root;
     }
 

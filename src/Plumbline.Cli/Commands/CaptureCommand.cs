@@ -1,0 +1,196 @@
+using System.CommandLine;
+using Plumbline.Diagnosis;
+using Plumbline.Diagnosis.Capturing;
+using Plumbline.Node;
+using Plumbline.Node.Sources;
+using Plumbline.Node.Topologies;
+using Plumbline.Operations.Capturing;
+using Plumbline.Operations.Mirroring;
+using Plumbline.Primitives;
+
+namespace Plumbline.Cli.Commands;
+
+/// <summary><c>plumb capture</c>: packets of a target, in a file, a pipe or one a line.</summary>
+internal static class CaptureCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CliConsole console)
+    {
+        var targets = new Argument<string[]>("TARGET")
+        {
+            Description = "VM, port, IP, MAC, device or bridge; several are captured side by side",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var write = new Option<string?>("--write", "-w")
+        {
+            Description = "Write pcapng to FILE; - is standard output, for | wireshark -k -i - (default: one line a packet)",
+            HelpName = "FILE",
+        };
+        var filter = new Option<string?>("--filter", "-f")
+        {
+            Description = "Only packets that match, in tcpdump's syntax, e.g. 'icmp and host 172.16.0.1'",
+            HelpName = "BPF",
+        };
+        var duration = new Option<string?>("--for")
+        {
+            Description = "End after this time: 30s, 2m, 1h",
+            HelpName = "TIME",
+        };
+        var count = new Option<long?>("--count", "-c")
+        {
+            Description = "End after this many packets",
+            HelpName = "N",
+        };
+        var at = new Option<string?>("--at")
+        {
+            Description = "Where on the VM's way: tap, qbr, qvb, qvo, br-int, br-tun, tunnel, nic, device "
+                + "(default: the tap; a mirror where no device shows the packets)",
+            HelpName = "POINT",
+        };
+        at.AcceptOnlyFromAmong([.. _points.Keys]);
+        var snapLength = new Option<int>("--snaplen", "-s")
+        {
+            Description = "Keep this many bytes of each packet",
+            HelpName = "BYTES",
+            DefaultValueFactory = _ => 262_144,
+        };
+        var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Say what would be read and made, and do nothing" };
+        var force = new Option<bool>("--force") { Description = "Go on although hardware offload may hide packets" };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "No counters and no summary; errors only" };
+        var command = new Command("capture", "Capture a VM's (or port's, bridge's, device's) packets; what is made for it is removed")
+        {
+            targets, write, filter, duration, count, at, snapLength, dryRun, force, quiet,
+        };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var access = NodeOptions.Resolve(result, console);
+            var asked = new Request(
+                result.GetValue(targets)!,
+                new() { At = _points[result.GetValue(at) ?? "default"], Force = result.GetValue(force) },
+                result.GetValue(dryRun));
+            using var reporter = new CaptureReporter(console, result.GetValue(quiet), result.GetValue(write));
+            var options = new CaptureOptions
+            {
+                Destination = result.GetValue(write) switch
+                {
+                    null => reporter.Lines,
+                    "-" => new CaptureDestination.ToStandardOutput(),
+                    var path => new CaptureDestination.ToFile(path),
+                },
+                Filter = result.GetValue(filter),
+                Duration = ParseDuration(result.GetValue(duration)),
+                Count = Positive(result.GetValue(count), "--count"),
+                SnapLength = (int)Positive(result.GetValue(snapLength), "--snaplen")!,
+                Application = $"plumb {CliApplication.Version}",
+                Reason = $"{Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.UserName}: plumb capture "
+                    + string.Join(' ', asked.Targets),
+            };
+            return (int)await RunAsync(access, asked, options, reporter, cancellationToken);
+        });
+        return command;
+    }
+
+    private static readonly Dictionary<string, CaptureAt> _points = new(StringComparer.Ordinal)
+    {
+        ["default"] = CaptureAt.Default,
+        ["tap"] = CaptureAt.Tap,
+        ["qbr"] = CaptureAt.HybridBridge,
+        ["qvb"] = CaptureAt.HybridVethBridgeEnd,
+        ["qvo"] = CaptureAt.HybridVethOvsEnd,
+        ["br-int"] = CaptureAt.IntegrationBridge,
+        ["br-tun"] = CaptureAt.TunnelBridge,
+        ["tunnel"] = CaptureAt.Tunnel,
+        ["nic"] = CaptureAt.Nic,
+        ["device"] = CaptureAt.Device,
+    };
+
+    private static async Task<ExitStatus> RunAsync(
+        NodeAccess access, Request asked, CaptureOptions options, CaptureReporter reporter, CancellationToken cancellationToken)
+    {
+        var session = MirrorSession.NewName();
+        // a process takes longer to start than the node to read; the guard is sent home where nothing is made
+        var mayMirror = !asked.DryRun && asked.Options.At is not (CaptureAt.Tap or CaptureAt.HybridBridge
+            or CaptureAt.HybridVethBridgeEnd or CaptureAt.HybridVethOvsEnd or CaptureAt.Nic or CaptureAt.Device);
+        var guarding = mayMirror ? GuardProcess.StartAsync(GuardCommand.Launch(access, session), cancellationToken) : null;
+        var mayRelease = true;
+        try
+        {
+            var snapshot = await LiveNode.ReadAsync(access, SnapshotScope.Topology, cancellationToken);
+            var topology = Topology.Build(snapshot);
+            var plan = CapturePlanner.Plan(
+                topology, [.. asked.Targets.Select(t => TargetResolver.Resolve(topology, t))], asked.Options);
+            reporter.ShowPlan(plan, asked.DryRun);
+            if (asked.DryRun)
+            {
+                return ExitStatus.Fine;
+            }
+            mayRelease = !plan.ChangesNode;
+            var result = await CaptureRun.RunAsync(
+                access, snapshot, plan, options, session, guarding, reporter, cancellationToken);
+            mayRelease = true; // the run came back: all that it made is gone, verified
+            reporter.ShowResult(result);
+            return result.Status;
+        }
+        catch (ProblemException exception) when (exception.Status != ExitStatus.LeftBehind)
+        {
+            mayRelease = true;
+            throw;
+        }
+        finally
+        {
+            await DismissAsync(guarding, mayRelease);
+        }
+    }
+
+    /// <summary>Where something may be left, the guard is not released: it goes on trying when our end of the pipe closes.</summary>
+    private static async Task DismissAsync(Task<GuardProcess>? guarding, bool mayRelease)
+    {
+        if (guarding is null)
+        {
+            return;
+        }
+        try
+        {
+            using var guard = await guarding;
+            if (mayRelease)
+            {
+                guard.Release();
+            }
+        }
+        catch (Exception exception) when (exception is ProblemException or OperationCanceledException)
+        {
+            return; // it never was armed; who needed it has been told already
+        }
+    }
+
+    private static TimeSpan? ParseDuration(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+        var split = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        var (digits, unit) = split < 0 ? (text, "s") : (text[..split], text[split..]);
+        if (long.TryParse(digits, out var number) && number > 0 && number < 1_000_000_000)
+        {
+            switch (unit)
+            {
+                case "ms":
+                    return TimeSpan.FromMilliseconds(number);
+                case "s":
+                    return TimeSpan.FromSeconds(number);
+                case "m":
+                    return TimeSpan.FromMinutes(number);
+                case "h":
+                    return TimeSpan.FromHours(number);
+            }
+        }
+        throw new CliException(new($"\"{text}\" is no time", "--for", "a number and ms, s, m or h, e.g. --for 30s"));
+    }
+
+    private static long? Positive(long? number, string option) => number is null or > 0
+        ? number
+        : throw new CliException(new($"{number} is too small", option, "give a number of 1 or more"));
+
+    private sealed record Request(IReadOnlyList<string> Targets, CapturePlanOptions Options, bool DryRun);
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using Plumbline.Diagnosis.Mirrors;
+using Plumbline.Node.Sources;
+using Plumbline.Operations.Mirroring;
+using Plumbline.Primitives;
+
+namespace Plumbline.Cli.Commands;
+
+/// <summary><c>plumb mirror list|gc</c>: mirrors of anyone, explained; leftovers of ours, removed.</summary>
+internal static class MirrorCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CliConsole console) => new("mirror", "OVS mirrors: whose they are, what they select, whether they work")
+    {
+        CreateList(console),
+        CreateCollect(console),
+    };
+
+    private static Command CreateList(CliConsole console)
+    {
+        var from = QuestionOptions.CreateFrom();
+        var command = new Command("list", "List own and foreign mirrors, what each selects, whether it works, and leftovers") { from };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var file = result.GetValue(from);
+            var snapshot = await QuestionOptions.ReadAsync(result, file, SnapshotScope.Topology, console, cancellationToken);
+            // of a file from elsewhere nobody knows which processes live
+            var assessment = MirrorAssessment.Assess(snapshot, p => file is not null || p.IsAlive, DateTimeOffset.UtcNow);
+            Write(console, assessment);
+            return (int)(assessment.Mirrors.All(m => m.Works && !m.IsDead) && assessment.Leftovers.Count == 0
+                ? ExitStatus.Fine
+                : ExitStatus.Findings);
+        });
+        return command;
+    }
+
+    private static Command CreateCollect(CliConsole console)
+    {
+        var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Say what would be removed, and do nothing" };
+        var command = new Command("gc", "Remove what killed captures left: only what is plumb's and whose process is gone") { dryRun };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var access = NodeOptions.Resolve(result, console);
+            var snapshot = await LiveNode.ReadAsync(access, SnapshotScope.Topology, cancellationToken);
+            var assessment = MirrorAssessment.Assess(snapshot, p => p.IsAlive, DateTimeOffset.UtcNow);
+            var dead = MirrorCollector.FindDead(assessment, p => p.IsAlive);
+            ExplainKept(console, assessment, dead);
+            if (dead.Count == 0)
+            {
+                console.Out.WriteLine("nothing of plumb's is left over");
+                return (int)ExitStatus.Fine;
+            }
+            if (result.GetValue(dryRun))
+            {
+                foreach (var line in dead.SelectMany(s => s.What))
+                {
+                    console.Out.WriteLine($"would remove {Printable.Escape(line)}");
+                }
+                return (int)ExitStatus.Fine;
+            }
+            var cleanup = await MirrorCollector.RemoveAsync(access, dead, cancellationToken);
+            foreach (var removed in cleanup.Removed)
+            {
+                console.Out.WriteLine($"removed {Printable.Escape(removed)} (verified)");
+            }
+            foreach (var left in cleanup.Left)
+            {
+                console.Error.WriteLine(new Problem($"left behind: {Printable.Escape(left.What)}", left.Why, left.Command));
+            }
+            return (int)(cleanup.IsClean ? ExitStatus.Fine : ExitStatus.LeftBehind);
+        });
+        return command;
+    }
+
+    private static void ExplainKept(CliConsole console, MirrorAssessment assessment, IReadOnlyList<DeadSession> dead)
+    {
+        foreach (var mirror in assessment.Mirrors.Where(m => m.Mark is null || dead.All(d => d.Session != m.Mark.Session)))
+        {
+            console.Note(Printable.Escape($"kept mirror {mirror.Name} on {mirror.Bridge}: {mirror.OwnerText}"));
+        }
+        foreach (var leftover in assessment.Leftovers.Where(l => l.Mark is null || dead.All(d => d.Session != l.Mark.Session)))
+        {
+            console.Note(Printable.Escape($"kept {leftover.Text}"));
+        }
+    }
+
+    private static void Write(CliConsole console, MirrorAssessment assessment)
+    {
+        foreach (var mirror in assessment.Mirrors)
+        {
+            console.Out.WriteLine(Printable.Escape(
+                $"{mirror.Bridge}  {mirror.Name}  {(mirror.Works ? "works" : "does not work")}{(mirror.IsDead ? ", left over" : "")}"));
+            console.Out.WriteLine(Printable.Escape($"    selects {mirror.Selects}"));
+            console.Out.WriteLine(Printable.Escape($"    to {mirror.Output}"));
+            console.Out.WriteLine(Printable.Escape($"    {mirror.OwnerText}"));
+            foreach (var text in mirror.Faults.Select(f => $"    fault: {f}").Concat(mirror.Warnings.Select(w => $"    note: {w}")))
+            {
+                console.Out.WriteLine(Printable.Escape(text));
+            }
+        }
+        foreach (var leftover in assessment.Leftovers)
+        {
+            console.Out.WriteLine(Printable.Escape(leftover.Text));
+        }
+        if (assessment.Mirrors.Count == 0 && assessment.Leftovers.Count == 0)
+        {
+            console.Out.WriteLine("no mirrors");
+        }
+    }
+}

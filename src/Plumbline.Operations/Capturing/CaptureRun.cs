@@ -1,0 +1,219 @@
+using Plumbline.Diagnosis.Capturing;
+using Plumbline.Linux;
+using Plumbline.Linux.Capture;
+using Plumbline.Node;
+using Plumbline.Node.Facts;
+using Plumbline.Operations.Mirroring;
+using Plumbline.Primitives;
+
+namespace Plumbline.Operations.Capturing;
+
+/// <summary>
+/// One capture from start to end: opens the output and the devices, makes the mirrors, copies packets until there is a reason to
+/// stop, drains the rings, and removes what it made, whatever the reason was. One thread reads all rings and writes all packets.
+/// </summary>
+public sealed partial class CaptureRun
+{
+    /// <summary>A write that hangs (a pipe that nobody reads) may not keep the mirror on the node for longer.</summary>
+    private static readonly TimeSpan _drainPatience = TimeSpan.FromSeconds(5);
+
+    private readonly NodeAccess _access;
+    private readonly CapturePlan _plan;
+    private readonly CaptureOptions _options;
+    private readonly ICaptureListener _listener;
+    private readonly TaskCompletionSource<(CaptureEnd End, Problem? Problem)> _ended =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private CaptureRun(NodeAccess access, CapturePlan plan, CaptureOptions options, ICaptureListener listener)
+    {
+        _access = access;
+        _plan = plan;
+        _options = options;
+        _listener = listener;
+        _points = [.. plan.Points.Select(p => new PointState(p))];
+    }
+
+    /// <summary>Captures.</summary>
+    /// <param name="access">The node.</param>
+    /// <param name="snapshot">The facts that the plan was made from, for the file's head.</param>
+    /// <param name="plan">Where.</param>
+    /// <param name="options">How.</param>
+    /// <param name="session">Name of this session, as the guard knows it (<see cref="MirrorSession.NewName"/>).</param>
+    /// <param name="guard">The guard being started; null where nobody guards (a test). Awaited before anything is made.</param>
+    /// <param name="listener">Hears how it goes.</param>
+    /// <param name="cancellationToken">Interrupts: the capture ends in good order with <see cref="CaptureEnd.Interrupted"/>.</param>
+    /// <exception cref="ProblemException">
+    /// It could not start (and nothing is left), or something was left behind (status <see cref="ExitStatus.LeftBehind"/>).
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Interrupted before it was ready.</exception>
+    public static async Task<CaptureResult> RunAsync(
+        NodeAccess access,
+        NodeSnapshot snapshot,
+        CapturePlan plan,
+        CaptureOptions options,
+        string session,
+        Task<GuardProcess>? guard,
+        ICaptureListener listener,
+        CancellationToken cancellationToken)
+    {
+        CheckFilter(options.Filter);
+        var run = new CaptureRun(access, plan, options, listener);
+        var file = options.Destination switch
+        {
+            CaptureDestination.ToFile to => OutputFile.Open(to.Path),
+            CaptureDestination.ToStandardOutput => OutputFile.OpenStandardOutput(),
+            _ => null,
+        };
+        MirrorSession? mirrors = null;
+        try
+        {
+            run.OpenDevices();
+            if (plan.ChangesNode)
+            {
+                var armed = guard is null ? null : await guard;
+                mirrors = await MirrorSession.StartAsync(
+                    access, MarkOf(session, armed, options), [.. plan.Points.OfType<CapturePoint.OfMirror>()], cancellationToken);
+                run.OpenMirrors(mirrors);
+            }
+            run.OpenSink(file, snapshot);
+        }
+        catch
+        {
+            run.CloseAll();
+            file?.Discard();
+            if (mirrors is not null)
+            {
+                await mirrors.RemoveAsync();
+            }
+            throw;
+        }
+        return await run.CaptureAsync(mirrors, cancellationToken);
+    }
+
+    private async Task<CaptureResult> CaptureAsync(MirrorSession? mirrors, CancellationToken cancellationToken)
+    {
+        var started = DateTimeOffset.UtcNow;
+        CleanupResult? cleanup = null;
+        CaptureEnd end;
+        Problem? problem;
+        DateTimeOffset ended;
+        bool drained;
+        using var watching = new CancellationTokenSource();
+        try
+        {
+            var reading = StartReading();
+            _listener.OnReady(mirrors?.Mirrors ?? []);
+            var watch = mirrors is null ? Task.CompletedTask : WatchAsync(mirrors, watching.Token);
+            (end, problem) = await WaitForEndAsync(cancellationToken);
+            ended = DateTimeOffset.UtcNow;
+            foreach (var point in _points)
+            {
+                point.Capture?.Stop();
+            }
+            drained = await Task.WhenAny(reading, Task.Delay(_drainPatience, CancellationToken.None)) == reading;
+            await watching.CancelAsync();
+            await watch;
+            if (mirrors is not null)
+            {
+                ReadMonitorCounters(mirrors);
+            }
+        }
+        finally
+        {
+            if (mirrors is not null)
+            {
+                cleanup = await mirrors.RemoveAsync();
+            }
+        }
+        var results = _points.Select(p => p.ToResult()).ToList();
+        if (drained)
+        {
+            (end, problem) = Finish(results, started, ended, end, problem);
+        }
+        else
+        {
+            _listener.OnNote("whoever reads our output did not take it any more; the last packets were not written");
+        }
+        // a count that is reached while the last packets were drained is a count that is reached
+        var result = new CaptureResult
+        {
+            End = end,
+            Problem = problem,
+            Points = results,
+            Packets = _packets,
+            FileLength = drained ? _sink!.Length : null,
+            Cleanup = cleanup,
+        };
+        if (drained)
+        {
+            CloseAll();
+        }
+        return result;
+    }
+
+    private (CaptureEnd End, Problem? Problem) Finish(
+        List<PointResult> results, DateTimeOffset started, DateTimeOffset ended, CaptureEnd end, Problem? problem)
+    {
+        if (_writeFailed)
+        {
+            return (end, problem);
+        }
+        try
+        {
+            _sink!.Finish(results, started, ended);
+        }
+        catch (IOException exception)
+        {
+            var failed = EndOf(exception);
+            // what was asked for is there; only the counters at the end are missing
+            return end == CaptureEnd.SourceGone ? (end, problem) : failed;
+        }
+        return (end, problem);
+    }
+
+    private async Task<(CaptureEnd End, Problem? Problem)> WaitForEndAsync(CancellationToken cancellationToken)
+    {
+        var start = System.Diagnostics.Stopwatch.StartNew();
+        using var interrupted = cancellationToken.Register(() => _ended.TrySetResult((CaptureEnd.Interrupted, null)));
+        using var timer = new CancellationTokenSource();
+        using var timeOver = timer.Token.Register(() => _ended.TrySetResult((CaptureEnd.Duration, null)));
+        if (_options.Duration is { } duration)
+        {
+            timer.CancelAfter(duration);
+        }
+        var isPipe = _options.Destination is CaptureDestination.ToStandardOutput or CaptureDestination.ToLines;
+        while (!_ended.Task.IsCompleted)
+        {
+            await Task.WhenAny(_ended.Task, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None));
+            if (_ended.Task.IsCompleted)
+            {
+                break;
+            }
+            // without packets nothing is written, so nothing would tell that the reader has gone
+            if (isPipe && StandardOutput.IsReaderGone())
+            {
+                _ended.TrySetResult((CaptureEnd.ReaderGone, null));
+                break;
+            }
+            _listener.OnProgress(new(start.Elapsed, Interlocked.Read(ref _packets), Interlocked.Read(ref _bytes), Dropped()));
+        }
+        return await _ended.Task;
+    }
+
+    private static OwnershipMark MarkOf(string session, GuardProcess? guard, CaptureOptions options) => new()
+    {
+        Session = session,
+        Owner = ProcessIdentity.Current,
+        Guard = guard?.Identity,
+        Lease = DateTimeOffset.UtcNow + _leaseTime,
+        Reason = options.Reason,
+    };
+
+    private static void CheckFilter(string? filter)
+    {
+        if (filter is not null && PacketFilter.FindError(filter) is { } complaint)
+        {
+            throw CaptureRunProblems.BadFilter(filter, complaint);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Plumbline.Linux.Capture;
+
+namespace Plumbline.Operations.Capturing;
+
+/// <summary>Takes packets, from one thread.</summary>
+internal interface ICaptureSink : IDisposable
+{
+    /// <summary>One packet of point number <paramref name="point"/>.</summary>
+    void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data);
+
+    /// <summary>Lets readers see what was written.</summary>
+    void Flush();
+
+    /// <summary>The end: counters of each point.</summary>
+    void Finish(IReadOnlyList<PointResult> points, DateTimeOffset started, DateTimeOffset ended);
+
+    /// <summary>Bytes; null for lines.</summary>
+    long? Length { get; }
+}

@@ -1,0 +1,31 @@
+using System.Net;
+using Plumbline.Linux.Capture;
+using Plumbline.Packets;
+
+namespace Plumbline.Operations.Capturing;
+
+/// <summary>One line a packet.</summary>
+internal sealed class LineSink(
+    CaptureDestination.ToLines lines, IReadOnlyList<string> points, IReadOnlyDictionary<IPAddress, string> names) : ICaptureSink
+{
+    /// <inheritdoc/>
+    public long? Length => null;
+
+    /// <inheritdoc/>
+    public void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data) => lines.Write(new(
+        DateTimeOffset.UnixEpoch.AddTicks(packet.TimestampNanoseconds / 100),
+        points[point],
+        PacketSummary.Of(data, names),
+        packet.OriginalLength));
+
+    /// <inheritdoc/>
+    public void Flush() => lines.Flush();
+
+    /// <inheritdoc/>
+    public void Finish(IReadOnlyList<PointResult> points, DateTimeOffset started, DateTimeOffset ended) => lines.Flush();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,47 @@
+using Plumbline.Diagnosis.Capturing;
+using Plumbline.Linux.Capture;
+using Plumbline.Operations.Mirroring;
+
+namespace Plumbline.Operations.Capturing;
+
+/// <summary>A point while it is read. Written by the reading thread, but for what is set before it starts.</summary>
+internal sealed class PointState(CapturePoint point)
+{
+    private long _written;
+
+    /// <summary>What was planned.</summary>
+    public CapturePoint Point => point;
+
+    /// <summary>Its ring.</summary>
+    public PacketCapture? Capture { get; set; }
+
+    /// <summary>Its mirror; null for a device.</summary>
+    public ActiveMirror? Mirror { get; set; }
+
+    /// <summary>Copies by the monitor device's own counter.</summary>
+    public ulong? MonitorReceived { get; set; }
+
+    /// <summary>Copies that the monitor device dropped or refused.</summary>
+    public ulong MonitorLost { get; set; }
+
+    /// <summary>Copies as OVS counts them.</summary>
+    public long? MirrorSent { get; set; }
+
+    /// <summary>Packets written.</summary>
+    public long Written => Interlocked.Read(ref _written);
+
+    /// <summary>One more.</summary>
+    public void Count() => Interlocked.Increment(ref _written);
+
+    /// <summary>The counters so far.</summary>
+    public PointResult ToResult()
+    {
+        var statistics = Capture?.ReadStatistics() ?? default;
+        return new(point.Name, Written, statistics.Received, statistics.Dropped)
+        {
+            MirrorSent = MirrorSent,
+            MonitorReceived = MonitorReceived,
+            MonitorLost = MonitorLost,
+        };
+    }
+}

@@ -1,0 +1,14 @@
+namespace Plumbline.Operations.Mirroring;
+
+/// <summary>What a user reads when the guard cannot be had.</summary>
+internal static class GuardProblems
+{
+    public static OperationsException CannotStart(string file, Exception inner) => new(
+        new($"cannot start the guard process: {inner.Message}", file, "plumb must be able to run itself; reinstall it where it is damaged"),
+        inner: inner);
+
+    public static OperationsException NotReady(string? said) => new(new(
+        said is null ? "the guard process did not get ready" : $"the guard process did not get ready: {said}",
+        "plumb guard",
+        "nothing was changed on the node; run it once more"));
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace Plumbline.Operations.Mirroring;
+
+/// <summary>
+/// Reads the two answers of ovs-vswitchd that prove a mirror: <c>dpif/show</c> tells the datapath's number of our port, and
+/// <c>ofproto/trace</c> whether a packet from a selected port is put out there. No status column does (spec mirroring-traps 5.27).
+/// </summary>
+internal static class MirrorProof
+{
+    /// <summary>
+    /// The OpenFlow and datapath numbers of port <paramref name="name"/> in the text of <c>dpif/show</c>, whose port lines read
+    /// <c>    NAME OFPORT/DPPORT: (TYPE…)</c>; null where it is not there, or has no datapath port (<c>none</c>).
+    /// </summary>
+    public static (int OfPort, string DatapathPort)? FindPort(string dpifShow, string bridge, string name)
+    {
+        var inBridge = false;
+        foreach (var line in dpifShow.AsSpan().EnumerateLines())
+        {
+            var indent = line.Length - line.TrimStart(' ').Length;
+            var text = line.Trim();
+            if (indent == 2 && text.EndsWith(':'))
+            {
+                inBridge = text[..^1].SequenceEqual(bridge);
+                continue;
+            }
+            if (!inBridge || indent < 4 || !text.StartsWith(name, StringComparison.Ordinal)
+                || text.Length <= name.Length || text[name.Length] != ' ')
+            {
+                continue;
+            }
+            var rest = text[(name.Length + 1)..];
+            var slash = rest.IndexOf('/');
+            var colon = rest.IndexOf(':');
+            if (slash > 0 && colon > slash
+                && int.TryParse(rest[..slash], NumberStyles.None, CultureInfo.InvariantCulture, out var ofPort)
+                && !rest[(slash + 1)..colon].SequenceEqual("none"))
+            {
+                return (ofPort, rest[(slash + 1)..colon].ToString());
+            }
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// A <c>Datapath actions:</c> line of a trace puts the packet out to datapath port <paramref name="number"/>, alone or inside a
+    /// clone or truncation, told by number or by <paramref name="name"/>.
+    /// </summary>
+    public static bool CopiesTo(string trace, string number, string name)
+    {
+        foreach (var line in trace.AsSpan().EnumerateLines())
+        {
+            const string Title = "Datapath actions:";
+            var text = line.Trim();
+            if (!text.StartsWith(Title))
+            {
+                continue;
+            }
+            // outputs stand at the top level, or in the parentheses of clone(…); arguments such as vid=5 have a name before them
+            foreach (var range in text[Title.Length..].SplitAny(",() "))
+            {
+                var token = text[Title.Length..][range];
+                if (token.SequenceEqual(number) || token.SequenceEqual(name))
+                {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// <summary>The flow of a trace: a packet that comes in by <paramref name="ofPort"/>, tagged where the port lets no other in.</summary>
+    public static string FlowFrom(int ofPort, int? taggedVlan) => taggedVlan is { } vlan
+        ? string.Create(CultureInfo.InvariantCulture, $"in_port={ofPort},dl_vlan={vlan}")
+        : string.Create(CultureInfo.InvariantCulture, $"in_port={ofPort}");
+}

@@ -1,0 +1,121 @@
+using Plumbline.Diagnosis.Capturing;
+using Plumbline.Linux;
+using Plumbline.Linux.Netlink;
+using Plumbline.Node;
+using Plumbline.Ovsdb;
+
+namespace Plumbline.Operations.Mirroring;
+
+/// <summary>
+/// The mirrors of one run. A mirror is three rows (Mirror, its output Port and Interface) and a device, all bearing our mark:
+/// <list type="number">
+/// <item>the device is made first, silent and down, in ovs-vswitchd's namespace;</item>
+/// <item>one transaction checks that bridge and source ports are still the planned ones, inserts the rows and hangs them on the
+/// bridge by <c>mutate</c>: the port is reserved for the mirror from its first moment, so nothing floods out of it or comes in by
+/// it (spec mirroring-traps 5.1, 5.4);</item>
+/// <item>when ovs-vswitchd has followed, the device goes up;</item>
+/// <item>a trace from each source port proves that copies go to our port of the datapath; the bridge's MTU and MAC must be what they
+/// were;</item>
+/// <item>removal is by mark (<see cref="SessionCleaner"/>), in one transaction again, the device last, and is verified.</item>
+/// </list>
+/// Any failure on the way takes back all of it.
+/// </summary>
+public sealed partial class MirrorSession : IAsyncDisposable
+{
+    /// <summary>How long ovs-vswitchd may take to follow the database.</summary>
+    private static readonly TimeSpan _applyTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a removal tries to reach ovsdb-server.</summary>
+    private static readonly TimeSpan _removePatience = TimeSpan.FromSeconds(15);
+
+    private readonly NodeAccess _access;
+    private bool _removed;
+
+    private MirrorSession(NodeAccess access, OwnershipMark mark, IReadOnlyList<ActiveMirror> mirrors)
+    {
+        _access = access;
+        Mark = mark;
+        Mirrors = mirrors;
+    }
+
+    /// <summary>Whose it all is.</summary>
+    public OwnershipMark Mark { get; }
+
+    /// <summary>The mirrors, in the order of the plan.</summary>
+    public IReadOnlyList<ActiveMirror> Mirrors { get; }
+
+    /// <summary>A name for a new session: 12 hex digits.</summary>
+    public static string NewName() => Guid.NewGuid().ToString("N")[..12];
+
+    /// <summary>Makes and proves the mirrors of a plan.</summary>
+    /// <exception cref="OperationsException">
+    /// It could not be done, and all is as before; or (status LeftBehind) not all of it could be taken back.
+    /// </exception>
+    /// <exception cref="OvsdbException">ovsdb-server refused or is not there.</exception>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public static async Task<MirrorSession> StartAsync(
+        NodeAccess access,
+        OwnershipMark mark,
+        IReadOnlyList<CapturePoint.OfMirror> points,
+        CancellationToken cancellationToken)
+    {
+        // made before anything is touched: with nobody to talk to there is nothing to take back
+        await using var ovsdb = await OvsdbSession.ConnectAsync(access.OvsdbEndpoint, access.OvsdbOptions, cancellationToken);
+        await using var control = await UnixControl.ConnectAsync(
+            access.OvsRunDirectory, "ovs-vswitchd", _applyTimeout, cancellationToken);
+        using var home = access.NamespaceFile is { } path ? NetworkNamespace.Open(path) : NetworkNamespace.OpenCurrent();
+        using var netlink = RouteNetlink.Open(home);
+        var monitors = new List<MonitorDevice>();
+        try
+        {
+            for (var number = 0; number < points.Count; number++)
+            {
+                monitors.Add(MonitorDevices.Create(
+                    netlink, home, mark, number, points[number].MonitorMtu, points[number].NeedsInternalMonitor));
+            }
+            var mirrors = await CommitAsync(ovsdb, mark, points, monitors, cancellationToken);
+            foreach (var monitor in monitors)
+            {
+                MonitorDevices.BringUp(netlink, home, monitor, mark);
+            }
+            await ProveAsync(control, mirrors, cancellationToken);
+            await CheckBridgesAsync(ovsdb, points, cancellationToken);
+            return new(access, mark, mirrors);
+        }
+        catch (Exception cause)
+        {
+            monitors.ForEach(m => m.Dispose());
+            var cleanup = await SessionCleaner.RemoveAsync(access, mark.Session, _removePatience, CancellationToken.None);
+            if (!cleanup.IsClean)
+            {
+                throw MirrorProblems.LeftBehind(cleanup, cause);
+            }
+            throw;
+        }
+    }
+
+    /// <summary>Removes all of it and verifies that it is gone. A second call does nothing.</summary>
+    /// <exception cref="OperationsException">Something was left behind; the problem names it and the command that removes it.</exception>
+    public async Task<CleanupResult> RemoveAsync()
+    {
+        if (_removed)
+        {
+            return new([], []);
+        }
+        // no token: who interrupts a capture wants this above all
+        var cleanup = await SessionCleaner.RemoveAsync(_access, Mark.Session, _removePatience, CancellationToken.None);
+        foreach (var mirror in Mirrors)
+        {
+            mirror.Monitor.Dispose();
+        }
+        if (!cleanup.IsClean)
+        {
+            throw MirrorProblems.LeftBehind(cleanup);
+        }
+        _removed = true;
+        return cleanup;
+    }
+
+    /// <summary><see cref="RemoveAsync"/>, where it was not called.</summary>
+    public async ValueTask DisposeAsync() => await RemoveAsync();
+}
