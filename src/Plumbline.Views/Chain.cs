@@ -45,6 +45,7 @@ internal sealed record Chain(Vif? Vif, IReadOnlyList<Element> Hops, Element? Bri
         }
         hops.AddRange(index.DevicesOf(vif));
         var bridge = index.FindBridge(vif.OvsBridge) ?? hops.Select(index.BridgeOf).LastOrDefault(found => found is not null);
-        return new(vif, hops, bridge is not null && hops.Contains(bridge) ? null : bridge, null);
+        var members = index.Topology.ChainOf(vif).Select(element => element.Id).ToHashSet();
+        return new(vif, hops, bridge is not null && hops.Contains(bridge) ? null : bridge, members);
     }
 }

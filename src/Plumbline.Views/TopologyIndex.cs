@@ -84,10 +84,7 @@ internal sealed class TopologyIndex
         .Select(neighbour => neighbour.Other).FirstOrDefault();
 
     /// <summary>The VM's element of a VIF.</summary>
-    public Element? InstanceOf(Vif vif) => Find(vif.Device) is { } device
-        ? Neighbours(device, ConnectionKind.InstanceNic).FirstOrDefault()
-        : _elements.Values.FirstOrDefault(element =>
-            element.Kind == ElementKind.Instance && element.Name == vif.InstanceName && vif.InstanceName is not null);
+    public Element? InstanceOf(Vif vif) => Find(vif.Instance);
 
     /// <summary>The devices of a VIF from the instance to the bridge, neither of these included; missing ones left out.</summary>
     public IReadOnlyList<Element> DevicesOf(Vif vif)

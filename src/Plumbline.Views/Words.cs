@@ -99,8 +99,9 @@ internal static class Words
     /// <summary>Neutron's dead VLAN.</summary>
     public const int DeadVlan = 4095;
 
-    /// <summary>An address that says nothing to an operator at first glance: IPv6 link-local.</summary>
-    public static bool IsLinkLocal(string address) => address.StartsWith("fe80:", StringComparison.OrdinalIgnoreCase);
+    /// <summary>An address that says nothing to an operator at first glance: link-local, as a metadata proxy's 169.254.169.254.</summary>
+    public static bool IsLinkLocal(string address) =>
+        address.StartsWith("fe80:", StringComparison.OrdinalIgnoreCase) || address.StartsWith("169.254.", StringComparison.Ordinal);
 
     /// <summary>Addresses in one text, without prefix lengths and link-local ones.</summary>
     public static string AddressesOf(IReadOnlyList<string> addresses) =>

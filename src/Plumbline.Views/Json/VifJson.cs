@@ -17,6 +17,7 @@ internal static class VifJson
         writer.WriteKnown("instanceId", vif.InstanceId);
         writer.WriteKnown("mac", vif.Address?.ToString());
         writer.WriteStrings("ipAddresses", vif.IPAddresses);
+        writer.WriteKnown("instance", vif.Instance);
         writer.WriteKnown("device", vif.Device);
         writer.WriteKnown("hybridBridge", vif.HybridBridge);
         writer.WriteKnown("bridgeEnd", vif.BridgeEnd);

@@ -84,14 +84,10 @@ internal sealed partial class NodeTree
         {
             yield return new($"datapath {datapath}", Shade.Faint);
         }
-        foreach (var controller in facts?.Controllers ?? [])
+        // one that is not connected is among the bridge's troubles
+        foreach (var controller in facts?.Controllers.Where(controller => controller.IsConnected != false) ?? [])
         {
-            yield return controller.IsConnected switch
-            {
-                true => new("controller connected", Shade.Faint),
-                false => new($"controller {controller.Target} NOT CONNECTED", Shade.Warning),
-                null => new($"controller {controller.Target}", Shade.Faint),
-            };
+            yield return new(controller.IsConnected == true ? "controller connected" : $"controller {controller.Target}", Shade.Faint);
         }
     }
 

@@ -52,6 +52,7 @@ internal sealed class NodeBuilder
             Mtu = 1500,
             State = address is null ? ElementState.Down : ElementState.Up,
             IPAddresses = address is null ? [] : [address],
+            Troubles = isConnected == false ? ["controller tcp:127.0.0.1:6633 not connected"] : [],
         });
         _bridges.Add(new()
         {
@@ -150,6 +151,7 @@ internal sealed class NodeBuilder
             InstanceId = $"6f0c1d2e-0000-4000-8000-{_vifs.Count:d12}",
             Address = address,
             IPAddresses = addresses,
+            Instance = $"instance:{instance}",
             Device = tap.Id,
             HybridBridge = qbr.Id,
             BridgeEnd = qvb.Id,

@@ -136,6 +136,7 @@ internal static class Nodes
                 Owner = VifOwner.Instance,
                 Plug = VifPlug.LinuxBridge,
                 InstanceName = name,
+                Instance = $"instance:{name}",
                 Device = NodeBuilder.Link(tap),
                 State = ElementState.Up,
             });
