@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
 
@@ -14,6 +15,13 @@ internal static class QuestionOptions
             + "such as `ovs-vsctl show`; - is standard input",
         HelpName = "FILE",
     };
+
+    /// <summary>
+    /// What to read so that <paramref name="target"/> can be found: guests' IP addresses are told by firewall texts and neighbours, which
+    /// cost more to read than the rest.
+    /// </summary>
+    public static SnapshotScope ScopeFor(string? target) =>
+        IPAddress.TryParse(target, out _) ? SnapshotScope.Everything : SnapshotScope.Topology;
 
     /// <summary>The facts: of <paramref name="from"/> where given, else of the live node that the command line means.</summary>
     public static async Task<NodeSnapshot> ReadAsync(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
 using Plumbline.Primitives;
+using Plumbline.Views;
 
 namespace Plumbline.Cli.Commands;
 
@@ -12,15 +13,20 @@ internal static class PortsCommand
     public static Command Create(CliConsole console)
     {
         var from = QuestionOptions.CreateFrom();
+        var json = ViewOptions.CreateJson();
         var command = new Command("ports", "One line a virtual interface: VM, IP, MAC, tap, VLAN, network, state")
         {
-            from,
+            json, from,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
+            // firewall texts and neighbours tell the guests' IP addresses
             var snapshot = await QuestionOptions.ReadAsync(
                 result, result.GetValue(from), SnapshotScope.Everything, console, cancellationToken);
-            _ = Topology.Build(snapshot);
+            var topology = Topology.Build(snapshot);
+            var options = ViewOptions.For(console);
+            ViewOptions.Write(
+                console, result.GetValue(json) ? PortsTable.RenderJson(topology, options) : PortsTable.Render(topology, options));
             return (int)ExitStatus.Fine;
         });
         return command;
