@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Plumbline.Linux.Capture.Native;
+using Plumbline.Linux.Native;
 
 namespace Plumbline.Linux.Capture;
 
-public sealed unsafe partial class PacketCapture
+public sealed partial class PacketCapture
 {
     /// <summary>
     /// Holds the largest packet. Not larger, since at low rates each retired block carries few packets: the number of blocks times
@@ -35,14 +37,14 @@ public sealed unsafe partial class PacketCapture
     private static PacketCapture OpenHere(PacketCaptureOptions options)
     {
         // protocol 0: nothing is received before bind
-        var socket = IfPacket.socket(IfPacket.AF_PACKET, IfPacket.SOCK_RAW | IfPacket.SOCK_CLOEXEC, 0);
+        var socket = Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0);
         SafeFileHandle? wake = null;
         MappedMemory? memory = null;
         try
         {
             if (socket.IsInvalid)
             {
-                throw Problems.NoPermission(options, Marshal.GetLastPInvokeError());
+                throw Problems.NoPacketSocket(options, Libc.Errno);
             }
             var ifIndex = FindDevice(socket, options, out var isLoopback);
             AttachFilter(socket, options);
@@ -52,12 +54,12 @@ public sealed unsafe partial class PacketCapture
             if (skipsOutgoing)
             {
                 // unknown before Linux 4.20; the reader skips them in any case
-                _ = SetOption(socket, IfPacket.SOL_PACKET, IfPacket.PACKET_IGNORE_OUTGOING, 1);
+                _ = Libc.setsockopt(socket, Libc.SOL_PACKET, Libc.PACKET_IGNORE_OUTGOING, 1);
             }
-            wake = Poll.eventfd(0, Poll.EFD_CLOEXEC | Poll.EFD_NONBLOCK);
+            wake = Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK);
             if (wake.IsInvalid)
             {
-                throw Problems.Refused(options, "make an eventfd", Marshal.GetLastPInvokeError());
+                throw Problems.Refused(options, "make an eventfd", Libc.Errno);
             }
             Bind(socket, options, ifIndex);
             return new(options, socket, wake, memory, ifIndex, skipsOutgoing);
@@ -71,31 +73,31 @@ public sealed unsafe partial class PacketCapture
         }
     }
 
-    private static int FindDevice(SafeFileHandle socket, PacketCaptureOptions options, out bool isLoopback)
+    private static int FindDevice(SafeSocketHandle socket, PacketCaptureOptions options, out bool isLoopback)
     {
         if (!TryMakeRequest(options.Device, out var request)
-            || IfPacket.ioctl(socket, IfPacket.SIOCGIFINDEX, &request) != 0)
+            || Libc.ioctl(socket, Libc.SIOCGIFINDEX, ref request) != 0)
         {
             throw Problems.NoDevice(options);
         }
         var ifIndex = request.ifr_ifindex;
-        if (IfPacket.ioctl(socket, IfPacket.SIOCGIFHWADDR, &request) != 0)
+        if (Libc.ioctl(socket, Libc.SIOCGIFHWADDR, ref request) != 0)
         {
             throw Problems.NoDevice(options);
         }
-        isLoopback = request.ifr_hwaddr_sa_family == IfPacket.ARPHRD_LOOPBACK;
-        if (!isLoopback && request.ifr_hwaddr_sa_family != IfPacket.ARPHRD_ETHER)
+        isLoopback = request.ifr_hwaddr_sa_family == Libc.ARPHRD_LOOPBACK;
+        if (!isLoopback && request.ifr_hwaddr_sa_family != Libc.ARPHRD_ETHER)
         {
             throw Problems.NotEthernet(options, request.ifr_hwaddr_sa_family);
         }
-        if (IfPacket.ioctl(socket, IfPacket.SIOCGIFFLAGS, &request) != 0)
+        if (Libc.ioctl(socket, Libc.SIOCGIFFLAGS, ref request) != 0)
         {
             throw Problems.NoDevice(options);
         }
-        return (request.ifr_flags & IfPacket.IFF_UP) != 0 ? ifIndex : throw Problems.DeviceIsDown(options);
+        return (request.ifr_flags & Libc.IFF_UP) != 0 ? ifIndex : throw Problems.DeviceIsDown(options);
     }
 
-    private static bool TryMakeRequest(string device, out IfPacket.ifreq request)
+    private static unsafe bool TryMakeRequest(string device, out Libc.ifreq request)
     {
         request = default;
         fixed (byte* name = request.ifr_name)
@@ -104,12 +106,11 @@ public sealed unsafe partial class PacketCapture
         }
     }
 
-    private static void AttachFilter(SafeFileHandle socket, PacketCaptureOptions options)
+    private static void AttachFilter(SafeSocketHandle socket, PacketCaptureOptions options)
     {
-        const ushort BPF_RET_K = 0x06;
-        IfPacket.sock_filter[] program = options.Filter is { } expression
+        Libc.sock_filter[] program = options.Filter is { } expression
             ? PacketFilter.Compile(options.Device, expression, SnapLength(options))
-            : [new() { code = BPF_RET_K, k = (uint)SnapLength(options) }];
+            : [new() { code = Libc.BPF_RET_K, k = (uint)SnapLength(options) }];
         var errno = Attach(socket, program);
         if (errno != 0)
         {
@@ -117,18 +118,18 @@ public sealed unsafe partial class PacketCapture
         }
     }
 
-    private static MappedMemory MapRing(SafeFileHandle socket, PacketCaptureOptions options)
+    private static MappedMemory MapRing(SafeSocketHandle socket, PacketCaptureOptions options)
     {
-        if (SetOption(socket, IfPacket.SOL_PACKET, IfPacket.PACKET_VERSION, IfPacket.TPACKET_V3) is var version and not 0)
+        if (Libc.setsockopt(socket, Libc.SOL_PACKET, Libc.PACKET_VERSION, Libc.TPACKET_V3) != 0)
         {
-            throw Problems.Refused(options, "switch to TPACKET_V3", version);
+            throw Problems.Refused(options, "switch to TPACKET_V3", Libc.Errno);
         }
-        if (SetOption(socket, IfPacket.SOL_PACKET, IfPacket.PACKET_RESERVE, PacketRing.VlanTagLength) is var reserve and not 0)
+        if (Libc.setsockopt(socket, Libc.SOL_PACKET, Libc.PACKET_RESERVE, PacketRing.VlanTagLength) != 0)
         {
-            throw Problems.Refused(options, "reserve room for VLAN tags", reserve);
+            throw Problems.Refused(options, "reserve room for VLAN tags", Libc.Errno);
         }
         var blocks = Math.Clamp((options.RingBytes - 1) / BlockSize + 1, 2, int.MaxValue / BlockSize);
-        var ring = new IfPacket.tpacket_req3
+        var ring = new Libc.tpacket_req3
         {
             tp_block_size = BlockSize,
             tp_block_nr = (uint)blocks,
@@ -136,35 +137,33 @@ public sealed unsafe partial class PacketCapture
             tp_frame_nr = (uint)(blocks * (BlockSize / FrameSize)),
             tp_retire_blk_tov = RetireMilliseconds,
         };
-        if (IfPacket.setsockopt(
-                socket, IfPacket.SOL_PACKET, IfPacket.PACKET_RX_RING, &ring, (uint)sizeof(IfPacket.tpacket_req3)) != 0
+        if (SetOption(socket, Libc.PACKET_RX_RING, in ring) != 0
             || MappedMemory.TryMap(socket, blocks * BlockSize) is not { } memory)
         {
-            throw Problems.NoMemory(options, blocks * BlockSize, Marshal.GetLastPInvokeError());
+            throw Problems.NoMemory(options, blocks * BlockSize, Libc.Errno);
         }
         return memory;
     }
 
-    private static void Bind(SafeFileHandle socket, PacketCaptureOptions options, int ifIndex)
+    private static void Bind(SafeSocketHandle socket, PacketCaptureOptions options, int ifIndex)
     {
         if (options.Promiscuous)
         {
-            var membership = new IfPacket.packet_mreq { mr_ifindex = ifIndex, mr_type = IfPacket.PACKET_MR_PROMISC };
-            if (IfPacket.setsockopt(
-                    socket, IfPacket.SOL_PACKET, IfPacket.PACKET_ADD_MEMBERSHIP, &membership, (uint)sizeof(IfPacket.packet_mreq)) != 0)
+            var membership = new Libc.packet_mreq { mr_ifindex = ifIndex, mr_type = Libc.PACKET_MR_PROMISC };
+            if (SetOption(socket, Libc.PACKET_ADD_MEMBERSHIP, in membership) != 0)
             {
-                throw Lost(options, Marshal.GetLastPInvokeError());
+                throw Lost(options, Libc.Errno);
             }
         }
-        var address = new IfPacket.sockaddr_ll
+        var address = new Libc.sockaddr_ll
         {
-            sll_family = IfPacket.AF_PACKET,
-            sll_protocol = BinaryPrimitives.ReverseEndianness(IfPacket.ETH_P_ALL),
+            sll_family = Libc.AF_PACKET,
+            sll_protocol = BinaryPrimitives.ReverseEndianness(Libc.ETH_P_ALL),
             sll_ifindex = ifIndex,
         };
-        if (IfPacket.bind(socket, &address, (uint)sizeof(IfPacket.sockaddr_ll)) != 0)
+        if (Libc.bind(socket, Bytes(in address), Unsafe.SizeOf<Libc.sockaddr_ll>()) != 0)
         {
-            throw Lost(options, Marshal.GetLastPInvokeError());
+            throw Lost(options, Libc.Errno);
         }
         // a device that is down does not fail bind, it leaves ENETDOWN behind
         var errno = TakeError(socket);
@@ -177,37 +176,42 @@ public sealed unsafe partial class PacketCapture
     /// <summary>The device was there a moment ago.</summary>
     private static LinuxException Lost(PacketCaptureOptions options, int errno) => errno switch
     {
-        IfPacket.ENODEV => Problems.NoDevice(options),
-        IfPacket.ENETDOWN => Problems.DeviceIsDown(options),
+        Libc.ENODEV => Problems.NoDevice(options),
+        Libc.ENETDOWN => Problems.DeviceIsDown(options),
         _ => Problems.Refused(options, "bind the packet socket", errno),
     };
 
     private static int SnapLength(PacketCaptureOptions options) => Math.Min(options.SnapLength, MaxSnapLength);
 
-    /// <returns>0 or errno.</returns>
-    private static int SetOption(SafeFileHandle socket, int level, int option, int value) =>
-        IfPacket.setsockopt(socket, level, option, &value, sizeof(int)) == 0 ? 0 : Marshal.GetLastPInvokeError();
+    private static int SetOption<T>(SafeSocketHandle socket, int option, ref readonly T value)
+        where T : unmanaged => Libc.setsockopt(socket, Libc.SOL_PACKET, option, Bytes(in value), Unsafe.SizeOf<T>());
+
+    private static ReadOnlySpan<byte> Bytes<T>(ref readonly T value)
+        where T : unmanaged => MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value));
 
     /// <returns>0 or errno.</returns>
-    private static int Attach(SafeFileHandle socket, ReadOnlySpan<IfPacket.sock_filter> program)
+    private static unsafe int Attach(SafeSocketHandle socket, ReadOnlySpan<Libc.sock_filter> program)
     {
-        fixed (IfPacket.sock_filter* instructions = program)
+        if (program.Length > ushort.MaxValue)
         {
-            var filter = new IfPacket.sock_fprog { len = (ushort)program.Length, filter = instructions };
-            return program.Length > ushort.MaxValue ? IfPacket.EINVAL
-                : IfPacket.setsockopt(
-                    socket, IfPacket.SOL_SOCKET, IfPacket.SO_ATTACH_FILTER, &filter, (uint)sizeof(IfPacket.sock_fprog)) == 0 ? 0
-                : Marshal.GetLastPInvokeError();
+            return Libc.EINVAL;
+        }
+        fixed (Libc.sock_filter* instructions = program)
+        {
+            var filter = new Libc.sock_fprog { len = (ushort)program.Length, filter = instructions };
+            return Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_ATTACH_FILTER, Bytes(in filter), sizeof(Libc.sock_fprog)) == 0
+                ? 0
+                : Libc.Errno;
         }
     }
 
     /// <summary>SO_ERROR: the pending error, which reading clears.</summary>
-    private static int TakeError(SafeFileHandle socket)
+    private static int TakeError(SafeSocketHandle socket)
     {
-        int errno;
-        var length = (uint)sizeof(int);
-        return IfPacket.getsockopt(socket, IfPacket.SOL_SOCKET, IfPacket.SO_ERROR, &errno, &length) == 0
-            ? errno
-            : Marshal.GetLastPInvokeError();
+        Span<byte> errno = stackalloc byte[sizeof(int)];
+        var length = errno.Length;
+        return Libc.getsockopt(socket, Libc.SOL_SOCKET, Libc.SO_ERROR, errno, ref length) == 0
+            ? MemoryMarshal.Read<int>(errno)
+            : Libc.Errno;
     }
 }

@@ -1,4 +1,4 @@
-using Plumbline.Linux.Capture.Native;
+using Plumbline.Linux.Native;
 
 namespace Plumbline.Linux.Capture;
 
@@ -14,6 +14,10 @@ public sealed partial class PacketCapture
 
     private Phase _phase;
     private long _phaseEnds;
+
+    /// <summary>From this moment on an empty ring is final.</summary>
+    private long _emptyCounts;
+
     private long _stopNanoseconds;
     private long _lastNanoseconds = long.MaxValue;
     private LinuxException? _failure;
@@ -30,7 +34,7 @@ public sealed partial class PacketCapture
     /// Packets that arrive from now on are not accepted; <see cref="Read"/>, which this wakes up, returns what arrived before, partly
     /// filled blocks included, and then -1. Returns at once; more calls change nothing.
     /// </summary>
-    public unsafe void Stop()
+    public void Stop()
     {
         lock (_gate)
         {
@@ -40,8 +44,7 @@ public sealed partial class PacketCapture
             }
             // UtcNow is the kernel's CLOCK_REALTIME, cut to 100 ns
             Volatile.Write(ref _stopNanoseconds, (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100 + 99);
-            ulong one = 1;
-            _ = Poll.write(_wake, &one, sizeof(ulong)); // an eventfd of our own with room for 2^64 - 1 takes it
+            _ = Libc.write(_wake, BitConverter.GetBytes(1UL), sizeof(ulong)); // an eventfd of our own with room for 2^64 - 1 takes it
         }
     }
 
@@ -66,17 +69,13 @@ public sealed partial class PacketCapture
 
     private void StartDraining()
     {
-        const ushort BPF_RET_K = 0x06;
-        _ = Attach(_socket, [new() { code = BPF_RET_K, k = 0 }]); // one instruction cannot be refused for want of room
+        _ = Attach(_socket, [new() { code = Libc.BPF_RET_K, k = 0 }]); // one instruction cannot be refused for want of room
         // a softirq may still run the old filter; only when it is through, "the ring is empty" means the end
-        var isQuiet = Poll.TryWaitForRunningSoftirqs();
+        var isQuiet = Libc.TryWaitForRunningSoftirqs();
         _phase = Phase.Draining;
         _phaseEnds = Environment.TickCount64 + DrainMilliseconds;
         _emptyCounts = isQuiet ? 0 : Environment.TickCount64 + LingerMilliseconds;
     }
-
-    /// <summary>From this moment on an empty ring is final.</summary>
-    private long _emptyCounts;
 
     private bool IsEnded()
     {
@@ -90,16 +89,16 @@ public sealed partial class PacketCapture
     private bool IsDrained(long now) => _ring.IsEmpty && now >= _emptyCounts || now >= _phaseEnds;
 
     /// <summary>The socket told of an error: the device went down or away, or something else did.</summary>
-    private unsafe void NoteError()
+    private void NoteError()
     {
         var errno = TakeError(_socket);
         if (errno == 0 || _phase != Phase.Running)
         {
             return;
         }
-        var request = new IfPacket.ifreq { ifr_ifindex = _ifIndex };
-        _failure = errno is not (IfPacket.ENETDOWN or IfPacket.ENODEV) ? Problems.ReadFailed(_options, errno)
-            : IfPacket.ioctl(_socket, IfPacket.SIOCGIFNAME, &request) == 0 ? Problems.DeviceWentDown(_options)
+        var request = new Libc.ifreq { ifr_ifindex = _ifIndex };
+        _failure = errno is not (Libc.ENETDOWN or Libc.ENODEV) ? Problems.ReadFailed(_options, errno)
+            : Libc.ioctl(_socket, Libc.SIOCGIFNAME, ref request) == 0 ? Problems.DeviceWentDown(_options)
             : Problems.DeviceGone(_options);
     }
 }

@@ -1,5 +1,4 @@
-using System.Runtime.InteropServices;
-using Plumbline.Linux.Capture.Native;
+using Plumbline.Linux.Native;
 
 namespace Plumbline.Linux.Capture;
 
@@ -17,11 +16,11 @@ public sealed partial class PacketCapture
         ? long.MaxValue
         : Environment.TickCount64 + (long)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue);
 
-    private static unsafe bool WaitUntil(IReadOnlyList<PacketCapture> captures, long deadline)
+    private static bool WaitUntil(IReadOnlyList<PacketCapture> captures, long deadline)
     {
         var fds = captures.Count <= 16
-            ? stackalloc Poll.pollfd[2 * captures.Count]
-            : new Poll.pollfd[2 * captures.Count];
+            ? stackalloc Libc.pollfd[2 * captures.Count]
+            : new Libc.pollfd[2 * captures.Count];
         while (true)
         {
             var now = Environment.TickCount64;
@@ -43,7 +42,7 @@ public sealed partial class PacketCapture
     }
 
     /// <returns>True when one of them was told of something.</returns>
-    private static unsafe bool PollOnce(IReadOnlyList<PacketCapture> captures, Span<Poll.pollfd> fds, int milliseconds)
+    private static bool PollOnce(IReadOnlyList<PacketCapture> captures, Span<Libc.pollfd> fds, int milliseconds)
     {
         var held = 0;
         try
@@ -53,23 +52,19 @@ public sealed partial class PacketCapture
                 var added = false;
                 var capture = captures[held];
                 capture._socket.DangerousAddRef(ref added);
-                fds[2 * held] = new() { fd = (int)capture._socket.DangerousGetHandle(), events = Poll.POLLIN };
+                fds[2 * held] = new() { fd = (int)capture._socket.DangerousGetHandle(), events = Libc.POLLIN };
                 // once stopped, the eventfd has said all it has to say; poll(2) skips negative numbers
                 var isRunning = capture._phase == Phase.Running;
-                fds[2 * held + 1] = new() { fd = isRunning ? (int)capture._wake.DangerousGetHandle() : -1, events = Poll.POLLIN };
+                fds[2 * held + 1] = new() { fd = isRunning ? (int)capture._wake.DangerousGetHandle() : -1, events = Libc.POLLIN };
             }
-            int ready;
-            fixed (Poll.pollfd* first = fds)
-            {
-                ready = Poll.poll(first, (nuint)(2 * held), milliseconds);
-            }
-            if (ready < 0 && Marshal.GetLastPInvokeError() is var errno and not IfPacket.EINTR)
+            var ready = Libc.poll(fds, (nuint)(2 * held), milliseconds);
+            if (ready < 0 && Libc.Errno is var errno and not Libc.EINTR)
             {
                 throw Problems.ReadFailed(captures[0]._options, errno);
             }
             for (var i = 0; ready > 0 && i < held; i++)
             {
-                if ((fds[2 * i].revents & Poll.POLLERR) != 0)
+                if ((fds[2 * i].revents & Libc.POLLERR) != 0)
                 {
                     captures[i].NoteError();
                 }

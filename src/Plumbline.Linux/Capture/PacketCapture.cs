@@ -1,5 +1,8 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using Plumbline.Linux.Capture.Native;
+using Plumbline.Linux.Native;
 
 namespace Plumbline.Linux.Capture;
 
@@ -23,7 +26,7 @@ public sealed partial class PacketCapture : IDisposable
 
     private readonly PacketCaptureOptions _options;
     private readonly int _snapLength;
-    private readonly SafeFileHandle _socket;
+    private readonly SafeSocketHandle _socket;
     private readonly SafeFileHandle _wake;
     private readonly MappedMemory _memory;
     private readonly PacketRing _ring;
@@ -37,7 +40,7 @@ public sealed partial class PacketCapture : IDisposable
     private bool _disposed;
 
     private unsafe PacketCapture(
-        PacketCaptureOptions options, SafeFileHandle socket, SafeFileHandle wake, MappedMemory memory, int ifIndex, bool skipsOutgoing)
+        PacketCaptureOptions options, SafeSocketHandle socket, SafeFileHandle wake, MappedMemory memory, int ifIndex, bool skipsOutgoing)
     {
         _options = options;
         _snapLength = SnapLength(options);
@@ -57,15 +60,16 @@ public sealed partial class PacketCapture : IDisposable
     /// PACKET_STATISTICS since the start: seen by the filter, and dropped because the ring was full. Once <see cref="Read"/> has
     /// returned -1, Received - Dropped is the number of packets it handed over. May be called from any thread.
     /// </summary>
-    public unsafe PacketCaptureStatistics ReadStatistics()
+    public PacketCaptureStatistics ReadStatistics()
     {
         lock (_gate)
         {
-            IfPacket.tpacket_stats_v3 statistics;
-            var length = (uint)sizeof(IfPacket.tpacket_stats_v3);
+            Libc.tpacket_stats_v3 statistics = default;
+            var length = Unsafe.SizeOf<Libc.tpacket_stats_v3>();
+            var bytes = MemoryMarshal.AsBytes(new Span<Libc.tpacket_stats_v3>(ref statistics));
             // reading sets the kernel's counters to 0
             if (!_disposed
-                && IfPacket.getsockopt(_socket, IfPacket.SOL_PACKET, IfPacket.PACKET_STATISTICS, &statistics, &length) == 0)
+                && Libc.getsockopt(_socket, Libc.SOL_PACKET, Libc.PACKET_STATISTICS, bytes, ref length) == 0)
             {
                 _received += statistics.tp_packets;
                 _dropped += statistics.tp_drops;

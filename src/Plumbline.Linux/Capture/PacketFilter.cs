@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Plumbline.Linux.Capture.Native;
+using Plumbline.Linux.Native;
 
 namespace Plumbline.Linux.Capture;
 
@@ -28,7 +28,7 @@ public static unsafe partial class PacketFilter
     /// compiled "dead", <c>vlan 5 and icmp</c> would never match.
     /// </summary>
     /// <exception cref="LinuxException">libpcap is not installed, refuses the device, or the expression is bad.</exception>
-    internal static IfPacket.sock_filter[] Compile(string device, string expression, int snapLength)
+    internal static Libc.sock_filter[] Compile(string device, string expression, int snapLength)
     {
         var pcap = Libpcap.Load();
         var name = Marshal.StringToCoTaskMemUTF8(device);
@@ -69,7 +69,7 @@ public static unsafe partial class PacketFilter
     }
 
     private static bool TryCompile(
-        Libpcap pcap, nint handle, string expression, uint netmask, out IfPacket.sock_filter[] program, out string complaint)
+        Libpcap pcap, nint handle, string expression, uint netmask, out Libc.sock_filter[] program, out string complaint)
     {
         program = [];
         complaint = "";
@@ -90,7 +90,7 @@ public static unsafe partial class PacketFilter
                     return false;
                 }
             }
-            program = new ReadOnlySpan<IfPacket.sock_filter>(compiled.bf_insns, (int)compiled.bf_len).ToArray();
+            program = new ReadOnlySpan<Libc.sock_filter>(compiled.bf_insns, (int)compiled.bf_len).ToArray();
             pcap.pcap_freecode(&compiled);
             return true;
         }

@@ -1,8 +1,11 @@
 namespace Plumbline.Packets.Pcapng;
 
-/// <summary>An interface of a capture file.</summary>
+/// <summary>An interface of a capture file. Its texts are as they came: escape them before a terminal sees them.</summary>
 public sealed record CapturedInterface
 {
+    /// <summary>The section that describes it, from 0; a classic pcap file and most pcapng files have one.</summary>
+    public int Section { get; init; }
+
     /// <summary>Its number in the section, from 0.</summary>
     public required int Number { get; init; }
 

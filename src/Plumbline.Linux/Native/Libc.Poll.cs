@@ -1,32 +1,29 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Plumbline.Linux.Capture.Native;
+namespace Plumbline.Linux.Native;
 
-/// <summary>poll.h, sys/eventfd.h and membarrier(2): waiting for a ring, waking who waits, and letting softirqs finish.</summary>
-internal static unsafe partial class Poll
+/// <summary>poll.h, sys/eventfd.h and membarrier(2): waiting, waking who waits, and letting softirqs finish.</summary>
+internal static partial class Libc
 {
-    internal const short POLLIN = 1;
-    internal const short POLLERR = 8;
-    internal const int EFD_CLOEXEC = 0x80000;
-    internal const int EFD_NONBLOCK = 0x800;
+    public const short POLLIN = 1;
+    public const short POLLERR = 8;
+    public const int EFD_CLOEXEC = 0x80000;
+    public const int EFD_NONBLOCK = 0x800;
     private const int MEMBARRIER_CMD_GLOBAL = 1;
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int poll(pollfd* fds, nuint count, int timeoutMilliseconds);
+    public static partial int poll(Span<pollfd> fds, nuint count, int timeoutMilliseconds);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial SafeFileHandle eventfd(uint initial, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    internal static partial nint write(SafeFileHandle fd, void* data, nuint length);
+    public static partial SafeFileHandle eventfd(uint initial, int flags);
 
     /// <summary>
     /// MEMBARRIER_CMD_GLOBAL: the kernel runs <c>synchronize_rcu()</c>, so every softirq that was in a packet's receive path when we
     /// called has left it.
     /// </summary>
     /// <returns>False where the kernel or a seccomp filter refuses.</returns>
-    internal static bool TryWaitForRunningSoftirqs()
+    public static bool TryWaitForRunningSoftirqs()
     {
         var number = RuntimeInformation.ProcessArchitecture switch
         {
@@ -44,7 +41,7 @@ internal static unsafe partial class Poll
 
     /// <summary>8 bytes.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    internal struct pollfd
+    public struct pollfd
     {
         public int fd;
         public short events;

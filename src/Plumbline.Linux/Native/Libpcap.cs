@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Plumbline.Linux.Capture.Native;
+namespace Plumbline.Linux.Native;
 
 /// <summary>
 /// The few calls of libpcap (pcap(3PCAP)) that turn a filter into BPF. The library is looked up when the first filter is used, by
@@ -67,6 +67,6 @@ internal sealed unsafe class Libpcap
     internal struct bpf_program
     {
         public uint bf_len;
-        public IfPacket.sock_filter* bf_insns;
+        public Libc.sock_filter* bf_insns;
     }
 }
