@@ -1,4 +1,4 @@
-using Plumbline.Linux.Capture.Native;
+using Plumbline.Linux.Native;
 
 namespace Plumbline.Linux;
 
@@ -6,11 +6,9 @@ namespace Plumbline.Linux;
 public static class StandardOutput
 {
     /// <summary>It is a pipe or socket and the other end is closed (POLLERR, POLLHUP of poll(2)); nothing is written to find out.</summary>
-    public static unsafe bool IsReaderGone()
+    public static bool IsReaderGone()
     {
-        var descriptor = new Poll.pollfd { fd = 1 };
-        return Poll.poll(&descriptor, 1, 0) > 0 && (descriptor.revents & (Poll.POLLERR | POLLHUP)) != 0;
+        var descriptor = new Libc.pollfd { fd = 1 };
+        return Libc.poll(new(ref descriptor), 1, 0) > 0 && (descriptor.revents & (Libc.POLLERR | Libc.POLLHUP)) != 0;
     }
-
-    private const short POLLHUP = 0x10;
 }

@@ -8,6 +8,7 @@ internal static partial class Libc
 {
     public const short POLLIN = 1;
     public const short POLLERR = 8;
+    public const short POLLHUP = 0x10;
     public const int EFD_CLOEXEC = 0x80000;
     public const int EFD_NONBLOCK = 0x800;
     private const int MEMBARRIER_CMD_GLOBAL = 1;

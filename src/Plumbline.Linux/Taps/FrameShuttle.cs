@@ -1,4 +1,3 @@
-using Plumbline.Linux.Capture.Native;
 using Plumbline.Linux.Native;
 
 namespace Plumbline.Linux.Taps;
@@ -19,23 +18,19 @@ public static class FrameShuttle
 
     /// <summary>Runs until cancelled (noticed within a second) or until a tap is broken.</summary>
     /// <exception cref="LinuxException">A tap cannot be polled any more.</exception>
-    public static unsafe void Run(IReadOnlyList<(TapDevice One, TapDevice Other)> pairs, CancellationToken cancellationToken)
+    public static void Run(IReadOnlyList<(TapDevice One, TapDevice Other)> pairs, CancellationToken cancellationToken)
     {
         var taps = pairs.SelectMany(p => new[] { (From: p.One, To: p.Other), (From: p.Other, To: p.One) }).ToList();
         var frame = new byte[FrameLength];
-        var polled = new Poll.pollfd[taps.Count];
+        var polled = new Libc.pollfd[taps.Count];
         for (var i = 0; i < taps.Count; i++)
         {
             // the handles are held by the taps, which the caller disposes of after we have returned
-            polled[i] = new() { fd = (int)taps[i].From.File.DangerousGetHandle(), events = Poll.POLLIN };
+            polled[i] = new() { fd = (int)taps[i].From.File.DangerousGetHandle(), events = Libc.POLLIN };
         }
         while (!cancellationToken.IsCancellationRequested)
         {
-            int ready;
-            fixed (Poll.pollfd* first = polled)
-            {
-                ready = Poll.poll(first, (nuint)polled.Length, WakeMilliseconds);
-            }
+            var ready = Libc.poll(polled, (nuint)polled.Length, WakeMilliseconds);
             if (ready < 0 && Libc.Errno != Libc.EINTR)
             {
                 throw Problems.Refused("wait for frames", Libc.Errno);
