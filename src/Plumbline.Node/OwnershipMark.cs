@@ -7,7 +7,8 @@ namespace Plumbline.Node;
 /// <summary>
 /// How everything that plumb makes says whose it is, so that anyone can find and remove it: in <c>external_ids</c> of the Mirror, Port
 /// and Interface rows, and in the alias (IFLA_IFALIAS) of links. A mark is text from the wire: it may be forged or cut, so it proves
-/// nothing but that a row wants to be ours; only what carries one is ever touched.
+/// nothing but that a row wants to be ours; only what carries one is ever touched. It says "made for a capture, to be removed with it": what
+/// is meant to stay (a plugged port, a lab's devices) must not carry it, or <c>plumb mirror gc</c> would take it for a leftover.
 /// </summary>
 public sealed record OwnershipMark
 {

@@ -1,5 +1,6 @@
 using Plumbline.Linux;
 using Plumbline.Node.Facts;
+using Plumbline.Node.Topologies;
 
 namespace Plumbline.Diagnosis.Mirrors;
 
@@ -15,5 +16,12 @@ public sealed partial record MirrorAssessment(IReadOnlyList<MirrorReport> Mirror
     /// <param name="isAlive">Whether the process that a mark names still runs; for a file from another machine: always true.</param>
     /// <param name="now">The time that leases are compared with.</param>
     public static MirrorAssessment Assess(NodeSnapshot snapshot, Func<ProcessIdentity, bool> isAlive, DateTimeOffset now) =>
-        throw new NotImplementedException();
+        Assess(Topology.Build(snapshot), isAlive, now);
+
+    /// <summary>As the other overload, for a caller who has the topology already.</summary>
+    public static MirrorAssessment Assess(Topology topology, Func<ProcessIdentity, bool> isAlive, DateTimeOffset now)
+    {
+        var judge = new MirrorJudge(topology, isAlive, now);
+        return new(judge.ListMirrors(), judge.ListLeftovers());
+    }
 }

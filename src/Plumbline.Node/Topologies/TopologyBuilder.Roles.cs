@@ -224,6 +224,8 @@ internal sealed partial class TopologyBuilder
                 ?? OwnershipMark.ReadAlias(draft.Link?.Alias);
             if (mark is not null)
             {
+                // our own veth whose other end is in a namespace that nobody listed looks like an uplink
+                draft.Kind = draft is { Kind: ElementKind.Nic, OvsBridge: not null, Link.Kind: "veth" } ? ElementKind.Veth : draft.Kind;
                 BecomeMonitor(draft, $"made by plumb{(mark.Reason is null ? "" : $" for {mark.Reason}")}");
             }
             else if (draft.OvsBridge is not null && IsOvsTcpdumpPort(draft))
@@ -244,9 +246,8 @@ internal sealed partial class TopologyBuilder
 
         static void BecomeMonitor(ElementDraft draft, string note)
         {
-            if (draft.Kind is ElementKind.OvsInternal or ElementKind.Other or ElementKind.Veth or ElementKind.Monitor
-                || draft.Kind == ElementKind.Nic && draft.Link?.Kind == "veth"
-                || draft.Kind == ElementKind.Tap && DeviceNames.PortIdPrefix(draft.Name) is null && draft.Row?.ExternalIds.Count == 0)
+            var isFree = draft.ExternalId("iface-id") is null && DeviceNames.PortIdPrefix(draft.Name) is null;
+            if (isFree && draft.Kind is (ElementKind.OvsInternal or ElementKind.Other or ElementKind.Veth or ElementKind.Tap))
             {
                 draft.Kind = ElementKind.Monitor;
             }
