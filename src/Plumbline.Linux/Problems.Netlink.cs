@@ -17,7 +17,9 @@ internal static partial class Problems
                     Libc.EEXIST when what.StartsWith("create", StringComparison.Ordinal) =>
                         "choose another name, or delete that device if nobody uses it",
                     Libc.EOPNOTSUPP or Libc.ENOTSUPP when what.StartsWith("create", StringComparison.Ordinal) =>
-                        $"load the kernel module: modprobe {what.Split(' ')[1]}",
+                        words?.StartsWith("Unknown device type", StringComparison.Ordinal) is true
+                            ? $"load the kernel module: modprobe {what.Split(' ')[1]}"
+                            : "the running kernel was built without something that was asked for; see which kernel: uname -r",
                     _ => FixOf(errno),
                 }),
             errno);

@@ -62,6 +62,18 @@ internal static class HelperProgram
                     RouteNetlink.Open(other).Dispose();
                 }
                 break;
+            case "start-inside": // NAMESPACE: starts children there, and names our own threads that stay there
+                using (var inside = NetworkNamespace.Open(arguments[0]))
+                {
+                    for (var i = 0; i < 3; i++)
+                    {
+                        CommandRunner.RunAsync(inside, "true", [], null, null, CancellationToken.None).GetAwaiter().GetResult();
+                    }
+                    // the thread that did the work may still be on its way out
+                    SpinWait.SpinUntil(() => ThreadsIn(inside).Count == 0, TimeSpan.FromSeconds(5));
+                    ThreadsIn(inside).ForEach(Console.WriteLine);
+                }
+                break;
             case "list-links":
                 using (var netlink = RouteNetlink.Open())
                 {
@@ -72,4 +84,10 @@ internal static class HelperProgram
                 throw new ArgumentException($"no such word: {word}", nameof(word));
         }
     }
+
+    private static List<string> ThreadsIn(NetworkNamespace inside) =>
+    [
+        .. Directory.GetDirectories("/proc/self/task")
+            .Where(task => new FileInfo(Path.Join(task, "ns/net")).LinkTarget == $"net:[{inside.Inode}]"),
+    ];
 }

@@ -13,7 +13,7 @@ public sealed partial class RouteNetlink
     /// <summary>
     /// How often a dump is begun again where things changed under it (NLM_F_DUMP_INTR: something may be missing or there twice).
     /// </summary>
-    private const int Attempts = 32;
+    private const int Attempts = 16;
 
     /// <summary>The kernel fills up to 32 KiB at a time when it sees that so much is read; doubled, a message is never cut.</summary>
     private byte[] _buffer = new byte[64 << 10];

@@ -18,7 +18,8 @@ public sealed partial class RouteNetlink : IDisposable
     private readonly SafeSocketHandle _socket;
     private readonly string? _where;
 
-    private RouteNetlink(SafeSocketHandle socket, string? where)
+    /// <summary>On a socket that is open already; <paramref name="where"/> goes into problems.</summary>
+    internal RouteNetlink(SafeSocketHandle socket, string? where)
     {
         _socket = socket;
         _where = where;

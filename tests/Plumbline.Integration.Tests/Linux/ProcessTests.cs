@@ -20,19 +20,12 @@ public sealed class ProcessTests
     }
 
     [SkippableFact]
-    public async Task Our_own_threads_stay_outside_when_children_are_started_inside()
+    public async Task Our_own_threads_stay_outside_when_the_first_child_is_started_inside()
     {
         using var test = TestNamespace.Create();
-        for (var i = 0; i < 5; i++)
-        {
-            await CommandRunner.RunAsync(test.Namespace, "true", [], null, null, CancellationToken.None);
-        }
-
-        var inside = $"net:[{test.Namespace.Inode}]";
-        var left = Directory.GetDirectories("/proc/self/task")
-            .Where(task => new FileInfo(Path.Join(task, "ns/net")).LinkTarget == inside)
-            .Select(task => File.ReadAllText(Path.Join(task, "comm")).Trim());
-        Assert.Empty(left);
+        // a process of its own: in this one the runtime has long made its signal thread
+        var result = await HelperProgram.RunAsync("start-inside", test.Path);
+        Assert.Equal(new CommandResult(0, "", ""), result);
     }
 
     [SkippableFact]
