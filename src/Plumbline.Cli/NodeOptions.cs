@@ -109,13 +109,16 @@ internal static class NodeOptions
         StateDirectory,
     ];
 
+    /// <summary>Environment variable that names the lab's node: <c>plumb lab exec</c> sets it for what it runs.</summary>
+    public const string NodeVariable = "PLUMB_NODE";
+
     /// <summary>
-    /// The node that the command line means: the lab's with <c>--lab</c>; this machine otherwise.
+    /// The node that the command line means: the lab's with <c>--lab</c>, <c>--node</c> or inside <c>plumb lab exec</c>, or where this
+    /// machine runs no Open vSwitch but a lab (then a note says so); this machine otherwise.
     /// </summary>
     public static NodeAccess Resolve(ParseResult result, CliConsole console)
     {
-        _ = console;
-        var access = new NodeAccess();
+        var access = ResolveLab(result, console) ?? new NodeAccess();
         return access with
         {
             NamespaceFile = result.GetValue(Namespace) ?? access.NamespaceFile,
@@ -133,5 +136,24 @@ internal static class NodeOptions
                 AuthorityFile = result.GetValue(Authority),
             },
         };
+    }
+
+    private static NodeAccess? ResolveLab(ParseResult result, CliConsole console)
+    {
+        var node = result.GetValue(Node)
+            ?? (Environment.GetEnvironmentVariable(NodeVariable) is { Length: > 0 } variable ? variable : null);
+        if (result.GetValue(Lab) || node is not null)
+        {
+            return Operations.Labs.Lab.Get().FindNode(node).Access;
+        }
+        var machine = new NodeAccess();
+        if (result.GetValue(Ovsdb) is not null || result.GetValue(OvsRunDirectory) is not null
+            || File.Exists($"{machine.OvsRunDirectory}/db.sock")
+            || Operations.Labs.Lab.Find() is not { } lab)
+        {
+            return null;
+        }
+        console.Note($"no Open vSwitch on this machine, so this is the lab's {lab.Nodes[0].Name} (--lab)");
+        return lab.Nodes[0].Access;
     }
 }

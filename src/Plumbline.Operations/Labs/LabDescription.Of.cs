@@ -1,0 +1,137 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Plumbline.Neutron;
+using Plumbline.Primitives;
+
+namespace Plumbline.Operations.Labs;
+
+public sealed partial record LabDescription
+{
+    /// <summary>Bits of the tenant network's and of the underlay's prefix.</summary>
+    internal const int PrefixLength = 24;
+
+    /// <summary>The most VMs that fit into the addresses given out.</summary>
+    internal const int MostInstances = 64;
+
+    private const int FirstHost = 11;
+
+    /// <summary>The first article's node, its two tunnels' far ends, and what they may have been called.</summary>
+    private static readonly (string Name, string Address)[] _nodes =
+    [
+        ("compute-opt", "192.168.122.215"),
+        ("network-opt", "192.168.122.210"),
+        ("compute-opt2", "192.168.122.220"),
+    ];
+
+    /// <summary>The port that the first article shows as <c>qvobee51cf7-fb</c>.</summary>
+    private const string ArticlePort = "bee51cf7-fb5e-4c2b-9d0a-6f1e3c8a7b01";
+
+    /// <summary>Ends of the first article's tunnels that are no node of this lab still get their tunnel port.</summary>
+    internal static IReadOnlyList<IPAddress> TunnelEnds { get; } = [.. _nodes.Select(n => IPAddress.Parse(n.Address))];
+
+    /// <summary>The lab that these options make.</summary>
+    /// <exception cref="OperationsException">An option is out of range.</exception>
+    public static LabDescription Of(LabOptions options)
+    {
+        if (options.Nodes < 1 || options.Nodes > _nodes.Length)
+        {
+            throw Problems.BadCount("--nodes", options.Nodes, 1, _nodes.Length);
+        }
+        var count = options.Instances ?? options.Nodes;
+        if (count is < 0 or > MostInstances)
+        {
+            throw Problems.BadCount("--vms", count, 0, MostInstances);
+        }
+        if (options.Tunnel is not ("gre" or "vxlan"))
+        {
+            throw Problems.BadTunnel(options.Tunnel);
+        }
+        var directory = Path.GetFullPath(options.Directory);
+        var nodes = _nodes.Take(options.Nodes).Select(n => NodeOf(directory, n.Name, n.Address)).ToList();
+        var services = nodes[Math.Min(1, nodes.Count - 1)]; // as in the articles' cloud: compute-opt has VMs, network-opt the servers
+        var networkId = IdOf("network", "demo-net");
+        var routerId = IdOf("router", "demo-router");
+        return new()
+        {
+            Directory = directory,
+            Tunnel = options.Tunnel,
+            NetworkId = networkId,
+            SegmentationId = 5001,
+            // 1500 less IPv4 (20), and GRE with a key (8) or UDP and VXLAN (16), and the inner Ethernet header (14)
+            Mtu = options.Tunnel == "gre" ? 1458 : 1450,
+            Nodes = nodes,
+            Instances = [.. Enumerable.Range(0, count).Select(i => InstanceOf(directory, nodes[i % nodes.Count].Name, i))],
+            Router = ServerOf(services, DeviceNames.RouterNamespace(routerId), "router-port", 1, DeviceNames.RouterPort),
+            Dhcp = ServerOf(services, DeviceNames.DhcpNamespace(networkId), "dhcp-port", 2, DeviceNames.Tap),
+        };
+    }
+
+    private static LabNode NodeOf(string directory, string name, string address)
+    {
+        var own = $"{directory}/{name}";
+        return new()
+        {
+            Name = name,
+            Address = IPAddress.Parse(address),
+            Directory = own,
+            Access = new()
+            {
+                Name = name,
+                NamespaceFile = $"{directory}/namespaces/{name}",
+                NamespaceDirectory = $"{own}/netns",
+                OvsRunDirectory = $"{own}/openvswitch",
+                LibvirtDirectories = [$"{own}/libvirt/qemu"],
+                StateDirectory = $"{own}/state",
+                IsLab = true,
+            },
+        };
+    }
+
+    private static LabInstance InstanceOf(string directory, string node, int index)
+    {
+        var name = index == 0 ? "test-vm" : $"vm-{index + 1}";
+        var portId = index == 0 ? ArticlePort : IdOf("port", name);
+        return new()
+        {
+            Name = name,
+            DomainName = $"instance-{index + 1:x8}",
+            Id = IdOf("instance", name),
+            Node = node,
+            PortId = portId,
+            Mac = MacOf(FirstHost + index),
+            Address = AddressOf(FirstHost + index),
+            Tap = DeviceNames.Tap(portId),
+            NamespaceFile = $"{directory}/guests/{name}",
+        };
+    }
+
+    private static LabServer ServerOf(LabNode node, string name, string port, int host, Func<string, string> device)
+    {
+        var portId = IdOf("port", port);
+        return new()
+        {
+            Node = node.Name,
+            Namespace = name,
+            NamespaceFile = $"{node.Access.NamespaceDirectory}/{name}",
+            PortId = portId,
+            Device = device(portId),
+            Mac = MacOf(host),
+            Address = AddressOf(host),
+        };
+    }
+
+    private static IPAddress AddressOf(int host) => new([172, 16, 0, (byte)host]);
+
+    /// <summary>Neutron's prefix, and the host's number.</summary>
+    private static MacAddress MacOf(int host) => new(0xFA16_3E10_0000UL | (uint)host);
+
+    /// <summary>A UUID of version 8 (RFC 9562 §5.8) made of a hash, so that a name has the same UUID everywhere.</summary>
+    private static string IdOf(string kind, string name)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"plumbline lab {kind} {name}")).AsSpan(0, 16);
+        hash[6] = (byte)(hash[6] & 0x0F | 0x80);
+        hash[8] = (byte)(hash[8] & 0x3F | 0x80);
+        return new Guid(hash, bigEndian: true).ToString();
+    }
+}

@@ -1,0 +1,50 @@
+namespace Plumbline.Operations.Labs;
+
+/// <summary>
+/// What a lab consists of. All of it follows from the options: names, UUIDs, MACs and addresses are the same in every lab of the
+/// same kind, on every machine.
+/// </summary>
+public sealed partial record LabDescription
+{
+    /// <summary>The lab's folder.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary><c>gre</c> or <c>vxlan</c>.</summary>
+    public required string Tunnel { get; init; }
+
+    /// <summary>The tenant network's UUID.</summary>
+    public required string NetworkId { get; init; }
+
+    /// <summary>The tunnel key.</summary>
+    public required int SegmentationId { get; init; }
+
+    /// <summary>The tenant network's MTU in bytes: what the tunnel leaves of 1500.</summary>
+    public required int Mtu { get; init; }
+
+    /// <summary>The nodes; the first one is the first article's.</summary>
+    public required IReadOnlyList<LabNode> Nodes { get; init; }
+
+    /// <summary>The VMs; the first one is <c>test-vm</c>.</summary>
+    public required IReadOnlyList<LabInstance> Instances { get; init; }
+
+    /// <summary>The router 172.16.0.1.</summary>
+    public required LabServer Router { get; init; }
+
+    /// <summary>The DHCP server.</summary>
+    public required LabServer Dhcp { get; init; }
+
+    /// <summary>The network that joins the nodes: a namespace with a Linux bridge.</summary>
+    internal string UnderlayNamespaceFile => $"{Directory}/namespaces/underlay";
+
+    /// <summary>The node of that name, or the first where <paramref name="name"/> is null.</summary>
+    /// <exception cref="OperationsException">There is none; the problem lists the names.</exception>
+    public LabNode FindNode(string? name) => name is null
+        ? Nodes[0]
+        : Nodes.FirstOrDefault(n => n.Name == name) ?? throw Problems.NoSuchPlace(name, Nodes.Select(n => n.Name));
+
+    /// <summary>In a few words: "1 node, 1 VM, gre".</summary>
+    public override string ToString() =>
+        $"{Count(Nodes.Count, "node")}, {Count(Instances.Count, "VM")}, {Tunnel}";
+
+    private static string Count(int number, string word) => $"{number} {word}{(number == 1 ? "" : "s")}";
+}

@@ -1,0 +1,29 @@
+namespace Plumbline.Operations.Labs;
+
+/// <summary>Which lab to make.</summary>
+public sealed record LabOptions
+{
+    /// <summary>Environment variable that names the lab's folder.</summary>
+    public const string DirectoryVariable = "PLUMB_LAB";
+
+    /// <summary>The folder of a lab of which nothing else is said; on a tmpfs, so that a reboot leaves nothing.</summary>
+    public const string DefaultDirectory = "/run/plumb/lab";
+
+    /// <summary>Where the lab keeps everything; several labs can stand side by side in folders of their own.</summary>
+    public string Directory { get; init; } =
+        Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } directory ? directory : DefaultDirectory;
+
+    /// <summary>Nodes, 1 to 3.</summary>
+    public int Nodes { get; init; } = 1;
+
+    /// <summary>VMs, spread over the nodes; null: one a node.</summary>
+    public int? Instances { get; init; }
+
+    /// <summary><c>gre</c> or <c>vxlan</c>.</summary>
+    public string Tunnel { get; init; } = "gre";
+
+    /// <summary>
+    /// This program, for the process that plays the VMs; null: the running one. (A test runs in another program.)
+    /// </summary>
+    public string? Program { get; init; }
+}

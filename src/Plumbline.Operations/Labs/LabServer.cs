@@ -1,0 +1,29 @@
+using System.Net;
+using Plumbline.Primitives;
+
+namespace Plumbline.Operations.Labs;
+
+/// <summary>The lab's router or DHCP server: an OVS internal port in a namespace of its own.</summary>
+public sealed record LabServer
+{
+    /// <summary>The node it runs on.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>Its namespace's name, <c>qrouter-…</c> or <c>qdhcp-…</c>.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>Its namespace.</summary>
+    public required string NamespaceFile { get; init; }
+
+    /// <summary>Its port's UUID.</summary>
+    public required string PortId { get; init; }
+
+    /// <summary>Its device on br-int, <c>qr-…</c> or <c>tap…</c>.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Its MAC.</summary>
+    public required MacAddress Mac { get; init; }
+
+    /// <summary>Its address, in 172.16.0.0/24.</summary>
+    public required IPAddress Address { get; init; }
+}
