@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Plumbline.Ovsdb.Rpc;
 using Plumbline.Ovsdb.Wire;
 
@@ -45,6 +46,11 @@ public sealed partial class OvsdbSession : IAsyncDisposable
     /// <summary>Ends (never faults) when the connection does; its result says why, null where it was disposed of.</summary>
     public Task<OvsdbException?> Completion => _connection.Completion;
 
+    /// <summary>echo: the server is there and has handled all that was sent before.</summary>
+    /// <exception cref="OvsdbException">It is not.</exception>
+    public Task EchoAsync(CancellationToken cancellationToken) =>
+        _connection.CallAsync("echo", static _ => { }, static _ => true, _options.Timeout, false, cancellationToken);
+
     /// <summary>list_dbs: the databases that the server has.</summary>
     /// <exception cref="OvsdbException">The connection failed.</exception>
     public Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken) =>
@@ -70,6 +76,14 @@ public sealed partial class OvsdbSession : IAsyncDisposable
 
     /// <summary>Closes.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    /// <summary>Any request; <paramref name="read"/> runs on the receiving task, before whatever comes after the answer.</summary>
+    internal Task<T> CallAsync<T>(
+        string method, Action<Utf8JsonWriter> writeParameters, ResultReader<T> read, CancellationToken cancellationToken) =>
+        _connection.CallAsync(method, writeParameters, read, _options.Timeout, false, cancellationToken);
+
+    /// <summary>Ends the connection with a cause of ours; may be called on the receiving task.</summary>
+    internal void End(OvsdbException cause) => _connection.End(cause);
 
     internal static RpcPeer GetPeer(OvsdbEndpoint endpoint) => new("ovsdb-server", endpoint.ToString());
 }

@@ -127,8 +127,8 @@ internal static class Problems
         new("table Open_vSwitch has no row", peer.Where, "ovs-vsctl --no-wait init, which starting Open vSwitch does by itself"),
         OvsdbFailure.Database, inner: inner);
 
-    public static OvsdbException NoTable(RpcPeer peer, string database) => new(
-        new($"the database {Printable.Escape(database)} has none of the tables asked for", peer.Where), OvsdbFailure.Database);
+    public static OvsdbException MonitorCanceled(RpcPeer peer) => new(
+        new($"{peer.Name} at {peer.Where} has stopped to report changes: the database was removed or converted"), OvsdbFailure.Closed);
 
     public static OvsdbException Reconnecting(RpcPeer peer, OvsdbException? cause) => new(
         new($"not connected to {peer.Where} at the moment" + (cause is null ? "" : $": {cause.Problem.What}"), null, cause?.Problem.Fix),
@@ -138,7 +138,7 @@ internal static class Problems
         new($"{daemon} does not run: no {Printable.Escape(path)}", null, $"{StartOvs}, or name its run directory"), OvsdbFailure.Absent);
 
     public static OvsdbException BadPidFile(string daemon, string path) => new(
-        new($"cannot tell the process of {daemon}: \"{Printable.Escape(path)}\" holds no number", null, $"re{StartOvs}"),
+        new($"cannot tell the process of {daemon}: \"{Printable.Escape(path)}\" holds no number", null, "restart Open vSwitch (systemctl restart openvswitch-switch)"),
         OvsdbFailure.Absent);
 
     public static OvsdbException PidFileForbidden(string path, Exception inner) => new(

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text.Json;
 using Plumbline.Ovsdb.Wire;
@@ -13,6 +14,7 @@ internal sealed partial class RpcConnection
     private byte[] _buffer = GC.AllocateUninitializedArray<byte>(32 << 10);
     private int _filled;
     private MessageFramer _framer;
+    private volatile bool _spokenTo;
 
     private async Task ReceiveAsync()
     {
@@ -23,10 +25,11 @@ internal sealed partial class RpcConnection
                 var count = await _stream.ReadAsync(_buffer.AsMemory(_filled));
                 if (count == 0)
                 {
-                    End(Problems.ClosedThere(_peer, null));
+                    End(Broken(null));
                     return;
                 }
                 _filled += count;
+                _spokenTo = true;
                 Heard();
                 HandleWhole();
                 if (_filled == _buffer.Length)
@@ -41,13 +44,21 @@ internal sealed partial class RpcConnection
         }
         catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException)
         {
-            End(Problems.ClosedThere(_peer, broken));
+            End(Broken(broken));
         }
         finally
         {
             End(Problems.ClosedThere(_peer, null)); // counts only where a handler of ours has thrown: nobody shall wait in vain
         }
     }
+
+    /// <summary>
+    /// The other side closed. With TLS 1.3 our side of the handshake is over before the server has looked at our certificate, so that
+    /// it says no where its first word is awaited.
+    /// </summary>
+    private OvsdbException Broken(Exception? inner) => _stream is SslStream && !_spokenTo
+        ? Problems.TlsRefused(_peer, inner ?? new EndOfStreamException("the server closed without a word"))
+        : Problems.ClosedThere(_peer, inner);
 
     /// <summary>Handles the messages that are whole, and moves the rest to the front.</summary>
     private void HandleWhole()

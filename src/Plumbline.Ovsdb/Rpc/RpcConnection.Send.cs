@@ -48,7 +48,7 @@ internal sealed partial class RpcConnection
         }
         catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException)
         {
-            End(Problems.ClosedThere(_peer, broken));
+            End(Broken(broken));
         }
     }
 }

@@ -121,7 +121,7 @@ internal sealed partial class RpcConnection : IAsyncDisposable
     }
 
     /// <summary>Stores why the connection ended (null: we closed it) and gives it to everybody. Only the first call counts.</summary>
-    private void End(OvsdbException? cause)
+    public void End(OvsdbException? cause)
     {
         PendingReply[] waiting;
         lock (_gate)

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Plumbline.Ovsdb.Wire;
+
+namespace Plumbline.Ovsdb.Replica;
+
+/// <summary>
+/// table-updates (RFC 7047 §4.1.6) and table-updates2 (ovsdb-server(7)): both are {table: {uuid: {kind: row}}}, and their kinds have
+/// different names.
+/// </summary>
+internal static class UpdateReader
+{
+    /// <summary>The reader stands on the outer object's brace.</summary>
+    /// <exception cref="InvalidDataException">It is no such thing.</exception>
+    public static List<RowChange> Read(ref Utf8JsonReader reader)
+    {
+        var changes = new List<RowChange>();
+        ValueReader.Expect(ref reader, JsonTokenType.StartObject, "table updates");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var table = WireText.Read(ref reader);
+            reader.Read();
+            ValueReader.Expect(ref reader, JsonTokenType.StartObject, "a table's updates");
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (!Guid.TryParse(WireText.Read(ref reader), out var uuid))
+                {
+                    throw new InvalidDataException("a row's name that is no UUID");
+                }
+                reader.Read();
+                changes.Add(ReadRowUpdate(ref reader, table, uuid));
+            }
+        }
+        return changes;
+    }
+
+    private static RowChange ReadRowUpdate(ref Utf8JsonReader reader, string table, Guid uuid)
+    {
+        ValueReader.Expect(ref reader, JsonTokenType.StartObject, "a row's update");
+        RowChange? change = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("new"u8) || reader.ValueTextEquals("initial"u8) || reader.ValueTextEquals("insert"u8))
+            {
+                reader.Read();
+                change = new(table, uuid, RowChangeKind.Put, ValueReader.ReadRow(ref reader));
+            }
+            else if (reader.ValueTextEquals("modify"u8))
+            {
+                reader.Read();
+                change = new(table, uuid, RowChangeKind.Modify, ValueReader.ReadRow(ref reader));
+            }
+            else if (reader.ValueTextEquals("old"u8) || reader.ValueTextEquals("delete"u8))
+            {
+                reader.Skip();
+                change ??= new(table, uuid, RowChangeKind.Delete, null); // "old" beside "new": the row was changed
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+        return change ?? throw new InvalidDataException("a row's update that says nothing");
+    }
+}
