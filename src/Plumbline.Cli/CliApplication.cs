@@ -35,9 +35,9 @@ internal static class CliApplication
         try
         {
             var result = CreateRootCommand(console).Parse(arguments);
-            if (result.Errors.Count > 0)
+            if (FindComplaint(result) is { } complaint)
             {
-                throw BadUsage(result);
+                throw BadUsage(result, complaint);
             }
             status = (ExitStatus)await result.InvokeAsync(
                 new InvocationConfiguration
@@ -58,6 +58,14 @@ internal static class CliApplication
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {
             status = ExitStatus.Interrupted;
+        }
+        catch (Exception exception) when (Environment.GetEnvironmentVariable("PLUMB_TRACE") is not { Length: > 0 })
+        {
+            console.Error.WriteLine(new Problem(
+                $"plumb itself failed: {exception.GetType().Name}: {exception.Message}",
+                exception.StackTrace?.Split('\n')[0].Trim(),
+                "this is a bug; PLUMB_TRACE=1 shows the whole trace for a report"));
+            status = ExitStatus.Bug;
         }
         if (!await FlushAsync(console) && status == ExitStatus.Fine)
         {
@@ -93,7 +101,20 @@ internal static class CliApplication
         return root;
     }
 
-    private static CliException BadUsage(ParseResult result)
+    private static string? FindComplaint(ParseResult result)
+    {
+        if (result.Errors.Count > 0)
+        {
+            return string.Join("; ", result.Errors.Select(e => e.Message.TrimEnd('.')));
+        }
+        // the library takes an unknown option for an argument's value; a target never starts with a dash unless after --
+        var explicitly = result.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
+        var unknown = result.CommandResult.Tokens.FirstOrDefault(
+            t => t.Value.Length > 1 && t.Value[0] == '-' && !explicitly.Contains(t));
+        return unknown is null ? null : $"Unknown option '{unknown.Value}'";
+    }
+
+    private static CliException BadUsage(ParseResult result, string complaint)
     {
         var command = result.CommandResult.Command;
         var path = command.Name;
@@ -107,7 +128,7 @@ internal static class CliApplication
             path = "plumb";
         }
         return new(new Problem(
-            string.Join("; ", result.Errors.Select(e => e.Message.TrimEnd('.'))),
+            complaint,
             path,
             $"{path} --help lists what it takes"));
     }

@@ -18,6 +18,9 @@ public enum ExitStatus
     /// <summary>Something that we made could not be removed; the message names it.</summary>
     LeftBehind = 4,
 
+    /// <summary>A bug in plumb itself (EX_SOFTWARE of sysexits.h).</summary>
+    Bug = 70,
+
     /// <summary>Ended by SIGINT, SIGTERM or SIGHUP after cleaning up.</summary>
     Interrupted = 130,
 }
