@@ -84,6 +84,11 @@ public static partial class CapturePlanner
             throw CaptureProblems.IsOutput(ports.First(p => p.Uuid == reserved.OutputPort).Name, reserved.Name);
         }
         var local = bridge.Ports.FirstOrDefault(p => p.Name == bridge.Name)?.Interfaces is [var first, ..] ? first : null;
+        var isBound = !bridge.Ports.Any(DecidesMtu);
+        var monitorMtu = isBound ? local?.Mtu ?? 1500 : GreatestMtu(context.Ovs) + TagRoom;
+        IReadOnlyList<string> cut = isBound && GreatestMtu(context.Ovs) > monitorMtu
+            ? [$"Copies are cut to {monitorMtu + EthernetHeader} bytes: a greater monitor port would change the MTU of {bridge.Name}."]
+            : [];
         return new()
         {
             Name = name,
@@ -97,11 +102,11 @@ public static partial class CapturePlanner
                 p.Tag is null && p.Trunks.Count > 0 && !p.Trunks.Contains(0) ? p.Trunks[0] : null,
                 AddressOf(p)))],
             Reason = reason,
-            MonitorMtu = MonitorMtu(context.Ovs),
-            NeedsInternalMonitor = !bridge.Ports.Any(DecidesMtu),
+            MonitorMtu = monitorMtu,
+            SnapLength = isBound ? monitorMtu + EthernetHeader : null,
             BridgeMtu = local?.Mtu,
             BridgeAddress = local?.MacInUse,
-            Notes = [.. notes, .. VlanNotes(context, ports), .. BondNotes(ports)],
+            Notes = [.. notes, .. cut, .. VlanNotes(context, ports), .. BondNotes(ports)],
         };
     }
 
@@ -109,7 +114,7 @@ public static partial class CapturePlanner
     private static bool DecidesMtu(OvsPort port) =>
         port.Interfaces.Any(i => i.Type is not ("internal" or "patch") && !IsTunnel(i.Type) && i.Mtu is not null);
 
-    private static int MonitorMtu(OvsFacts ovs) => TagRoom + ovs.Bridges
+    private static int GreatestMtu(OvsFacts ovs) => ovs.Bridges
         .SelectMany(b => b.Ports)
         .Where(p => Node.OwnershipMark.Read(p.ExternalIds) is null)
         .SelectMany(p => p.Interfaces)

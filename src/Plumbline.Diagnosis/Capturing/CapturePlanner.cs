@@ -17,6 +17,8 @@ public static partial class CapturePlanner
     /// <summary>Room for two VLAN tags above the greatest MTU.</summary>
     private const int TagRoom = 8;
 
+    private const int EthernetHeader = 14;
+
     /// <summary>Plans a capture.</summary>
     /// <param name="topology">The node.</param>
     /// <param name="targets">One or more resolved targets.</param>
@@ -119,7 +121,8 @@ public static partial class CapturePlanner
         foreach (var bridge in points.OfType<CapturePoint.OfMirror>().GroupBy(p => p.BridgeUuid))
         {
             var name = bridge.First().Bridge;
-            var existing = context.FindBridge(name)!.Mirrors.Count;
+            // a row without an output takes no place in OVS
+            var existing = context.FindBridge(name)!.Mirrors.Count(m => m.OutputPort is not null || m.OutputVlan is not null);
             if (existing + bridge.Count() > MirrorLimit)
             {
                 throw CaptureProblems.MirrorLimit(name, existing, bridge.Count());

@@ -49,14 +49,17 @@ public abstract record CapturePoint
         /// <summary>Why AF_PACKET does not do here.</summary>
         public required string Reason { get; init; }
 
-        /// <summary>Bytes that the monitor device must be able to carry: the greatest MTU of the node's OVS ports, and two VLAN tags.</summary>
+        /// <summary>
+        /// MTU of the monitor device in bytes: room for the greatest packet of the node and two VLAN tags; but the bridge's own MTU
+        /// where no other port decides that, for then the monitor would (spec mirroring-traps 5.5).
+        /// </summary>
         public required int MonitorMtu { get; init; }
 
         /// <summary>
-        /// No port of the bridge but internal ones has an MTU: a monitor device of another kind would decide the MTU of the bridge's
-        /// internal ports (spec mirroring-traps 5.5), so the monitor must be an internal port itself.
+        /// Bytes of each copy, cut by OVS itself so that a greater packet than the monitor can carry arrives cut rather than not at
+        /// all (5.26); null: whole.
         /// </summary>
-        public bool NeedsInternalMonitor { get; init; }
+        public int? SnapLength { get; init; }
 
         /// <summary>MTU of the bridge's local port before, to be the same after; null where not told.</summary>
         public int? BridgeMtu { get; init; }

@@ -72,7 +72,8 @@ public sealed partial class CaptureRun
             {
                 var armed = guard is null ? null : await guard;
                 mirrors = await MirrorSession.StartAsync(
-                    access, MarkOf(session, armed, options), [.. plan.Points.OfType<CapturePoint.OfMirror>()], cancellationToken);
+                    access, MarkOf(session, armed, options), [.. plan.Points.OfType<CapturePoint.OfMirror>()],
+                    MonitorKind.Dummy, cancellationToken);
                 run.OpenMirrors(mirrors);
             }
             run.OpenSink(file, snapshot);

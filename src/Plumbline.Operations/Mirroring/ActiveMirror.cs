@@ -27,10 +27,12 @@ public sealed class ActiveMirror
     public string MonitorText => Monitor.Kind switch
     {
         MonitorKind.Dummy => $"dummy {Monitor.Port}, MTU {Monitor.Mtu}",
-        MonitorKind.Veth => $"veth {Monitor.Port}, MTU {Monitor.Mtu} (no dummy: {Monitor.Why})",
-        MonitorKind.Internal => $"OVS internal port {Monitor.Port}, MTU {Monitor.Mtu} ({Monitor.Why})",
+        MonitorKind.Veth => $"veth {Monitor.Port}, MTU {Monitor.Mtu}{Why}",
+        MonitorKind.Internal => $"OVS internal port {Monitor.Port}, MTU {Monitor.Mtu}{Why}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    private string Why => Monitor.Why is null ? "" : $" ({Monitor.Why})";
 
     internal MonitorDevice Monitor { get; }
 

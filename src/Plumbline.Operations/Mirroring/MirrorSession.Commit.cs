@@ -101,14 +101,19 @@ public sealed partial class MirrorSession
     private static Operation.Insert InsertMirror(OwnershipMark mark, CapturePoint.OfMirror point, int number)
     {
         var ports = OvsdbValue.UuidSet(point.Ports.Select(p => p.Uuid));
-        return new("Mirror", new Dictionary<string, OvsdbValue>
+        var row = new Dictionary<string, OvsdbValue>
         {
             ["name"] = MirrorName(mark, number),
             ["select_src_port"] = ports,
             ["select_dst_port"] = ports,
             ["output_port"] = new OvsdbValue.NamedUuid($"port{number}"),
             ["external_ids"] = OvsdbValue.StringMap(mark.ToExternalIds()),
-        }, $"mirror{number}");
+        };
+        if (point.SnapLength is { } snapLength)
+        {
+            row["snaplen"] = snapLength;
+        }
+        return new("Mirror", row, $"mirror{number}");
     }
 
     private static async Task CheckOpenedAsync(

@@ -48,6 +48,11 @@ public sealed partial class MirrorSession : IAsyncDisposable
     public static string NewName() => Guid.NewGuid().ToString("N")[..12];
 
     /// <summary>Makes and proves the mirrors of a plan.</summary>
+    /// <param name="access">The node.</param>
+    /// <param name="mark">Whose they are; its session must be new.</param>
+    /// <param name="points">The mirrors.</param>
+    /// <param name="firstKind">Kinds of monitor device before this one are not tried; usually <see cref="MonitorKind.Dummy"/>.</param>
+    /// <param name="cancellationToken">Takes back what was made.</param>
     /// <exception cref="OperationsException">
     /// It could not be done, and all is as before; or (status LeftBehind) not all of it could be taken back.
     /// </exception>
@@ -57,6 +62,7 @@ public sealed partial class MirrorSession : IAsyncDisposable
         NodeAccess access,
         OwnershipMark mark,
         IReadOnlyList<CapturePoint.OfMirror> points,
+        MonitorKind firstKind,
         CancellationToken cancellationToken)
     {
         // made before anything is touched: with nobody to talk to there is nothing to take back
@@ -71,7 +77,7 @@ public sealed partial class MirrorSession : IAsyncDisposable
             for (var number = 0; number < points.Count; number++)
             {
                 monitors.Add(MonitorDevices.Create(
-                    netlink, home, mark, number, points[number].MonitorMtu, points[number].NeedsInternalMonitor));
+                    netlink, home, mark, number, points[number].MonitorMtu, firstKind));
             }
             var mirrors = await CommitAsync(ovsdb, mark, points, monitors, cancellationToken);
             foreach (var monitor in monitors)

@@ -22,41 +22,36 @@ internal static class MonitorDevices
     private static string FarName(string session, int number) => $"plf{session[..8]}{number}";
 
     /// <summary>
-    /// Makes a dummy or a veth pair, down; where the kernel knows neither, or <paramref name="internalOnly"/>, nothing is made and
-    /// the answer says that the transaction is to make an internal port.
+    /// Makes a dummy or a veth pair, down; where the kernel knows neither, nothing is made and the answer says that the transaction is
+    /// to make an internal port.
     /// </summary>
     /// <param name="netlink">In vswitchd's namespace.</param>
     /// <param name="home">That namespace.</param>
     /// <param name="mark">Our mark, for the alias.</param>
     /// <param name="number">Of the mirror in its session, 0–999.</param>
     /// <param name="mtu">Bytes.</param>
-    /// <param name="internalOnly">Another kind would change the MTU of the bridge's internal ports.</param>
+    /// <param name="first">Kinds before this one are not tried.</param>
     public static MonitorDevice Create(
-        RouteNetlink netlink, NetworkNamespace home, OwnershipMark mark, int number, int mtu, bool internalOnly)
+        RouteNetlink netlink, NetworkNamespace home, OwnershipMark mark, int number, int mtu, MonitorKind first)
     {
         var name = PortName(mark.Session, number);
-        if (internalOnly)
-        {
-            return Internal("the bridge has internal ports only, and another kind would set their MTU");
-        }
         var refusals = new List<string>();
-        try
+        if (first == MonitorKind.Internal)
         {
-            var dummy = netlink.CreateLink(Options(name, "dummy"));
-            DisableIpv6(home, name);
-            return new()
-            {
-                Kind = MonitorKind.Dummy,
-                Why = null,
-                Port = dummy.Name,
-                ReadDevice = dummy.Name,
-                ReadNamespace = home,
-                Mtu = mtu,
-            };
+            return On(MonitorKind.Internal, null);
         }
-        catch (LinuxException exception) when (IsUnknownKind(exception))
+        if (first == MonitorKind.Dummy)
         {
-            refusals.Add($"dummy: {exception.Problem.What}");
+            try
+            {
+                netlink.CreateLink(Options(name, "dummy"));
+                DisableIpv6(home, name);
+                return On(MonitorKind.Dummy, null);
+            }
+            catch (LinuxException exception) when (IsUnknownKind(exception))
+            {
+                refusals.Add($"no dummy: {exception.Problem.What}");
+            }
         }
         var far = NetworkNamespace.CreateUnnamed();
         try
@@ -70,7 +65,7 @@ internal static class MonitorDevices
             return new()
             {
                 Kind = MonitorKind.Veth,
-                Why = string.Join("; ", refusals),
+                Why = refusals.Count > 0 ? refusals[0] : null,
                 Port = name,
                 ReadDevice = FarName(mark.Session, number),
                 ReadNamespace = far,
@@ -80,14 +75,14 @@ internal static class MonitorDevices
         catch (LinuxException exception) when (IsUnknownKind(exception))
         {
             far.Dispose();
-            refusals.Add($"veth: {exception.Problem.What}");
+            refusals.Add($"no veth: {exception.Problem.What}");
         }
         catch
         {
             far.Dispose();
             throw;
         }
-        return Internal(string.Join("; ", refusals));
+        return On(MonitorKind.Internal, string.Join("; ", refusals));
 
         LinkOptions Options(string device, string kind) => new()
         {
@@ -100,9 +95,9 @@ internal static class MonitorDevices
             NoArp = true,
         };
 
-        MonitorDevice Internal(string why) => new()
+        MonitorDevice On(MonitorKind kind, string? why) => new()
         {
-            Kind = MonitorKind.Internal,
+            Kind = kind,
             Why = why,
             Port = name,
             ReadDevice = name,
