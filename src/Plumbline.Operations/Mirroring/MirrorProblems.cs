@@ -21,6 +21,10 @@ internal static class MirrorProblems
     public static OperationsException NotInDatapath(string port, string bridge) => new(new(
         $"the monitor port {port} did not get into the datapath of {bridge}", port, "see ovs-vswitchd's log"));
 
+    public static OperationsException NotReserved(string bridge, string port) => new(new(
+        $"OVS did not accept the mirror: its output {port} is a port like any other", $"bridge {bridge}",
+        "see ovs-vswitchd's log for \"mirror\"; a bridge has 32 mirrors at most: plumb mirror list"));
+
     public static OperationsException NotEffective(string bridge, string source, string actions) => new(new(
         $"the mirror has no effect: a packet that comes in by {source} is not copied ({actions})",
         $"bridge {bridge}",

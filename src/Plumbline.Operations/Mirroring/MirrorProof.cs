@@ -69,6 +69,9 @@ internal static class MirrorProof
         return false;
     }
 
+    /// <summary>The trace of a packet from our port says that the port is the output of a mirror that OVS has accepted (mirror_ingress_packet).</summary>
+    public static bool IsReserved(string trace) => trace.Contains("reserved exclusively for mirroring", StringComparison.Ordinal);
+
     /// <summary>The flow of a trace: a packet that comes in by <paramref name="ofPort"/>, tagged where the port lets no other in.</summary>
     public static string FlowFrom(int ofPort, int? taggedVlan) => taggedVlan is { } vlan
         ? string.Create(CultureInfo.InvariantCulture, $"in_port={ofPort},dl_vlan={vlan}")

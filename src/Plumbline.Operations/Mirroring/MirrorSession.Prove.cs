@@ -5,8 +5,9 @@ namespace Plumbline.Operations.Mirroring;
 public sealed partial class MirrorSession
 {
     /// <summary>
-    /// Asks ovs-vswitchd what it would do with a packet from each source port: only its own answer proves that copies are made. The
-    /// output direction cannot be asked so simply; it is the same row and the same ports.
+    /// Asks ovs-vswitchd what it would do with a packet from each source port: only its own answer proves that copies are made. But
+    /// where OVS ignores a mirror, its output is a port like others, and a flood to it looks like a copy; so first a packet from our
+    /// port must be refused, as from a mirror's output. All this while the device is down: nothing floods out of it. The output direction cannot be asked so simply; it is the same row and the same ports.
     /// </summary>
     private static async Task ProveAsync(
         UnixControl control, IReadOnlyList<ActiveMirror> mirrors, CancellationToken cancellationToken)
@@ -17,6 +18,11 @@ public sealed partial class MirrorSession
             var bridge = mirror.Point.Bridge;
             var monitor = MirrorProof.FindPort(show, bridge, mirror.MonitorPort)
                 ?? throw MirrorProblems.NotInDatapath(mirror.MonitorPort, bridge);
+            var own = await control.RunAsync("ofproto/trace", [bridge, MirrorProof.FlowFrom(monitor.OfPort, null)], cancellationToken);
+            if (!MirrorProof.IsReserved(own))
+            {
+                throw MirrorProblems.NotReserved(bridge, mirror.MonitorPort);
+            }
             var proved = false;
             foreach (var port in mirror.Point.Ports)
             {

@@ -13,9 +13,9 @@ namespace Plumbline.Operations.Mirroring;
 /// <item>one transaction checks that bridge and source ports are still the planned ones, inserts the rows and hangs them on the
 /// bridge by <c>mutate</c>: the port is reserved for the mirror from its first moment, so nothing floods out of it or comes in by
 /// it (spec mirroring-traps 5.1, 5.4);</item>
-/// <item>when ovs-vswitchd has followed, the device goes up;</item>
-/// <item>a trace from each source port proves that copies go to our port of the datapath; the bridge's MTU and MAC must be what they
-/// were;</item>
+/// <item>when ovs-vswitchd has followed, traces prove that our port is a mirror's output, taking no part in flooding, and that copies
+/// from each source port go there; the bridge's MTU and MAC must be what they were;</item>
+/// <item>only then the device goes up;</item>
 /// <item>removal is by mark (<see cref="SessionCleaner"/>), in one transaction again, the device last, and is verified.</item>
 /// </list>
 /// Any failure on the way takes back all of it.
@@ -29,11 +29,13 @@ public sealed partial class MirrorSession : IAsyncDisposable
     private static readonly TimeSpan _removePatience = TimeSpan.FromSeconds(15);
 
     private readonly NodeAccess _access;
+    private readonly NetworkNamespace _home;
     private bool _removed;
 
-    private MirrorSession(NodeAccess access, OwnershipMark mark, IReadOnlyList<ActiveMirror> mirrors)
+    private MirrorSession(NodeAccess access, OwnershipMark mark, IReadOnlyList<ActiveMirror> mirrors, NetworkNamespace home)
     {
         _access = access;
+        _home = home;
         Mark = mark;
         Mirrors = mirrors;
     }
@@ -69,7 +71,7 @@ public sealed partial class MirrorSession : IAsyncDisposable
         await using var ovsdb = await OvsdbSession.ConnectAsync(access.OvsdbEndpoint, access.OvsdbOptions, cancellationToken);
         await using var control = await UnixControl.ConnectAsync(
             access.OvsRunDirectory, "ovs-vswitchd", _applyTimeout, cancellationToken);
-        using var home = access.NamespaceFile is { } path ? NetworkNamespace.Open(path) : NetworkNamespace.OpenCurrent();
+        var home = access.NamespaceFile is { } path ? NetworkNamespace.Open(path) : NetworkNamespace.OpenCurrent();
         using var netlink = RouteNetlink.Open(home);
         var monitors = new List<MonitorDevice>();
         try
@@ -80,17 +82,18 @@ public sealed partial class MirrorSession : IAsyncDisposable
                     netlink, home, mark, number, points[number].MonitorMtu, firstKind));
             }
             var mirrors = await CommitAsync(ovsdb, mark, points, monitors, cancellationToken);
+            await ProveAsync(control, mirrors, cancellationToken);
+            await CheckBridgesAsync(ovsdb, points, cancellationToken);
             foreach (var monitor in monitors)
             {
                 MonitorDevices.BringUp(netlink, home, monitor, mark);
             }
-            await ProveAsync(control, mirrors, cancellationToken);
-            await CheckBridgesAsync(ovsdb, points, cancellationToken);
-            return new(access, mark, mirrors);
+            return new(access, mark, mirrors, home);
         }
         catch (Exception cause)
         {
             monitors.ForEach(m => m.Dispose());
+            home.Dispose();
             var cleanup = await SessionCleaner.RemoveAsync(access, mark.Session, _removePatience, CancellationToken.None);
             if (!cleanup.IsClean)
             {
@@ -114,6 +117,7 @@ public sealed partial class MirrorSession : IAsyncDisposable
         {
             mirror.Monitor.Dispose();
         }
+        _home.Dispose();
         if (!cleanup.IsClean)
         {
             throw MirrorProblems.LeftBehind(cleanup);

@@ -124,7 +124,7 @@ public sealed partial class CaptureNode : IAsyncDisposable
         {
             text += links;
         }
-        return text;
+        return Timers().Replace(text, "");
     }
 
     /// <summary>Starts ovs-vswitchd (again) and waits until it has done what the database says.</summary>
@@ -165,7 +165,7 @@ public sealed partial class CaptureNode : IAsyncDisposable
         while (!condition())
         {
             Assert.True(DateTime.UtcNow < deadline, $"waited in vain: {what}");
-            Thread.Yield();
+            Thread.Sleep(10);
         }
     }
 
@@ -212,6 +212,8 @@ public sealed partial class CaptureNode : IAsyncDisposable
         }
         AddForeignMirrors();
         Until(() => Ping(OtherAddress, 1).Contains(" 1 received", StringComparison.Ordinal), "the first ping");
+        // linkwatch tells of carrier up to a second late
+        Until(() => !Dump().Contains("NO-CARRIER", StringComparison.Ordinal), "all links have carrier");
     }
 
     private void BuildGuest()
@@ -307,6 +309,9 @@ public sealed partial class CaptureNode : IAsyncDisposable
 
     /// <summary>iproute2 wants a name or a pid; a path works too.</summary>
     private static string NameFor(TestNamespace ns) => ns.Path;
+
+    [GeneratedRegex(@"\w+_timer +[\d.]+")]
+    private static partial Regex Timers();
 
     [GeneratedRegex(@"(\d+) packets transmitted, (\d+) received")]
     public static partial Regex PingCount();

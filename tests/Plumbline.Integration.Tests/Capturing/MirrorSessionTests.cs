@@ -90,7 +90,7 @@ public sealed class MirrorSessionTests
         var before = node.Dump();
         var exception = await Assert.ThrowsAsync<Operations.OperationsException>(
             () => MirrorSession.StartAsync(node.Access, Mark(), [PointOf(node, CaptureNode.Qvo)], MonitorKind.Dummy, default));
-        Assert.Contains("no effect", exception.Problem.What, StringComparison.Ordinal);
+        Assert.Contains("did not accept", exception.Problem.What, StringComparison.Ordinal);
         Assert.Equal(before, node.Dump());
     }
 
