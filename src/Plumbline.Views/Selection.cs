@@ -37,6 +37,16 @@ internal sealed class Selection
     /// <summary>One of the VIFs is on it.</summary>
     public bool Contains(Network network) => _networks.Contains(network);
 
+    /// <summary>The part as a topology of its own; facts about the rest of the node stay in its snapshot.</summary>
+    public Topology Cut(Topology topology) => new()
+    {
+        Snapshot = topology.Snapshot,
+        Elements = [.. topology.Elements.Where(Contains)],
+        Connections = [.. topology.Connections.Where(Contains)],
+        Vifs = [.. topology.Vifs.Where(Contains)],
+        Networks = [.. topology.Networks.Where(Contains)],
+    };
+
     private void Add(TopologyIndex index, Chain chain)
     {
         if (chain.Vif is { } vif)

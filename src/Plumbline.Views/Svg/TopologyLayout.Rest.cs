@@ -1,0 +1,153 @@
+using Plumbline.Node.Facts;
+using Plumbline.Node.Topologies;
+using Plumbline.Primitives;
+using Plumbline.Views.Text;
+
+namespace Plumbline.Views.Svg;
+
+internal sealed partial class TopologyLayout
+{
+    /// <summary>Devices in no bridge, each with what it stands on or is paired with.</summary>
+    private List<Canvas> DrawDevices()
+    {
+        var open = _plan.Devices.ToDictionary(device => device.Id);
+        var blocks = new List<Canvas>();
+        foreach (var device in _plan.Devices.OrderBy(device => device.Kind == ElementKind.Stacked ? 0 : 1))
+        {
+            if (open.Remove(device.Id))
+            {
+                blocks.Add(DrawDevice(device, open));
+            }
+        }
+        return blocks;
+    }
+
+    private Canvas DrawDevice(Element device, Dictionary<string, Element> open)
+    {
+        var canvas = new Canvas();
+        var badge = SvgWords.BadgeOf(device);
+        var lower = _index.Below(device).ToList();
+        var facts = new List<string> { Words.Of(device.Kind) };
+        facts.AddRange(device.IPAddresses.Where(address => !Words.IsLinkLocal(address)));
+        facts.AddRange(device.Note is { } note ? [note] : []);
+        var elsewhere = lower.Where(below => !open.ContainsKey(below.Id)).Select(below => below.Name).ToList();
+        facts.AddRange(elsewhere.Count > 0 ? [$"on {string.Join(", ", elsewhere)}"] : []);
+        var width = facts.Select(fact => TextMeasure.Of(Printable.Escape(fact), SvgSizes.Small, false))
+            .Append(TextMeasure.Of(Printable.Escape(device.Name), SvgSizes.Text, true))
+            .Append(badge is null ? 0 : TextMeasure.Of(badge, 9, true)).Max() + 2 * BoxPadding;
+        var rect = new SvgRect(0, 0, width, 26 + facts.Count * SvgSizes.Line + (badge is null ? 0 : SvgSizes.Line));
+        canvas.AddFrame(new(rect, badge is null ? "device" : "device bad", 6, device.Id, SvgWords.Tooltip(device)));
+        var y = 14.0;
+        canvas.AddLabel(device.Name, BoxPadding, y, "name", isBold: true);
+        foreach (var fact in facts)
+        {
+            canvas.AddLabel(fact, BoxPadding, y += SvgSizes.Line, "faint", SvgSizes.Small);
+        }
+        if (badge is not null)
+        {
+            canvas.AddLabel(badge, BoxPadding, y + SvgSizes.Line, "bad-text", 9, isBold: true);
+        }
+
+        var next = lower.Select(below => (Element: below, IsPair: false));
+        if (_index.PeerOf(device) is { } peer)
+        {
+            next = next.Append((peer, true));
+        }
+        var top = 0.0;
+        foreach (var (element, isPair) in next.ToList())
+        {
+            if (open.Remove(element.Id))
+            {
+                var part = DrawDevice(element, open);
+                // straight across; the later ones leave the line of the first
+                canvas.AddLine(new(rect.Right, top + 14), new(rect.Right + SvgSizes.Wire, top + 14), "wire", isPair);
+                if (top > rect.Bottom - 14)
+                {
+                    canvas.AddLine(new(rect.Right, rect.Bottom - 6), new(rect.Right, top + 14), "wire");
+                }
+                canvas.Add(part, rect.Right + SvgSizes.Wire, top);
+                top += part.Bottom + SvgSizes.Gap;
+            }
+        }
+        return canvas;
+    }
+
+    /// <summary>What words say better: networks, troubles, mirrors, sources that were not read, and the legend.</summary>
+    private List<Canvas> DrawPanels(double width)
+    {
+        var panels = new List<Canvas>();
+        if (_colours.Vlans.Count > 0)
+        {
+            panels.Add(DrawNetworks());
+        }
+        AddPanel("Troubles", "bad-text", Troubles());
+        AddPanel("Mirrors", "faint", (_index.Topology.Snapshot.Ovs?.Bridges ?? []).SelectMany(bridge => bridge.Mirrors
+            .Select(mirror => $"{mirror.Name} on {bridge.Name}: {MirrorText.SelectionOf(mirror, bridge)} → {MirrorText.OutputOf(mirror, bridge)}")));
+        AddPanel("Not read", "faint", _index.Topology.Snapshot.Sources.Where(source => source.Outcome != SourceOutcome.Read)
+            .Select(source => $"{source.Source} {Words.Of(source.Outcome)}: {source.Detail ?? source.Where}"));
+        panels.Add(DrawLegend());
+        return panels;
+
+        void AddPanel(string title, string style, IEnumerable<string> texts)
+        {
+            var lines = texts.SelectMany(text => TextMeasure.Wrap(Printable.Escape(text), SvgSizes.Small, Math.Min(width, 620))).ToList();
+            if (lines.Count > 0)
+            {
+                var canvas = new Canvas();
+                canvas.AddLabel(title, 0, 8, "name", SvgSizes.Heading, isBold: true);
+                for (var i = 0; i < lines.Count; i++)
+                {
+                    canvas.AddLabel(lines[i], 0, 28 + i * 16, style, SvgSizes.Small);
+                }
+                panels.Add(canvas);
+            }
+        }
+    }
+
+    // those of chains stand beside the chains
+    private IEnumerable<string> Troubles() => _index.Topology.Elements
+        .Where(element => _index.VifOf(element) is not { Owner: VifOwner.Instance })
+        .SelectMany(element => element.Troubles.Select(trouble => $"{element.Name}: {trouble}"))
+        .Concat(_index.Topology.Vifs.Where(vif => vif.Owner != VifOwner.Instance && _index.DevicesOf(vif).Count == 0)
+            .SelectMany(vif => vif.Troubles));
+
+    private Canvas DrawNetworks()
+    {
+        var canvas = new Canvas();
+        canvas.AddLabel("Networks", 0, 8, "name", SvgSizes.Heading, isBold: true);
+        var y = 28.0;
+        foreach (var vlan in _colours.Vlans)
+        {
+            var network = _index.Topology.Networks.FirstOrDefault(network => network.LocalVlan == vlan);
+            var pill = DrawPill(canvas, vlan, 0, y);
+            var text = string.Join(" · ", ((string?[])[
+                network is null ? null : Words.SegmentOf(network), network?.Id is { } id ? $"network {id}" : null]).OfType<string>());
+            canvas.AddLabel(text.Length > 0 ? text : "network not told", Math.Max(60, pill.Right + 8), y, "faint", SvgSizes.Small);
+            y += 20;
+        }
+        return canvas;
+    }
+
+    private static Canvas DrawLegend()
+    {
+        var canvas = new Canvas();
+        canvas.AddLabel("Legend", 0, 8, "name", SvgSizes.Heading, isBold: true);
+        var y = 28.0;
+        Row("veth pair or patch pair", y => canvas.AddLine(new(0, y), new(44, y), "wire", isPair: true));
+        Row("tunnel", y => canvas.AddLine(new(0, y), new(44, y), "wire tunnel"));
+        Row("down, missing or in trouble", y => canvas.AddChip(new(new(2, y - 7, 40, 14), "chip bad", 4)));
+        Row("network inside a bridge, with its local VLAN", y =>
+        {
+            canvas.AddLine(new(0, y), new(44, y), "bus net0");
+            canvas.AddDot(new(22, y), "bus net0");
+        });
+        return canvas;
+
+        void Row(string text, Action<double> draw)
+        {
+            draw(y);
+            canvas.AddLabel(text, 56, y, "faint", SvgSizes.Small);
+            y += 20;
+        }
+    }
+}

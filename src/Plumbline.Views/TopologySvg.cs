@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text;
+using Plumbline.Node.Topologies;
+using Plumbline.Primitives;
+using Plumbline.Views.Svg;
+
+namespace Plumbline.Views;
+
+/// <summary>
+/// The topology as a picture that any browser shows: no scripts, no fonts from elsewhere, light or dark as the reader's desktop is.
+/// <see cref="TopologyLayout"/> says what is where.
+/// </summary>
+public static class TopologySvg
+{
+    /// <summary>Draws the node, or the chains of the focus.</summary>
+    public static string Render(Topology topology, RenderOptions options)
+    {
+        if (options.Focus is { } focus)
+        {
+            topology = Selection.Of(new(topology), focus).Cut(topology);
+        }
+        return Write(TopologyLayout.Of(topology), topology);
+    }
+
+    private static string Write(SvgLayout layout, Topology topology)
+    {
+        var output = new StringBuilder(64 * 1024);
+        var title = Escape($"Network topology of {topology.Snapshot.Host ?? "a node"}");
+        output.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Number(layout.Width)}\" ");
+        output.Append(CultureInfo.InvariantCulture, $"height=\"{Number(layout.Height)}\" ");
+        output.Append(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {Number(layout.Width)} {Number(layout.Height)}\" ");
+        output.Append("role=\"graphics-document\" aria-roledescription=\"network topology\" aria-labelledby=\"title\">\n");
+        output.Append($"<title id=\"title\">{title}</title>\n<style>\n{SvgStyle.Sheet}</style>\n");
+        output.Append("<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
+        foreach (var frame in layout.Frames)
+        {
+            WriteBox(output, frame);
+        }
+        foreach (var line in layout.Lines)
+        {
+            WriteLine(output, line);
+        }
+        foreach (var dot in layout.Dots)
+        {
+            output.Append($"<circle class=\"dot {dot.Class}\" cx=\"{Number(dot.Centre.X)}\" cy=\"{Number(dot.Centre.Y)}\" r=\"3\"/>\n");
+        }
+        foreach (var chip in layout.Chips)
+        {
+            WriteBox(output, chip);
+        }
+        foreach (var label in layout.Labels)
+        {
+            // the baseline that centres capitals and digits on the line
+            var baseline = label.Rect.CentreY + label.Size * 0.36;
+            output.Append($"<text class=\"{label.Class}\" x=\"{Number(label.IsCentred ? label.Rect.CentreX : label.Rect.X)}\" y=\"{Number(baseline)}\"");
+            output.Append($" font-size=\"{Number(label.Size)}\"{(label.IsBold ? " font-weight=\"600\"" : "")}{(label.IsCentred ? " text-anchor=\"middle\"" : "")}>{Escape(label.Text)}</text>\n");
+        }
+        return output.Append("</svg>\n").ToString();
+    }
+
+    private static void WriteBox(StringBuilder output, SvgBox box)
+    {
+        var rect = $"<rect class=\"{box.Class}\" x=\"{Number(box.Rect.X)}\" y=\"{Number(box.Rect.Y)}\" "
+            + $"width=\"{Number(box.Rect.Width)}\" height=\"{Number(box.Rect.Height)}\" rx=\"{Number(box.Radius)}\"";
+        if (box.Tooltip is { } tooltip)
+        {
+            var text = Escape(string.Join('\n', tooltip.Split('\n').Select(Printable.Escape)));
+            var first = text.IndexOf('\n', StringComparison.Ordinal) is var end and > 0 ? text[..end] : text;
+            output.Append($"<g role=\"graphics-symbol\" aria-label=\"{first}\"><title>{text}</title>{rect}/></g>\n");
+        }
+        else
+        {
+            output.Append($"{rect}/>\n");
+        }
+    }
+
+    private static void WriteLine(StringBuilder output, SvgLine line)
+    {
+        foreach (var offset in (ReadOnlySpan<double>)(line.IsPair ? [-2, 2] : [0]))
+        {
+            var (dx, dy) = line.From.Y == line.To.Y ? (0.0, offset) : (offset, 0.0);
+            output.Append($"<line class=\"{line.Class}\" x1=\"{Number(line.From.X + dx)}\" y1=\"{Number(line.From.Y + dy)}\" ");
+            output.Append($"x2=\"{Number(line.To.X + dx)}\" y2=\"{Number(line.To.Y + dy)}\"/>\n");
+        }
+    }
+
+    private static string Number(double value) => Math.Round(value, 1).ToString(CultureInfo.InvariantCulture);
+
+    // what XML 1.0 has no way to write (lone surrogates and controls are gone already) stands as a number
+    private static string Escape(string text)
+    {
+        var result = new StringBuilder(text.Length + 16);
+        foreach (var c in text)
+        {
+            _ = c switch
+            {
+                '&' => result.Append("&amp;"),
+                '<' => result.Append("&lt;"),
+                '>' => result.Append("&gt;"),
+                '"' => result.Append("&quot;"),
+                '\uFFFE' or '\uFFFF' => result.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => result.Append(c),
+            };
+        }
+        return result.ToString();
+    }
+}
