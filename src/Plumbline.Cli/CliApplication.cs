@@ -97,6 +97,10 @@ internal static class CliApplication
         root.Subcommands.Add(SnapshotCommand.Create(console));
         root.Subcommands.Add(CaptureCommand.Create(console));
         root.Subcommands.Add(MirrorCommand.Create(console));
+        root.Subcommands.Add(PlugCommand.CreatePlug(console));
+        root.Subcommands.Add(PlugCommand.CreateUnplug(console));
+        root.Subcommands.Add(LabCommand.Create(console));
+        root.Subcommands.Add(LabCommand.CreateMachines(console));
         root.Subcommands.Add(GuardCommand.Create(console));
         return root;
     }

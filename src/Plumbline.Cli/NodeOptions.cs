@@ -22,6 +22,15 @@ internal static class NodeOptions
         Recursive = true,
     };
 
+    /// <summary>The lab's folder.</summary>
+    public static Option<string?> LabDirectory { get; } = new("--lab-dir")
+    {
+        Description = "The lab's folder (default: $PLUMB_LAB, else /run/plumb/lab)",
+        HelpName = "DIR",
+        Recursive = true,
+        Hidden = true,
+    };
+
     /// <summary>Where ovsdb-server listens.</summary>
     public static Option<string?> Ovsdb { get; } = new("--ovsdb")
     {
@@ -105,12 +114,9 @@ internal static class NodeOptions
     /// <summary>All of them, for the root command.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
-        Lab, Node, Ovsdb, PrivateKey, Certificate, Authority, Namespace, NamespaceDirectory, OvsRunDirectory, LibvirtDirectory,
+        Lab, Node, LabDirectory, Ovsdb, PrivateKey, Certificate, Authority, Namespace, NamespaceDirectory, OvsRunDirectory, LibvirtDirectory,
         StateDirectory,
     ];
-
-    /// <summary>Environment variable that names the lab's node: <c>plumb lab exec</c> sets it for what it runs.</summary>
-    public const string NodeVariable = "PLUMB_NODE";
 
     /// <summary>
     /// The node that the command line means: the lab's with <c>--lab</c>, <c>--node</c> or inside <c>plumb lab exec</c>, or where this
@@ -141,10 +147,11 @@ internal static class NodeOptions
     private static NodeAccess? ResolveLab(ParseResult result, CliConsole console)
     {
         var node = result.GetValue(Node)
-            ?? (Environment.GetEnvironmentVariable(NodeVariable) is { Length: > 0 } variable ? variable : null);
-        if (result.GetValue(Lab) || node is not null)
+            ?? (Environment.GetEnvironmentVariable(Operations.Labs.Lab.NodeVariable) is { Length: > 0 } variable ? variable : null);
+        var directory = result.GetValue(LabDirectory);
+        if (result.GetValue(Lab) || node is not null || directory is not null)
         {
-            return Operations.Labs.Lab.Get().FindNode(node).Access;
+            return Operations.Labs.Lab.Get(directory).FindNode(node).Access;
         }
         var machine = new NodeAccess();
         if (result.GetValue(Ovsdb) is not null || result.GetValue(OvsRunDirectory) is not null

@@ -14,9 +14,9 @@ public static class FrameShuttle
     /// <summary>Frames taken from one tap before the others get their turn.</summary>
     private const int Burst = 64;
 
-    private const int WakeMilliseconds = 1000;
+    private const int WakeMilliseconds = 200;
 
-    /// <summary>Runs until cancelled (noticed within a second) or until a tap is broken.</summary>
+    /// <summary>Runs until cancelled (noticed within a fifth of a second) or until a tap is broken.</summary>
     /// <exception cref="LinuxException">A tap cannot be polled any more.</exception>
     public static void Run(IReadOnlyList<(TapDevice One, TapDevice Other)> pairs, CancellationToken cancellationToken)
     {

@@ -31,7 +31,4 @@ internal static partial class Tun
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int ioctl(SafeFileHandle file, nuint request, ref ifreq argument);
-
-    [LibraryImport("libc", SetLastError = true)]
-    public static partial int setsid();
 }

@@ -1,3 +1,5 @@
+using Plumbline.Linux;
+
 namespace Plumbline.Operations.Labs;
 
 /// <summary>
@@ -26,6 +28,20 @@ public static partial class Lab
     /// <exception cref="OperationsException">There is no lab.</exception>
     public static LabDescription Get(string? directory = null) =>
         Find(directory) ?? throw Problems.NoLab(directory ?? new LabOptions().Directory);
+
+    /// <summary>
+    /// What the hidden command <c>lab-vmm</c> does: plays the VMs of a node, says "ready" on <paramref name="output"/>, and runs until it
+    /// is ended.
+    /// </summary>
+    /// <exception cref="OperationsException">There is no lab, not even one being made.</exception>
+    /// <exception cref="LinuxException">A tap cannot be made.</exception>
+    public static void RunMachines(string? directory, string? node, TextWriter output, CancellationToken cancellationToken)
+    {
+        directory ??= new LabOptions().Directory;
+        var state = LabState.Read(directory) ?? throw Problems.NoLab(directory);
+        var lab = Describe(directory, state);
+        LabMachines.Run(lab, lab.FindNode(node), output, cancellationToken);
+    }
 
     private static LabDescription Describe(string directory, LabState state) => LabDescription.Of(new()
     {

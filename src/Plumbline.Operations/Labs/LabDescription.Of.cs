@@ -34,32 +34,34 @@ public sealed partial record LabDescription
     /// <exception cref="OperationsException">An option is out of range.</exception>
     public static LabDescription Of(LabOptions options)
     {
-        if (options.Nodes < 1 || options.Nodes > _nodes.Length)
+        var nodeCount = options.Nodes ?? 1;
+        if (nodeCount < 1 || nodeCount > _nodes.Length)
         {
-            throw Problems.BadCount("--nodes", options.Nodes, 1, _nodes.Length);
+            throw Problems.BadCount("--nodes", nodeCount, 1, _nodes.Length);
         }
-        var count = options.Instances ?? options.Nodes;
+        var count = options.Instances ?? nodeCount;
         if (count is < 0 or > MostInstances)
         {
             throw Problems.BadCount("--vms", count, 0, MostInstances);
         }
-        if (options.Tunnel is not ("gre" or "vxlan"))
+        var tunnel = options.Tunnel ?? "gre";
+        if (tunnel is not ("gre" or "vxlan"))
         {
-            throw Problems.BadTunnel(options.Tunnel);
+            throw Problems.BadTunnel(tunnel);
         }
         var directory = Path.GetFullPath(options.Directory);
-        var nodes = _nodes.Take(options.Nodes).Select(n => NodeOf(directory, n.Name, n.Address)).ToList();
+        var nodes = _nodes.Take(nodeCount).Select(n => NodeOf(directory, n.Name, n.Address)).ToList();
         var services = nodes[Math.Min(1, nodes.Count - 1)]; // as in the articles' cloud: compute-opt has VMs, network-opt the servers
         var networkId = IdOf("network", "demo-net");
         var routerId = IdOf("router", "demo-router");
         return new()
         {
             Directory = directory,
-            Tunnel = options.Tunnel,
+            Tunnel = tunnel,
             NetworkId = networkId,
             SegmentationId = 5001,
             // 1500 less IPv4 (20), and GRE with a key (8) or UDP and VXLAN (16), and the inner Ethernet header (14)
-            Mtu = options.Tunnel == "gre" ? 1458 : 1450,
+            Mtu = tunnel == "gre" ? 1458 : 1450,
             Nodes = nodes,
             Instances = [.. Enumerable.Range(0, count).Select(i => InstanceOf(directory, nodes[i % nodes.Count].Name, i))],
             Router = ServerOf(services, DeviceNames.RouterNamespace(routerId), "router-port", 1, DeviceNames.RouterPort),
@@ -103,6 +105,7 @@ public sealed partial record LabDescription
             Address = AddressOf(FirstHost + index),
             Tap = DeviceNames.Tap(portId),
             NamespaceFile = $"{directory}/guests/{name}",
+            LeaseFile = $"{directory}/leases/{name}",
         };
     }
 

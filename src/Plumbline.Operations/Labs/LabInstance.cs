@@ -34,7 +34,7 @@ public sealed record LabInstance
     public required string NamespaceFile { get; init; }
 
     /// <summary>Where its DHCP client notes the lease.</summary>
-    internal string LeaseFile => NamespaceFile + ".lease";
+    public required string LeaseFile { get; init; }
 
     /// <summary>The tap's MAC: libvirt takes the guest's with first byte fe, so that it never wins as a bridge's own.</summary>
     internal MacAddress TapMac => new(Mac.Value & 0x00FF_FFFF_FFFF | 0xFE00_0000_0000);

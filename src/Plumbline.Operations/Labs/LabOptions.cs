@@ -13,17 +13,12 @@ public sealed record LabOptions
     public string Directory { get; init; } =
         Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } directory ? directory : DefaultDirectory;
 
-    /// <summary>Nodes, 1 to 3.</summary>
-    public int Nodes { get; init; } = 1;
+    /// <summary>Nodes, 1 to 3; null: one, or as many as the lab that is up has.</summary>
+    public int? Nodes { get; init; }
 
-    /// <summary>VMs, spread over the nodes; null: one a node.</summary>
+    /// <summary>VMs, spread over the nodes; null: one a node, or as many as the lab that is up has.</summary>
     public int? Instances { get; init; }
 
-    /// <summary><c>gre</c> or <c>vxlan</c>.</summary>
-    public string Tunnel { get; init; } = "gre";
-
-    /// <summary>
-    /// This program, for the process that plays the VMs; null: the running one. (A test runs in another program.)
-    /// </summary>
-    public string? Program { get; init; }
+    /// <summary><c>gre</c> or <c>vxlan</c>; null: gre, or what the lab that is up has.</summary>
+    public string? Tunnel { get; init; }
 }

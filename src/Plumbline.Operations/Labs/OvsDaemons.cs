@@ -33,7 +33,7 @@ internal static class OvsDaemons
             LabCommand.RunAsync(networkNamespace, program, arguments, null, environment, cancellationToken);
         await RunAsync("ovsdb-tool", "create", $"{folder}/conf.db", schema);
         await RunAsync("ovsdb-server", $"{folder}/conf.db", $"--remote=punix:{folder}/db.sock", $"--pidfile={folder}/ovsdb-server.pid",
-            $"--unixctl={folder}/ovsdb-server.ctl", $"--log-file={folder}/ovsdb-server.log", "-vconsole:off", "--no-chdir", "--detach");
+            $"--log-file={folder}/ovsdb-server.log", "-vconsole:off", "--no-chdir", "--detach");
         await RunAsync("ovs-vsctl", $"--db=unix:{folder}/db.sock", "--no-wait", "init");
         await RunAsync("ovs-vswitchd", $"unix:{folder}/db.sock", $"--pidfile={folder}/ovs-vswitchd.pid",
             $"--log-file={folder}/ovs-vswitchd.log", "-vconsole:off", "--no-chdir", "--detach");

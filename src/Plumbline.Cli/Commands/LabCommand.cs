@@ -1,0 +1,146 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Plumbline.Operations.Labs;
+using Plumbline.Primitives;
+
+namespace Plumbline.Cli.Commands;
+
+/// <summary><c>plumb lab up|down|status|exec</c>: a cloud's nodes in namespaces.</summary>
+internal static class LabCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CliConsole console) => new("lab", "A compute node of its own inside namespaces, to learn and test on")
+    {
+        CreateUp(console),
+        CreateDown(console),
+        CreateStatus(console),
+        CreateExec(console),
+    };
+
+    /// <summary>The hidden command that plays the VMs of one node.</summary>
+    public static Command CreateMachines(CliConsole console)
+    {
+        var command = new Command("lab-vmm", "Play the VMs of a lab's node (started by plumb lab up)") { Hidden = true };
+        command.SetAction((result, cancellationToken) =>
+        {
+            Lab.RunMachines(
+                result.GetValue(NodeOptions.LabDirectory), result.GetValue(NodeOptions.Node), console.Out, cancellationToken);
+            return Task.FromResult((int)ExitStatus.Fine);
+        });
+        return command;
+    }
+
+    private static Command CreateUp(CliConsole console)
+    {
+        var nodes = new Option<int?>("--nodes") { Description = "Nodes, 1 to 3, joined by real tunnels (default: 1)", HelpName = "N" };
+        var instances = new Option<int?>("--vms") { Description = "VMs, spread over the nodes (default: one a node)", HelpName = "N" };
+        var tunnel = new Option<string?>("--tunnel") { Description = "gre or vxlan (default: gre)", HelpName = "TYPE" };
+        var command = new Command("up", "Make the lab: Open vSwitch, router, DHCP server, security groups, VMs") { nodes, instances, tunnel };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var watch = Stopwatch.StartNew();
+            var options = new LabOptions
+            {
+                Nodes = result.GetValue(nodes),
+                Instances = result.GetValue(instances),
+                Tunnel = result.GetValue(tunnel),
+            };
+            if (result.GetValue(NodeOptions.LabDirectory) is { } directory)
+            {
+                options = options with { Directory = directory };
+            }
+            var (lab, wasMade) = await Lab.UpAsync(options, console.Note, cancellationToken);
+            console.Out.WriteLine(wasMade
+                ? string.Create(CultureInfo.InvariantCulture, $"the lab is up ({lab}), made in {watch.Elapsed.TotalSeconds:0.0} s")
+                : $"the lab is up already ({lab})");
+            foreach (var instance in lab.Instances)
+            {
+                console.Out.WriteLine($"  {instance.Name,-10} {instance.Address,-14} {instance.Mac}  port {instance.PortId} on {instance.Node}");
+            }
+            console.Out.WriteLine("try: plumb lab exec test-vm -- ping -c 3 172.16.0.1");
+            console.Out.WriteLine("     plumb lab exec -- ovs-vsctl show");
+            console.Out.WriteLine("     plumb topology --lab");
+            return (int)ExitStatus.Fine;
+        });
+        return command;
+    }
+
+    private static Command CreateDown(CliConsole console)
+    {
+        var command = new Command("down", "Take the lab away, also a half-made or dead one, and prove that nothing is left");
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var was = await Lab.DownAsync(result.GetValue(NodeOptions.LabDirectory), console.Note, cancellationToken);
+            console.Out.WriteLine(was ? "the lab is gone: no process, namespace, mount or file is left" : "there is no lab");
+            return (int)ExitStatus.Fine;
+        });
+        return command;
+    }
+
+    private static Command CreateStatus(CliConsole console)
+    {
+        var json = new Option<bool>("--json") { Description = "Answer as JSON" };
+        var command = new Command("status", "Does all of the lab work? Nodes, VMs, leases, a ping of each") { json };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var status = await Lab.GetStatusAsync(Lab.Get(result.GetValue(NodeOptions.LabDirectory)), cancellationToken);
+            if (result.GetValue(json))
+            {
+                console.Out.WriteLine(JsonSerializer.Serialize(LabDocument.Of(status), CliJson.Default.LabDocument));
+            }
+            else
+            {
+                Write(console, status);
+            }
+            return (int)(status.IsWell ? ExitStatus.Fine : ExitStatus.Findings);
+        });
+        return command;
+    }
+
+    private static Command CreateExec(CliConsole console)
+    {
+        var command = new Command("exec", "Run a command inside a node or VM: plumb lab exec [NODE|VM] -- COMMAND...");
+        var words = new Argument<string[]>("COMMAND")
+        {
+            Description = "[NODE|VM] -- COMMAND...; without a name: the first node",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        command.Arguments.Add(words);
+        command.SetAction(result =>
+        {
+            var lab = Lab.Get(result.GetValue(NodeOptions.LabDirectory));
+            IReadOnlyList<string> all = result.GetValue(words)!;
+            // the parser drops "--", so the first word is a place where it is the name of one
+            var place = all[0] == lab.FindPlace(all[0]) ? all[0] : null;
+            var rest = place is null ? all : [.. all.Skip(1)];
+            if (rest.Count == 0)
+            {
+                throw new CliException(new("no command to run", "plumb lab exec", $"e.g. plumb lab exec {place} -- sh"));
+            }
+            console.Out.Flush();
+            Lab.Exec(lab, place, rest);
+            return (int)ExitStatus.Fine;
+        });
+        return command;
+    }
+
+    private static void Write(CliConsole console, LabStatus status)
+    {
+        console.Out.WriteLine($"lab in {status.Lab.Directory}: {status.Lab}, MTU {status.Lab.Mtu}");
+        foreach (var node in status.Nodes)
+        {
+            console.Out.WriteLine(
+                $"  {node.Name,-12} {node.Address,-16} {(node.IsAlive ? "alive" : "DEAD"),-6} {string.Join(", ", node.Processes)}");
+        }
+        foreach (var instance in status.Instances)
+        {
+            var lease = instance.Lease is null ? "no DHCP lease" : $"DHCP {instance.Lease}";
+            var ping = instance.PingMilliseconds is { } time
+                ? string.Create(CultureInfo.InvariantCulture, $"pings {status.Lab.Router.Address} in {time:0.00} ms")
+                : $"no answer from {status.Lab.Router.Address}";
+            console.Out.WriteLine($"  {instance.Name,-12} {instance.Address,-16} on {instance.Node}: {lease}, {ping}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Plumbline.Neutron;
+using Plumbline.Ovsdb;
+
+namespace Plumbline.Operations.Labs;
+
+internal static partial class LabNodeBuilder
+{
+    /// <summary>One transaction for all bridges, so that ovs-vswitchd makes them in one round.</summary>
+    private static IReadOnlyList<Operation> BridgeRows(LabDescription lab, LabNode node)
+    {
+        var rows = new RowBuilder();
+        rows.AddBridge(Integration, "secure",
+        [
+            rows.AddPort(Integration, "internal"),
+            rows.AddPort(PatchToTunnel, "patch", new() { ["peer"] = PatchToIntegration }),
+            .. ServersOf(lab, node).Select(s => rows.AddServer(lab, s)),
+        ]);
+        rows.AddBridge(TunnelBridge, "secure",
+        [
+            rows.AddPort(TunnelBridge, "internal"),
+            rows.AddPort(PatchToIntegration, "patch", new() { ["peer"] = PatchToTunnel }),
+            .. LabDescription.TunnelEnds.Where(a => !a.Equals(node.Address)).Select(remote => rows.AddPort(
+                DeviceNames.TunnelPort(lab.Tunnel, remote), lab.Tunnel, new()
+                {
+                    ["df_default"] = "true",
+                    ["in_key"] = "flow",
+                    ["local_ip"] = node.Address.ToString(),
+                    ["out_key"] = "flow",
+                    ["remote_ip"] = remote.ToString(),
+                })),
+        ]);
+        if (IsJoined(lab))
+        {
+            rows.AddBridge(Physical, "standalone", [rows.AddPort(Physical, "internal"), rows.AddPort(LabUnderlay.Nic, "")]);
+        }
+        rows.Add(new Operation.Mutate(OvsdbSession.OpenVSwitch, [], [new("external_ids", "insert", OvsdbValue.StringMap(
+            [new("hostname", node.Name), new("system-id", $"plumb-lab-{node.Name}")]))]));
+        return rows.Operations;
+    }
+
+    /// <summary>Insert operations under construction; a port is returned by its name in the transaction.</summary>
+    private sealed class RowBuilder
+    {
+        private readonly List<Operation> _operations = [];
+
+        public IReadOnlyList<Operation> Operations => _operations;
+
+        public void Add(Operation operation) => _operations.Add(operation);
+
+        public void AddBridge(string name, string failMode, IReadOnlyList<string> ports)
+        {
+            var id = Next("b");
+            _operations.Add(new Operation.Insert("Bridge", new Dictionary<string, OvsdbValue>
+            {
+                ["name"] = name,
+                ["datapath_type"] = "netdev",
+                ["fail_mode"] = failMode,
+                ["protocols"] = new OvsdbValue.Set(
+                    [new OvsdbValue.Text("OpenFlow10"), new OvsdbValue.Text("OpenFlow13"), new OvsdbValue.Text("OpenFlow14")]),
+                ["ports"] = new OvsdbValue.Set([.. ports.Select(p => new OvsdbValue.NamedUuid(p))]),
+            }, id));
+            _operations.Add(new Operation.Mutate(
+                OvsdbSession.OpenVSwitch, [], [new("bridges", "insert", new OvsdbValue.NamedUuid(id))]));
+        }
+
+        public string AddPort(string name, string type, Dictionary<string, string>? options = null) =>
+            AddPort(name, type, options ?? [], [], []);
+
+        /// <summary>As the DHCP and L3 agents add theirs, with what the OVS agent then writes.</summary>
+        public string AddServer(LabDescription lab, LabServer server) => AddPort(server.Device, "internal", [],
+            new()
+            {
+                ["attached-mac"] = server.Mac.ToString(),
+                ["iface-id"] = server.PortId,
+                ["iface-status"] = "active",
+            },
+            new()
+            {
+                ["net_uuid"] = lab.NetworkId,
+                ["network_type"] = lab.Tunnel,
+                ["physical_network"] = "None",
+                ["segmentation_id"] = lab.SegmentationId.ToString(CultureInfo.InvariantCulture),
+                ["tag"] = LocalVlan.ToString(CultureInfo.InvariantCulture),
+            });
+
+        private string AddPort(
+            string name, string type, Dictionary<string, string> options, Dictionary<string, string> externalIds,
+            Dictionary<string, string> otherConfig)
+        {
+            var (port, networkInterface) = (Next("p"), Next("i"));
+            _operations.Add(new Operation.Insert("Interface", new Dictionary<string, OvsdbValue>
+            {
+                ["name"] = name,
+                ["type"] = type,
+                ["options"] = OvsdbValue.StringMap(options),
+                ["external_ids"] = OvsdbValue.StringMap(externalIds),
+            }, networkInterface));
+            var row = new Dictionary<string, OvsdbValue>
+            {
+                ["name"] = name,
+                ["interfaces"] = new OvsdbValue.NamedUuid(networkInterface),
+                ["other_config"] = OvsdbValue.StringMap(otherConfig),
+            };
+            if (otherConfig.Count > 0)
+            {
+                row["tag"] = LocalVlan;
+            }
+            _operations.Add(new Operation.Insert("Port", row, port));
+            return port;
+        }
+
+        private string Next(string prefix) => $"{prefix}{_operations.Count}";
+    }
+}

@@ -1,0 +1,95 @@
+using Plumbline.Linux;
+using Plumbline.Linux.Netlink;
+using Plumbline.Ovsdb;
+
+namespace Plumbline.Operations.Labs;
+
+/// <summary>Makes one node what Neutron's agents would have made of it.</summary>
+internal static partial class LabNodeBuilder
+{
+    private const string Integration = "br-int";
+    private const string TunnelBridge = "br-tun";
+
+    /// <summary>The bridge that carries a node's own address, where the nodes really talk to each other.</summary>
+    private const string Physical = "br-phy";
+
+    private const string PatchToTunnel = "patch-tun";
+    private const string PatchToIntegration = "patch-int";
+
+    /// <summary>The network's VLAN on each node's br-int: the first one, as in the article.</summary>
+    private const int LocalVlan = 1;
+
+    /// <summary>
+    /// Marks of an agent's run, as an agent draws them at random; here always the same, so that a lab is always the same.
+    /// </summary>
+    private const ulong IntegrationCookie = 0x20EA_B69C_E759_41B0;
+    private const ulong TunnelCookie = 0xA480_9768_8EC0_B4B8;
+
+    /// <summary>Sysctls that a compute node needs for its security groups, and a namespace may not have.</summary>
+    private static readonly string[] _bridgeSysctls =
+        ["net.bridge.bridge-nf-call-iptables", "net.bridge.bridge-nf-call-ip6tables", "net.bridge.bridge-nf-call-arptables"];
+
+    /// <summary>Starts the node's Open vSwitch.</summary>
+    public static async Task StartOvsAsync(LabNode node, CancellationToken cancellationToken)
+    {
+        using var own = NetworkNamespace.Open(node.Access.NamespaceFile!);
+        await OvsDaemons.StartAsync(own, node.Access.OvsRunDirectory, cancellationToken);
+    }
+
+    /// <summary>Bridges, tunnels and, on the node that has them, the router and the DHCP server.</summary>
+    public static async Task BuildAsync(LabDescription lab, LabNode node, CancellationToken cancellationToken)
+    {
+        using var own = NetworkNamespace.Open(node.Access.NamespaceFile!);
+        foreach (var key in _bridgeSysctls)
+        {
+            Sysctl.Write(own, key, "1");
+        }
+        await CommitAsync(node, BridgeRows(lab, node), cancellationToken);
+        using var netlink = RouteNetlink.Open(own);
+        var address = netlink.FindLink(IsJoined(lab) ? Physical : LabUnderlay.Nic)!;
+        netlink.ChangeLink(address.IfIndex, new() { Up = true });
+        netlink.AddAddress(address.IfIndex, node.Address, LabDescription.PrefixLength);
+        foreach (var server in ServersOf(lab, node))
+        {
+            MoveIn(lab, netlink, server);
+        }
+        if (lab.Dhcp.Node == node.Name)
+        {
+            await DhcpServer.StartAsync(lab, node, cancellationToken);
+        }
+    }
+
+    /// <summary>What depends on all ports being there: security groups and flows.</summary>
+    public static async Task FinishAsync(LabDescription lab, LabNode node, CancellationToken cancellationToken)
+    {
+        await LabFirewall.ApplyAsync(lab, node, cancellationToken);
+        await LabFlows.ApplyAsync(
+            node, Integration, await IntegrationFlowsAsync(lab, node, cancellationToken), cancellationToken);
+        await LabFlows.ApplyAsync(node, TunnelBridge, await TunnelFlowsAsync(lab, node, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Several nodes really exchange tunnel packets: the userspace datapath routes them through a bridge of its own.</summary>
+    private static bool IsJoined(LabDescription lab) => lab.Nodes.Count > 1;
+
+    private static IEnumerable<LabServer> ServersOf(LabDescription lab, LabNode node) =>
+        new[] { lab.Router, lab.Dhcp }.Where(s => s.Node == node.Name);
+
+    private static void MoveIn(LabDescription lab, RouteNetlink netlink, LabServer server)
+    {
+        using var inside = NetworkNamespace.Create(server.NamespaceFile);
+        netlink.ChangeLink(netlink.FindLink(server.Device)!.IfIndex, new() { Namespace = inside });
+        using var there = RouteNetlink.Open(inside);
+        var link = there.FindLink(server.Device)!;
+        there.ChangeLink(link.IfIndex, new() { Address = server.Mac, Mtu = lab.Mtu });
+        there.ChangeLink(link.IfIndex, new() { Up = true });
+        there.AddAddress(link.IfIndex, server.Address, LabDescription.PrefixLength);
+        Sysctl.Write(inside, "net.ipv4.ip_forward", server == lab.Router ? "1" : "0");
+    }
+
+    private static async Task CommitAsync(LabNode node, IReadOnlyList<Operation> operations, CancellationToken cancellationToken)
+    {
+        await using var session = await OvsdbSession.ConnectAsync(
+            node.Access.OvsdbEndpoint, node.Access.OvsdbOptions, cancellationToken);
+        await session.CommitAndWaitAsync(operations, cancellationToken);
+    }
+}
