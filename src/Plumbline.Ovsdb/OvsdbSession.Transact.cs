@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Plumbline.Ovsdb.Wire;
 
 namespace Plumbline.Ovsdb;
@@ -31,9 +30,9 @@ public sealed partial class OvsdbSession
             cancellationToken);
     }
 
-    private static void WriteTransaction(Utf8JsonWriter writer, string database, IReadOnlyList<Operation> operations)
+    private static void WriteTransaction(JsonText writer, string database, IReadOnlyList<Operation> operations)
     {
-        writer.WriteStringValue(database);
+        writer.Text(database);
         foreach (var operation in operations)
         {
             OperationWriter.Write(writer, operation);

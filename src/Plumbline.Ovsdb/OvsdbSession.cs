@@ -1,12 +1,12 @@
-using System.Text.Json;
 using Plumbline.Ovsdb.Rpc;
 using Plumbline.Ovsdb.Wire;
 
 namespace Plumbline.Ovsdb;
 
 /// <summary>
-/// One connection to an ovsdb-server (RFC 7047). One task owns the receiving side; requests may overlap, from any thread. Once the
-/// connection has ended, every call answers with the same stored cause.
+/// One connection to an ovsdb-server (RFC 7047). Requests may overlap, from any thread. Once the connection has ended, every call
+/// answers with the same stored cause. On a unix socket the first requests may hold the calling thread for up to 30 ms while
+/// ovsdb-server answers: cheaper than the machinery of waiting.
 /// </summary>
 public sealed partial class OvsdbSession : IAsyncDisposable
 {
@@ -27,19 +27,63 @@ public sealed partial class OvsdbSession : IAsyncDisposable
         OvsdbEndpoint endpoint, OvsdbSessionOptions options, CancellationToken cancellationToken) =>
         ConnectAsync(endpoint, options, null, cancellationToken);
 
-    /// <summary>As the public one; <paramref name="notified"/> gets notifications on the receiving task.</summary>
-    internal static async Task<OvsdbSession> ConnectAsync(
+    /// <summary>As the public one; <paramref name="notified"/> gets notifications, where messages are received.</summary>
+    internal static Task<OvsdbSession> ConnectAsync(
         OvsdbEndpoint endpoint,
         OvsdbSessionOptions options,
         NotificationHandler? notified,
         CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<OvsdbSession>(cancellationToken);
+        }
         var peer = GetPeer(endpoint);
-        var stream = await RpcConnector.ConnectAsync(endpoint, peer, options, cancellationToken);
-        var probeInterval = endpoint is OvsdbEndpoint.Unix ? TimeSpan.Zero : options.ProbeInterval;
-        var connection = new RpcConnection(stream, peer, probeInterval, notified);
-        connection.Start();
+        if (endpoint is OvsdbEndpoint.Unix unix)
+        {
+            try
+            {
+                if (RpcConnector.TryConnectAtOnce(unix, peer) is { } transport)
+                {
+                    return Task.FromResult(Open(transport, endpoint, peer, options, notified));
+                }
+            }
+            catch (OvsdbException trouble)
+            {
+                return Task.FromException<OvsdbSession>(trouble);
+            }
+        }
+        return ConnectSlowlyAsync(endpoint, peer, options, notified, cancellationToken);
+    }
+
+    private static async Task<OvsdbSession> ConnectSlowlyAsync(
+        OvsdbEndpoint endpoint,
+        RpcPeer peer,
+        OvsdbSessionOptions options,
+        NotificationHandler? notified,
+        CancellationToken cancellationToken)
+    {
+        var transport = await RpcConnector.ConnectAsync(endpoint, peer, options, cancellationToken);
+        return Open(transport, endpoint, peer, options, notified);
+    }
+
+    private static OvsdbSession Open(
+        RpcTransport transport,
+        OvsdbEndpoint endpoint,
+        RpcPeer peer,
+        OvsdbSessionOptions options,
+        NotificationHandler? notified)
+    {
+        var isUnix = endpoint is OvsdbEndpoint.Unix;
+        var connection = new RpcConnection(transport, peer, isUnix ? TimeSpan.Zero : options.ProbeInterval, notified);
+        if (notified is null)
+        {
+            connection.StartWhenNeeded();
+        }
+        else
+        {
+            connection.Start(); // somebody is to be told whatever comes
+        }
         return new(options, connection);
     }
 
@@ -58,7 +102,7 @@ public sealed partial class OvsdbSession : IAsyncDisposable
 
     /// <summary>get_schema, kept after the first time.</summary>
     /// <exception cref="OvsdbException">There is no such database, or the connection failed.</exception>
-    public async Task<DatabaseSchema> GetSchemaAsync(string database, CancellationToken cancellationToken)
+    public Task<DatabaseSchema> GetSchemaAsync(string database, CancellationToken cancellationToken)
     {
         Task<DatabaseSchema>? schema;
         lock (_gate)
@@ -67,11 +111,11 @@ public sealed partial class OvsdbSession : IAsyncDisposable
             if (!_schemas.TryGetValue(database, out schema) || schema.IsFaulted)
             {
                 schema = _connection.CallAsync(
-                    "get_schema", w => w.WriteStringValue(database), SchemaReader.Parse, _options.Timeout, false, CancellationToken.None);
+                    "get_schema", w => w.Text(database), SchemaReader.Parse, _options.Timeout, false, CancellationToken.None);
                 _schemas[database] = schema;
             }
         }
-        return await schema.WaitAsync(cancellationToken);
+        return schema.IsCompleted ? schema : schema.WaitAsync(cancellationToken);
     }
 
     /// <summary>Closes.</summary>
@@ -79,7 +123,7 @@ public sealed partial class OvsdbSession : IAsyncDisposable
 
     /// <summary>Any request; <paramref name="read"/> runs on the receiving task, before whatever comes after the answer.</summary>
     internal Task<T> CallAsync<T>(
-        string method, Action<Utf8JsonWriter> writeParameters, ResultReader<T> read, CancellationToken cancellationToken) =>
+        string method, Action<JsonText> writeParameters, ResultReader<T> read, CancellationToken cancellationToken) =>
         _connection.CallAsync(method, writeParameters, read, _options.Timeout, false, cancellationToken);
 
     /// <summary>Ends the connection with a cause of ours; may be called on the receiving task.</summary>

@@ -37,9 +37,10 @@ public sealed partial class UnixControl : IAsyncDisposable
         var peer = new RpcPeer(daemon, endpoint.ToString());
         try
         {
-            var stream = await RpcConnector.ConnectAsync(endpoint, peer, new() { Timeout = timeout }, cancellationToken);
-            var connection = new RpcConnection(stream, peer, TimeSpan.Zero, null);
-            connection.Start();
+            var transport = RpcConnector.TryConnectAtOnce(endpoint, peer)
+                ?? await RpcConnector.ConnectAsync(endpoint, peer, new() { Timeout = timeout }, cancellationToken);
+            var connection = new RpcConnection(transport, peer, TimeSpan.Zero, null);
+            connection.StartWhenNeeded();
             return new(connection, timeout);
         }
         catch (OvsdbException gone) when (gone.Failure is OvsdbFailure.Absent or OvsdbFailure.Refused)
@@ -58,11 +59,11 @@ public sealed partial class UnixControl : IAsyncDisposable
     /// <summary>Closes.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static void WriteArguments(Utf8JsonWriter writer, IReadOnlyList<string> arguments)
+    private static void WriteArguments(JsonText writer, IReadOnlyList<string> arguments)
     {
         foreach (var argument in arguments)
         {
-            writer.WriteStringValue(argument);
+            writer.Text(argument);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Plumbline.Ovsdb.Wire;
@@ -77,10 +76,8 @@ public sealed class ValueTests
 
     private static string Write(OvsdbValue value)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer);
+        var writer = new JsonText();
         ValueWriter.WriteValue(writer, value);
-        writer.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return Encoding.UTF8.GetString(writer.Written.Span);
     }
 }

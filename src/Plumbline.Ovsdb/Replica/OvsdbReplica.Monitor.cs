@@ -56,28 +56,30 @@ public sealed partial class OvsdbReplica
     }
 
     private void WriteMonitor(
-        Utf8JsonWriter writer, string method, IReadOnlyDictionary<string, FollowedTable> followed, Guid last)
+        JsonText writer, string method, IReadOnlyDictionary<string, FollowedTable> followed, Guid last)
     {
-        writer.WriteStringValue(_database);
-        writer.WriteStringValue(MonitorId);
-        writer.WriteStartObject();
+        writer.Text(_database);
+        writer.Text(MonitorId);
+        writer.StartObject();
         foreach (var (name, table) in followed)
         {
-            writer.WriteStartArray(name);
-            writer.WriteStartObject();
-            writer.WriteStartArray("columns"u8);
+            writer.Name(name);
+            writer.StartArray();
+            writer.StartObject();
+            writer.Name("columns");
+            writer.StartArray();
             foreach (var column in table.Columns.Keys)
             {
-                writer.WriteStringValue(column);
+                writer.Text(column);
             }
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-            writer.WriteEndArray();
+            writer.EndArray();
+            writer.EndObject();
+            writer.EndArray();
         }
-        writer.WriteEndObject();
+        writer.EndObject();
         if (method == _methods[0])
         {
-            writer.WriteStringValue(last);
+            writer.Uuid(last);
         }
     }
 

@@ -14,6 +14,9 @@ internal abstract class PendingReply
 
     /// <summary>It will never come.</summary>
     public abstract void Fail(OvsdbException cause);
+
+    /// <summary>It has come, or it never will.</summary>
+    public abstract bool IsCompleted { get; }
 }
 
 /// <inheritdoc/>
@@ -23,6 +26,9 @@ internal sealed class PendingReply<T>(RpcPeer peer, string method, ResultReader<
     private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<T> Task => _source.Task;
+
+    /// <inheritdoc/>
+    public override bool IsCompleted => _source.Task.IsCompleted;
 
     /// <inheritdoc/>
     public override void Answer(ref RpcMessage message)

@@ -16,25 +16,35 @@ internal sealed partial class RpcConnection
     private MessageFramer _framer;
     private volatile bool _spokenTo;
 
+    private Task _receiving = Task.CompletedTask;
+    private bool _started;
+    private bool _startAsked;
+
+    /// <summary>Begins to receive, unless that has begun.</summary>
+    public void Start()
+    {
+        lock (_gate)
+        {
+            _startAsked = true;
+            if (_started || _isDirect || _end is not null)
+            {
+                return; // he who receives directly starts it when he leaves
+            }
+            _started = true;
+            StartProbing();
+            _receiving = Task.Run(ReceiveAsync);
+        }
+    }
+
     private async Task ReceiveAsync()
     {
         try
         {
             while (true)
             {
-                var count = await _stream.ReadAsync(_buffer.AsMemory(_filled));
-                if (count == 0)
+                if (!Received(await _stream.ReadAsync(_buffer.AsMemory(_filled))))
                 {
-                    End(Broken(null));
                     return;
-                }
-                _filled += count;
-                _spokenTo = true;
-                Heard();
-                HandleWhole();
-                if (_filled == _buffer.Length)
-                {
-                    Grow();
                 }
             }
         }
@@ -60,11 +70,30 @@ internal sealed partial class RpcConnection
         ? Problems.TlsRefused(_peer, inner ?? new EndOfStreamException("the server closed without a word"))
         : Problems.ClosedThere(_peer, inner);
 
+    /// <summary>Takes in what stands at the buffer's end. False: nothing came, for the other side has closed.</summary>
+    private bool Received(int count)
+    {
+        if (count == 0)
+        {
+            End(Broken(null));
+            return false;
+        }
+        _filled += count;
+        _spokenTo = true;
+        Heard();
+        HandleWhole();
+        if (_filled == _buffer.Length)
+        {
+            Grow();
+        }
+        return true;
+    }
+
     /// <summary>Handles the messages that are whole, and moves the rest to the front.</summary>
     private void HandleWhole()
     {
         var done = 0;
-        while (_framer.Find(_buffer.AsSpan(done.._filled)) is > 0 and var length)
+        while (_framer.Find(_buffer.AsSpan(done, _filled - done)) is > 0 and var length)
         {
             var message = RpcMessage.Parse(_buffer.AsSpan(done, length));
             done += length;
@@ -72,7 +101,7 @@ internal sealed partial class RpcConnection
         }
         if (done > 0)
         {
-            _buffer.AsSpan(done.._filled).CopyTo(_buffer);
+            _buffer.AsSpan(done, _filled - done).CopyTo(_buffer);
             _filled -= done;
         }
     }
@@ -122,7 +151,7 @@ internal sealed partial class RpcConnection
         lock (_gate)
         {
             _pending.Remove(id, out reply);
-            if (reply is null && (id < 0 || id >= _nextId))
+            if (reply is null && (id < 0 || id >= Interlocked.Read(ref _nextId)))
             {
                 throw new InvalidDataException("an answer bears an id that we never gave");
             }

@@ -4,7 +4,7 @@ namespace Plumbline.Ovsdb.Rpc;
 
 internal sealed partial class RpcConnection
 {
-    private readonly Queue<ReadOnlyMemory<byte>> _unsent = [];
+    private Queue<ReadOnlyMemory<byte>>? _unsent; // made when first needed: a short session never does
     private bool _sending;
 
     /// <summary>
@@ -21,7 +21,7 @@ internal sealed partial class RpcConnection
             }
             if (_sending)
             {
-                _unsent.Enqueue(message);
+                (_unsent ??= []).Enqueue(message);
                 return;
             }
             _sending = true;
@@ -38,7 +38,7 @@ internal sealed partial class RpcConnection
                 await _stream.WriteAsync(message);
                 lock (_gate)
                 {
-                    if (!_unsent.TryDequeue(out message))
+                    if (_unsent is null || !_unsent.TryDequeue(out message))
                     {
                         _sending = false;
                         return;

@@ -1,15 +1,15 @@
-using System.Buffers;
-using System.Text.Json;
+using Plumbline.Ovsdb.Wire;
 
 namespace Plumbline.Ovsdb.Rpc;
 
-/// <summary>Takes a notification's (or a request's) method and the JSON of its params. Runs on the receiving task, in order.</summary>
+/// <summary>Takes a notification's method and the JSON of its params. Runs where messages are received, one after the other.</summary>
 internal delegate void NotificationHandler(string method, ReadOnlySpan<byte> parameters);
 
 /// <summary>
-/// JSON-RPC 1.0 over a byte stream (RFC 7047 §4). One task receives; requests may overlap and their answers come in any order.
-/// Why the connection ended is stored once; every waiter and every later call gets that. Answers are read on the receiving task, so
-/// what a notification says is always seen before the answer that was sent after it.
+/// JSON-RPC 1.0 over a byte stream (RFC 7047 §4). One at a time receives: at first the caller who waits (see RpcConnection.Direct.cs),
+/// later one task. Requests may overlap and their answers come in any order. Why the connection ended is stored once; every waiter
+/// and every later call gets that. Answers are read by the receiver, so what a notification says is always seen before the
+/// answer that was sent after it.
 /// </summary>
 internal sealed partial class RpcConnection : IAsyncDisposable
 {
@@ -21,18 +21,18 @@ internal sealed partial class RpcConnection : IAsyncDisposable
     private readonly Dictionary<long, PendingReply> _pending = [];
     private readonly TaskCompletionSource<OvsdbException?> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task _receiving = Task.CompletedTask;
     private OvsdbException? _end;
     private long _nextId;
 
-    /// <summary>Takes over <paramref name="stream"/>; <see cref="Start"/> begins to receive.</summary>
-    /// <param name="stream">Connected.</param>
+    /// <summary>Takes over <paramref name="transport"/>; <see cref="Start"/> begins to receive, or the first call does.</summary>
+    /// <param name="transport">Connected.</param>
     /// <param name="peer">Whom to.</param>
     /// <param name="probeInterval">See <see cref="OvsdbSessionOptions.ProbeInterval"/>; zero for never.</param>
     /// <param name="notified">Gets notifications; null where none are awaited.</param>
-    public RpcConnection(Stream stream, RpcPeer peer, TimeSpan probeInterval, NotificationHandler? notified)
+    public RpcConnection(RpcTransport transport, RpcPeer peer, TimeSpan probeInterval, NotificationHandler? notified)
     {
-        _stream = stream;
+        _stream = transport.Stream;
+        _direct = transport.Direct;
         _peer = peer;
         _probeInterval = probeInterval;
         _notified = notified;
@@ -42,13 +42,13 @@ internal sealed partial class RpcConnection : IAsyncDisposable
     public RpcPeer Peer => _peer;
 
     /// <summary>Ends (never faults) with the connection: with why it ended, or null where it was disposed of.</summary>
-    public Task<OvsdbException?> Completion => _completion.Task;
-
-    /// <summary>Begins to receive.</summary>
-    public void Start()
+    public Task<OvsdbException?> Completion
     {
-        _receiving = ReceiveAsync();
-        StartProbing();
+        get
+        {
+            Start(); // somebody has to look
+            return _completion.Task;
+        }
     }
 
     /// <summary>Sends a request and waits for its answer.</summary>
@@ -59,65 +59,51 @@ internal sealed partial class RpcConnection : IAsyncDisposable
     /// <param name="tellCancel">Where we stop waiting, the server is told (RFC 7047 §4.1.4 <c>cancel</c>).</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="OvsdbException">The other side refused, was silent or is gone.</exception>
-    public async Task<T> CallAsync<T>(
+    public Task<T> CallAsync<T>(
         string method,
-        Action<Utf8JsonWriter> writeParameters,
+        Action<JsonText> writeParameters,
         ResultReader<T> read,
         TimeSpan timeout,
         bool tellCancel,
         CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(cancellationToken);
+        }
+        var id = Interlocked.Increment(ref _nextId) - 1;
+        var request = WriteRequest(method, id, writeParameters);
         var reply = new PendingReply<T>(_peer, method, read);
-        var id = Register(reply);
-        var waits = true;
-        try
-        {
-            Send(WriteRequest(method, id, writeParameters));
-            var answer = await reply.Task.WaitAsync(timeout, cancellationToken);
-            waits = false;
-            return answer;
-        }
-        catch (TimeoutException silence)
-        {
-            throw Problems.Silent(_peer, method, timeout, silence);
-        }
-        finally
-        {
-            if (waits && Forget(id) && tellCancel)
-            {
-                Send(WriteCancel(id));
-            }
-        }
-    }
-
-    /// <summary>Closes, and returns when the receiving task has ended. Not to be called from it.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        End(null);
-        await _receiving;
-    }
-
-    private long Register(PendingReply reply)
-    {
+        bool direct;
         lock (_gate)
         {
             if (_end is not null)
             {
-                throw _end;
+                return Task.FromException<T>(_end);
             }
-            _pending.Add(_nextId, reply);
-            return _nextId++;
+            _pending.Add(id, reply);
+            direct = TryEnterDirect(request.Length);
         }
+        if (direct)
+        {
+            ExchangeDirect(request, reply, timeout);
+            if (reply.IsCompleted)
+            {
+                return reply.Task;
+            }
+        }
+        else
+        {
+            Send(request);
+        }
+        return WaitAsync(reply, id, method, timeout, tellCancel, cancellationToken);
     }
 
-    /// <summary>True where the answer had not come.</summary>
-    private bool Forget(long id)
+    /// <summary>Closes, and returns when the receiving task has ended. Not to be called from it.</summary>
+    public ValueTask DisposeAsync()
     {
-        lock (_gate)
-        {
-            return _pending.Remove(id);
-        }
+        End(null);
+        return new(_receiving);
     }
 
     /// <summary>Stores why the connection ended (null: we closed it) and gives it to everybody. Only the first call counts.</summary>
@@ -135,6 +121,7 @@ internal sealed partial class RpcConnection : IAsyncDisposable
             _pending.Clear();
         }
         StopProbing();
+        _directEnd?.Dispose();
         _stream.Dispose();
         foreach (var reply in waiting)
         {
@@ -143,33 +130,67 @@ internal sealed partial class RpcConnection : IAsyncDisposable
         _completion.TrySetResult(cause);
     }
 
-    private static ReadOnlyMemory<byte> WriteRequest(string method, long id, Action<Utf8JsonWriter> writeParameters)
+    private async Task<T> WaitAsync<T>(
+        PendingReply<T> reply, long id, string method, TimeSpan timeout, bool tellCancel, CancellationToken cancellationToken)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
-        writer.WriteStartObject();
-        writer.WriteNumber("id"u8, id);
-        writer.WriteString("method"u8, method);
-        writer.WriteStartArray("params"u8);
-        writeParameters(writer);
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenMemory;
+        var waits = true;
+        try
+        {
+            var answer = await reply.Task.WaitAsync(timeout, cancellationToken);
+            waits = false;
+            return answer;
+        }
+        catch (TimeoutException silence)
+        {
+            throw Problems.Silent(_peer, method, timeout, silence);
+        }
+        finally
+        {
+            if (waits && Forget(id) && tellCancel)
+            {
+                Send(WriteCancel(id));
+            }
+        }
+    }
+
+    /// <summary>True where the answer had not come.</summary>
+    private bool Forget(long id)
+    {
+        lock (_gate)
+        {
+            return _pending.Remove(id);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> WriteRequest(string method, long id, Action<JsonText> writeParameters)
+    {
+        var json = new JsonText();
+        json.StartObject();
+        json.Name("id");
+        json.Number(id);
+        json.Name("method");
+        json.Text(method);
+        json.Name("params");
+        json.StartArray();
+        writeParameters(json);
+        json.EndArray();
+        json.EndObject();
+        return json.Written;
     }
 
     private static ReadOnlyMemory<byte> WriteCancel(long id)
     {
-        var buffer = new ArrayBufferWriter<byte>(64);
-        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
-        writer.WriteStartObject();
-        writer.WriteNull("id"u8);
-        writer.WriteString("method"u8, "cancel"u8);
-        writer.WriteStartArray("params"u8);
-        writer.WriteNumberValue(id);
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenMemory;
+        var json = new JsonText();
+        json.StartObject();
+        json.Name("id");
+        json.Null();
+        json.Name("method");
+        json.Text("cancel");
+        json.Name("params");
+        json.StartArray();
+        json.Number(id);
+        json.EndArray();
+        json.EndObject();
+        return json.Written;
     }
 }

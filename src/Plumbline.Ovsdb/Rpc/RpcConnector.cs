@@ -10,26 +10,22 @@ namespace Plumbline.Ovsdb.Rpc;
 /// <summary>Opens the byte stream to an endpoint, and says by name why it cannot.</summary>
 internal static class RpcConnector
 {
-    /// <summary>How long to wait when a unix socket's queue of connections is full; the kernel gives no event for it.</summary>
-    private static readonly TimeSpan _queueFullPause = TimeSpan.FromMilliseconds(5);
+    /// <summary>ms to wait, and then to leave the thread to others, when a unix socket's queue of connections is full.</summary>
+    private const int QueueFullPatience = 10;
 
     /// <exception cref="OvsdbException">Any trouble but a cancel.</exception>
-    public static async Task<Stream> ConnectAsync(
+    public static async Task<RpcTransport> ConnectAsync(
         OvsdbEndpoint endpoint, RpcPeer peer, OvsdbSessionOptions options, CancellationToken cancellationToken)
     {
-        if (endpoint is OvsdbEndpoint.Unix unix && TryConnectAtOnce(unix, peer, out var quick))
-        {
-            return quick;
-        }
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Timeout);
         try
         {
             return endpoint switch
             {
-                OvsdbEndpoint.Unix busy => await ConnectUnixAsync(busy, peer, deadline.Token),
-                OvsdbEndpoint.Tcp tcp => await ConnectTcpAsync(tcp.Host, tcp.Port, endpoint, peer, deadline.Token),
-                OvsdbEndpoint.Ssl ssl => await ConnectTlsAsync(ssl, peer, options, deadline.Token),
+                OvsdbEndpoint.Unix unix => await ConnectUnixAsync(unix, peer, deadline.Token),
+                OvsdbEndpoint.Tcp tcp => new(await ConnectTcpAsync(tcp.Host, tcp.Port, endpoint, peer, deadline.Token), null),
+                OvsdbEndpoint.Ssl ssl => new(await ConnectTlsAsync(ssl, peer, options, deadline.Token), null),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
         }
@@ -39,22 +35,12 @@ internal static class RpcConnector
         }
     }
 
-    private static async Task<Stream> ConnectUnixAsync(
-        OvsdbEndpoint.Unix endpoint, RpcPeer peer, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            await Task.Delay(_queueFullPause, cancellationToken);
-            if (TryConnectAtOnce(endpoint, peer, out var stream))
-            {
-                return stream;
-            }
-        }
-    }
-
-    /// <summary>A unix socket connects at once or fails at once, so no timer and no other thread is needed. False: its queue is full.</summary>
-    private static bool TryConnectAtOnce(
-        OvsdbEndpoint.Unix endpoint, RpcPeer peer, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Stream? stream)
+    /// <summary>
+    /// A unix socket connects at once or fails at once, so no timer and no other thread is needed. Null: the server's queue of
+    /// connections is full, try again.
+    /// </summary>
+    /// <exception cref="OvsdbException">Any trouble.</exception>
+    public static RpcTransport? TryConnectAtOnce(OvsdbEndpoint.Unix endpoint, RpcPeer peer)
     {
         UnixDomainSocketEndPoint address;
         try
@@ -65,19 +51,31 @@ internal static class RpcConnector
         {
             throw Problems.PathTooLong(peer);
         }
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
+            socket.SendTimeout = QueueFullPatience; // counts for connect too: unix(7) sockets wait for room in the queue
             socket.Connect(address);
-            socket.Blocking = true; // NetworkStream demands it; its asynchronous calls never block all the same
-            stream = new NetworkStream(socket, ownsSocket: true);
-            return true;
+            socket.SendTimeout = 0;
+            return new(new NetworkStream(socket, ownsSocket: true), socket);
         }
         catch (SocketException error)
         {
             socket.Dispose();
-            stream = null;
-            return error.SocketErrorCode is SocketError.WouldBlock ? false : throw ToProblem(error, endpoint, peer);
+            return error.SocketErrorCode is SocketError.WouldBlock ? null : throw ToProblem(error, endpoint, peer);
+        }
+    }
+
+    private static async Task<RpcTransport> ConnectUnixAsync(
+        OvsdbEndpoint.Unix endpoint, RpcPeer peer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (TryConnectAtOnce(endpoint, peer) is { } transport)
+            {
+                return transport;
+            }
+            await Task.Delay(QueueFullPatience, cancellationToken);
         }
     }
 

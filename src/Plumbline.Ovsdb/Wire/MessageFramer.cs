@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Plumbline.Ovsdb.Wire;
 
 /// <summary>
@@ -8,9 +6,6 @@ namespace Plumbline.Ovsdb.Wire;
 /// </summary>
 internal struct MessageFramer
 {
-    private static readonly SearchValues<byte> _outside = SearchValues.Create("\"{}"u8);
-    private static readonly SearchValues<byte> _inside = SearchValues.Create("\"\\"u8);
-
     private int _seen;
     private int _depth;
     private bool _inString;
@@ -37,30 +32,25 @@ internal struct MessageFramer
         }
         while (_depth > 0 && _seen < buffer.Length)
         {
-            var found = buffer[_seen..].IndexOfAny(_inString ? _inside : _outside);
-            if (found < 0)
-            {
-                _seen = buffer.Length;
-                return 0;
-            }
-            _seen += found;
             switch (buffer[_seen])
             {
                 case (byte)'"':
                     _inString = !_inString;
                     break;
-                case (byte)'\\':
+                case (byte)'\\' when _inString:
                     if (_seen + 1 == buffer.Length)
                     {
                         return 0; // what it escapes has not come: look at the backslash again then
                     }
                     _seen++;
                     break;
-                case (byte)'{':
+                case (byte)'{' when !_inString:
                     _depth++;
                     break;
-                default:
+                case (byte)'}' when !_inString:
                     _depth--;
+                    break;
+                default:
                     break;
             }
             _seen++;

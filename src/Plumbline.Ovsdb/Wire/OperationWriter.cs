@@ -1,23 +1,22 @@
 using System.Diagnostics;
-using System.Text.Json;
 
 namespace Plumbline.Ovsdb.Wire;
 
 /// <summary>Operations as RFC 7047 §5.2 spells them.</summary>
 internal static class OperationWriter
 {
-    public static void Write(Utf8JsonWriter writer, Operation operation)
+    public static void Write(JsonText writer, Operation operation)
     {
-        writer.WriteStartObject();
+        writer.StartObject();
         switch (operation)
         {
             case Operation.Insert insert:
                 WriteHead(writer, "insert", insert.Table);
-                writer.WritePropertyName("row"u8);
+                writer.Name("row");
                 ValueWriter.WriteRow(writer, insert.Row);
                 if (insert.UuidName is not null)
                 {
-                    writer.WriteString("uuid-name"u8, insert.UuidName);
+                    WriteMember(writer, "uuid-name", insert.UuidName);
                 }
                 break;
             case Operation.Select select:
@@ -31,18 +30,19 @@ internal static class OperationWriter
             case Operation.Update update:
                 WriteHead(writer, "update", update.Table);
                 WriteWhere(writer, update.Where);
-                writer.WritePropertyName("row"u8);
+                writer.Name("row");
                 ValueWriter.WriteRow(writer, update.Row);
                 break;
             case Operation.Mutate mutate:
                 WriteHead(writer, "mutate", mutate.Table);
                 WriteWhere(writer, mutate.Where);
-                writer.WriteStartArray("mutations"u8);
+                writer.Name("mutations");
+                writer.StartArray();
                 foreach (var mutation in mutate.Mutations)
                 {
                     WriteTriple(writer, mutation.Column, mutation.Mutator, mutation.Value);
                 }
-                writer.WriteEndArray();
+                writer.EndArray();
                 break;
             case Operation.Delete delete:
                 WriteHead(writer, "delete", delete.Table);
@@ -53,64 +53,74 @@ internal static class OperationWriter
                 WriteWait(writer, wait);
                 break;
             case Operation.Comment comment:
-                writer.WriteString("op"u8, "comment"u8);
-                writer.WriteString("comment"u8, comment.Text);
+                WriteMember(writer, "op", "comment");
+                WriteMember(writer, "comment", comment.Text);
                 break;
             case Operation.Abort:
-                writer.WriteString("op"u8, "abort"u8);
+                WriteMember(writer, "op", "abort");
                 break;
             default:
                 throw new UnreachableException();
         }
-        writer.WriteEndObject();
+        writer.EndObject();
     }
 
-    private static void WriteWait(Utf8JsonWriter writer, Operation.Wait wait)
+    private static void WriteWait(JsonText writer, Operation.Wait wait)
     {
         WriteWhere(writer, wait.Where);
-        writer.WriteNumber("timeout"u8, (long)wait.Timeout.TotalMilliseconds);
+        writer.Name("timeout");
+        writer.Number((long)wait.Timeout.TotalMilliseconds);
         WriteColumns(writer, wait.Columns);
-        writer.WriteString("until"u8, wait.UntilEqual ? "=="u8 : "!="u8);
-        writer.WriteStartArray("rows"u8);
+        WriteMember(writer, "until", wait.UntilEqual ? "==" : "!=");
+        writer.Name("rows");
+        writer.StartArray();
         foreach (var row in wait.Rows)
         {
             ValueWriter.WriteRow(writer, row);
         }
-        writer.WriteEndArray();
+        writer.EndArray();
     }
 
-    private static void WriteHead(Utf8JsonWriter writer, string name, string table)
+    private static void WriteHead(JsonText writer, string name, string table)
     {
-        writer.WriteString("op"u8, name);
-        writer.WriteString("table"u8, table);
+        WriteMember(writer, "op", name);
+        WriteMember(writer, "table", table);
     }
 
-    private static void WriteWhere(Utf8JsonWriter writer, IReadOnlyList<Condition> where)
+    private static void WriteWhere(JsonText writer, IReadOnlyList<Condition> where)
     {
-        writer.WriteStartArray("where"u8);
+        writer.Name("where");
+        writer.StartArray();
         foreach (var condition in where)
         {
             WriteTriple(writer, condition.Column, condition.Function, condition.Value);
         }
-        writer.WriteEndArray();
+        writer.EndArray();
     }
 
-    private static void WriteTriple(Utf8JsonWriter writer, string column, string verb, OvsdbValue value)
+    private static void WriteTriple(JsonText writer, string column, string verb, OvsdbValue value)
     {
-        writer.WriteStartArray();
-        writer.WriteStringValue(column);
-        writer.WriteStringValue(verb);
+        writer.StartArray();
+        writer.Text(column);
+        writer.Text(verb);
         ValueWriter.WriteValue(writer, value);
-        writer.WriteEndArray();
+        writer.EndArray();
     }
 
-    private static void WriteColumns(Utf8JsonWriter writer, IReadOnlyList<string> columns)
+    private static void WriteColumns(JsonText writer, IReadOnlyList<string> columns)
     {
-        writer.WriteStartArray("columns"u8);
+        writer.Name("columns");
+        writer.StartArray();
         foreach (var column in columns)
         {
-            writer.WriteStringValue(column);
+            writer.Text(column);
         }
-        writer.WriteEndArray();
+        writer.EndArray();
+    }
+
+    private static void WriteMember(JsonText writer, string name, string value)
+    {
+        writer.Name(name);
+        writer.Text(value);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 
 namespace Plumbline.Ovsdb.Wire;
 
@@ -7,19 +6,19 @@ namespace Plumbline.Ovsdb.Wire;
 internal static class ValueWriter
 {
     /// <summary>A row object.</summary>
-    public static void WriteRow(Utf8JsonWriter writer, IReadOnlyDictionary<string, OvsdbValue> row)
+    public static void WriteRow(JsonText writer, IReadOnlyDictionary<string, OvsdbValue> row)
     {
-        writer.WriteStartObject();
+        writer.StartObject();
         foreach (var (column, value) in row)
         {
-            writer.WritePropertyName(column);
+            writer.Name(column);
             WriteValue(writer, value);
         }
-        writer.WriteEndObject();
+        writer.EndObject();
     }
 
     /// <summary>An atom, a set or a map.</summary>
-    public static void WriteValue(Utf8JsonWriter writer, OvsdbValue value)
+    public static void WriteValue(JsonText writer, OvsdbValue value)
     {
         switch (value)
         {
@@ -41,10 +40,10 @@ internal static class ValueWriter
                 WriteStart(writer, "map");
                 foreach (var (key, item) in map.Pairs)
                 {
-                    writer.WriteStartArray();
+                    writer.StartArray();
                     WriteAtom(writer, key);
                     WriteAtom(writer, item);
-                    writer.WriteEndArray();
+                    writer.EndArray();
                 }
                 WriteEnd(writer);
                 break;
@@ -53,49 +52,49 @@ internal static class ValueWriter
         }
     }
 
-    private static void WriteAtom(Utf8JsonWriter writer, OvsdbValue.Atom atom)
+    private static void WriteAtom(JsonText writer, OvsdbValue.Atom atom)
     {
         switch (atom)
         {
             case OvsdbValue.Text text:
-                writer.WriteStringValue(text.Value);
+                writer.Text(text.Value);
                 break;
             case OvsdbValue.Integer integer:
-                writer.WriteNumberValue(integer.Value);
+                writer.Number(integer.Value);
                 break;
             case OvsdbValue.Real real:
-                writer.WriteNumberValue(real.Value);
+                writer.Number(real.Value);
                 break;
             case OvsdbValue.Boolean boolean:
-                writer.WriteBooleanValue(boolean.Value);
+                writer.Boolean(boolean.Value);
                 break;
             case OvsdbValue.Uuid uuid:
-                writer.WriteStartArray();
-                writer.WriteStringValue("uuid"u8);
-                writer.WriteStringValue(uuid.Value);
-                writer.WriteEndArray();
+                writer.StartArray();
+                writer.Text("uuid");
+                writer.Uuid(uuid.Value);
+                writer.EndArray();
                 break;
             case OvsdbValue.NamedUuid named:
-                writer.WriteStartArray();
-                writer.WriteStringValue("named-uuid"u8);
-                writer.WriteStringValue(named.Name);
-                writer.WriteEndArray();
+                writer.StartArray();
+                writer.Text("named-uuid");
+                writer.Text(named.Name);
+                writer.EndArray();
                 break;
             default:
                 throw new UnreachableException();
         }
     }
 
-    private static void WriteStart(Utf8JsonWriter writer, string tag)
+    private static void WriteStart(JsonText writer, string tag)
     {
-        writer.WriteStartArray();
-        writer.WriteStringValue(tag);
-        writer.WriteStartArray();
+        writer.StartArray();
+        writer.Text(tag);
+        writer.StartArray();
     }
 
-    private static void WriteEnd(Utf8JsonWriter writer)
+    private static void WriteEnd(JsonText writer)
     {
-        writer.WriteEndArray();
-        writer.WriteEndArray();
+        writer.EndArray();
+        writer.EndArray();
     }
 }
