@@ -26,14 +26,31 @@ internal static class MountFolder
     /// </summary>
     public static void UnshareIfEmpty(string folder)
     {
-        if (Path.GetFileName(folder) == "netns" && Path.GetDirectoryName(folder) is "/run" or "/var/run"
-            || Directory.EnumerateFileSystemEntries(folder).Any()
-            || !IsBoundOverItself(folder, File.ReadAllLines("/proc/self/mountinfo")))
+        try
         {
-            return;
+            folder = Real(folder);
+            if (folder == NetworkNamespace.DefaultFolder
+                || Directory.EnumerateFileSystemEntries(folder).Any()
+                || !IsBoundOverItself(folder, File.ReadAllLines("/proc/self/mountinfo")))
+            {
+                return;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return; // the folder went meanwhile, or is not ours to look into
         }
         // somebody who works inside keeps it busy (EBUSY); then it stays, and does no harm
         _ = Libc.umount2(folder, 0);
+    }
+
+    /// <summary>Without symbolic links, as the kernel writes paths of mounts: /var/run is /run nearly everywhere.</summary>
+    private static string Real(string folder)
+    {
+        using var open = Libc.open(folder, Libc.O_PATH | Libc.O_CLOEXEC, 0);
+        return open.IsInvalid
+            ? folder
+            : new FileInfo($"/proc/thread-self/fd/{open.DangerousGetHandle()}").LinkTarget ?? folder;
     }
 
     /// <summary>

@@ -42,7 +42,14 @@ public sealed partial class NetworkNamespace : IDisposable
     public ulong Inode { get; }
 
     /// <summary>The open nsfs file, for requests that name a namespace by descriptor (IFLA_NET_NS_FD).</summary>
-    internal SafeFileHandle File => _file;
+    internal SafeFileHandle File
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_file.IsClosed, this); // its number may be another file's by now
+            return _file;
+        }
+    }
 
     /// <summary>
     /// Runs <paramref name="action"/> inside and returns what it returns. On the calling thread where that is already inside, else

@@ -1,6 +1,8 @@
 using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
 using Plumbline.Linux.Processes;
+using Plumbline.Node;
+using Plumbline.Node.Sources;
 
 namespace Plumbline.Integration.Tests;
 
@@ -79,6 +81,14 @@ internal static class HelperProgram
                 {
                     Console.WriteLine(string.Join(' ', netlink.ListLinks().Select(link => link.Name)));
                 }
+                break;
+            case "read-node": // NAMESPACE-FOLDER OVS-FOLDER LIBVIRT-FOLDER OUTPUT: what this process sees of a node, as a snapshot
+                SnapshotFile.Write(
+                    LiveNode.ReadAsync(
+                        new() { NamespaceDirectory = arguments[0], OvsRunDirectory = arguments[1], LibvirtDirectories = [arguments[2]] },
+                        SnapshotScope.Everything,
+                        CancellationToken.None).GetAwaiter().GetResult(),
+                    arguments[3]);
                 break;
             default:
                 throw new ArgumentException($"no such word: {word}", nameof(word));

@@ -53,8 +53,3 @@ public static class MountNamespace
         }
     }
 }
-
-/// <summary>A folder shown at another place.</summary>
-/// <param name="Source">What is shown.</param>
-/// <param name="Target">Where.</param>
-public sealed record BindMount(string Source, string Target);

@@ -1,28 +1,57 @@
+using Plumbline.Linux;
 using Plumbline.Node.Facts;
 
 namespace Plumbline.Node.Sources;
 
-/// <summary>Reads a live node into a snapshot. Never throws for a source that is absent or forbidden: that is a fact.</summary>
+/// <summary>
+/// Reads a live node into a snapshot. Never throws for a source that is absent or forbidden: that is a fact, and stands in
+/// <see cref="NodeSnapshot.Sources"/>. Changes nothing on the node, not even a namespace's number.
+/// </summary>
 public static partial class LiveNode
 {
     /// <summary>Reads what <paramref name="scope"/> asks for; sources are asked side by side.</summary>
-    public static Task<NodeSnapshot> ReadAsync(
-        NodeAccess access, SnapshotScope scope, CancellationToken cancellationToken) => throw new NotImplementedException();
-}
+    public static async Task<NodeSnapshot> ReadAsync(
+        NodeAccess access, SnapshotScope scope, CancellationToken cancellationToken)
+    {
+        var takenAt = DateTimeOffset.UtcNow;
 
-/// <summary>How much to read.</summary>
-[Flags]
-public enum SnapshotScope
-{
-    /// <summary>Links, addresses and namespaces, OVSDB, libvirt: what the topology needs.</summary>
-    Topology = 1,
+        // asked first: the server prepares its answer while we use the processor
+        var asked = ReadOvsdbAsync(access, cancellationToken);
+        var domains = Task.Run(() => ReadDomains(access), cancellationToken);
+        var spaces = FindNamespaces(access);
+        var firewall = scope.HasFlag(SnapshotScope.Firewall)
+            ? Task.Run(() => ReadFirewallAsync(spaces, cancellationToken), cancellationToken)
+            : Task.FromResult(new SourceResult<IReadOnlyList<FirewallText>>([], []));
+        var network = await ReadNetworkAsync(spaces, scope, cancellationToken);
+        var ovs = await asked;
+        var libvirt = await domains;
+        var rules = await firewall;
+        return new()
+        {
+            Host = access.Name ?? Environment.MachineName,
+            TakenAt = takenAt,
+            Kernel = ReadKernelRelease(),
+            TakenBy = typeof(LiveNode).Assembly.GetName().Version?.ToString(3),
+            Sources = [.. network.Reports, .. ovs.Reports, .. libvirt.Reports, .. rules.Reports],
+            Namespaces = network.Value,
+            Ovs = ovs.Value,
+            Domains = libvirt.Value,
+            Firewall = rules.Value,
+        };
+    }
 
-    /// <summary>iptables-save, ip6tables-save, ipset save of the node and its namespaces.</summary>
-    Firewall = 2,
+    private static string? ReadKernelRelease()
+    {
+        try
+        {
+            return Sysctl.Read(null, "kernel.osrelease");
+        }
+        catch (LinuxException)
+        {
+            return null;    // a /proc without it: not told
+        }
+    }
 
-    /// <summary>Routes, neighbours, forwarding entries.</summary>
-    Forwarding = 4,
-
-    /// <summary>All.</summary>
-    Everything = Topology | Firewall | Forwarding,
+    /// <summary>What a source gave, and its account of that.</summary>
+    private readonly record struct SourceResult<T>(T Value, IReadOnlyList<SourceReport> Reports);
 }

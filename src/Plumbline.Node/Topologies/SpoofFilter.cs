@@ -35,6 +35,13 @@ internal static class SpoofFilter
                 result[port].AddRange(pairs);
             }
         }
+        foreach (var pairs in result.Values)
+        {
+            // texts come in any order; IPv4 first reads better
+            var sorted = pairs.OrderBy(p => p.Item1.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).ToList();
+            pairs.Clear();
+            pairs.AddRange(sorted);
+        }
         return result;
     }
 

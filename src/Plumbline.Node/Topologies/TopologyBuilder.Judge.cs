@@ -26,7 +26,7 @@ internal sealed partial class TopologyBuilder
             {
                 JudgePort(draft, row);
             }
-            if (draft.State == ElementState.Down && draft.Link is { } link && IsOnTheWay(draft))
+            if (draft.Link is { } link && StateOf(link) == ElementState.Down && IsOnTheWay(draft))
             {
                 draft.Troubles.Add(link.Flags.HasFlag(LinkFlags.Up) ? "no carrier" : "down");
             }
@@ -97,6 +97,10 @@ internal sealed partial class TopologyBuilder
         else if (draft.Port is { Tag: null } && IsBindable(draft, row) && IsNeutronIntegration(draft.OvsBridge!))
         {
             draft.Troubles.Add($"no VLAN tag on {draft.OvsBridge!.Name} (not bound)");
+        }
+        else if (draft.Port is { Tag: { } tag } port && VlanOfAgent(port) is { } given && given != tag)
+        {
+            draft.Troubles.Add($"VLAN tag {tag}, but the agent gave its network {given}");
         }
     }
 

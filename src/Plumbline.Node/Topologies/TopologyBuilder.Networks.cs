@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plumbline.Neutron;
+using Plumbline.Node.Facts;
 
 namespace Plumbline.Node.Topologies;
 
@@ -24,7 +25,7 @@ internal sealed partial class TopologyBuilder
             {
                 continue;
             }
-            var vlan = port.Tag is DeadVlan or null ? null : port.Tag;
+            var vlan = VlanOfAgent(port) ?? (port.Tag is DeadVlan ? null : port.Tag);
             if (!byId.TryGetValue(id, out var network))
             {
                 network = new(vlan, id, Text("network_type"), Text("physical_network"),
@@ -70,4 +71,9 @@ internal sealed partial class TopologyBuilder
                 .ThenBy(n => n.Id ?? "", StringComparer.Ordinal),
         ];
     }
+
+    /// <summary>The agent's own note of the VLAN that it gave the network; the column may have been changed behind its back.</summary>
+    private static int? VlanOfAgent(OvsPort port) =>
+        int.TryParse(port.OtherConfig.GetValueOrDefault("tag"), CultureInfo.InvariantCulture, out var tag) && tag is > 0 and < DeadVlan
+            ? tag : null;
 }

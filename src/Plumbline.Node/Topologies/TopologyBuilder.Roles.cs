@@ -68,15 +68,13 @@ internal sealed partial class TopologyBuilder
             case "internal":
                 return RoleInNamespace(draft) ?? ElementKind.OvsInternal;
         }
-        if (draft.Peer is { } peer)
-        {
-            return peer.Master?.Kind == ElementKind.HybridBridge ? ElementKind.HybridVethOvsEnd
-                : RoleInNamespace(draft) is ElementKind.DhcpPort && peer.Namespace != "" ? ElementKind.Veth
-                : ElementKind.Veth;
-        }
-        if (IsNeutronName("qvo", draft.Name))
+        if (draft.Peer?.Master?.Kind == ElementKind.HybridBridge || IsNeutronName("qvo", draft.Name))
         {
             return ElementKind.HybridVethOvsEnd;
+        }
+        if (draft.Peer is not null)
+        {
+            return ElementKind.Veth;
         }
         if (IsTapDevice(draft) || draft.Link is null && IsInstanceDeviceName(draft.Name) || _domainTargets.ContainsKey(draft.Name))
         {
@@ -110,13 +108,12 @@ internal sealed partial class TopologyBuilder
                 return ElementKind.Stacked;
             case "openvswitch":
                 return RoleInNamespace(draft) ?? ElementKind.Other;
-            case null when _kindsTold.Contains(draft.Facts!.Name):
-                // the kernel names no kind for hardware alone
-                return _domainTargets.ContainsKey(draft.Name) ? ElementKind.Tap
-                    : link.HardwareType is 0 or 1 or 32 ? ElementKind.Nic : ElementKind.Other;
             case null:
                 return _domainTargets.ContainsKey(draft.Name) ? ElementKind.Tap
-                    : RoleInNamespace(draft) ?? RoleByName(draft.Name);
+                    : RoleInNamespace(draft) ?? (RoleByName(draft.Name) is var named && named != ElementKind.Other ? named
+                        // the kernel names a kind for all but hardware; text may have left kinds out
+                        : link.HardwareType is 1 or 32 && _kindsTold.Contains(draft.Facts!.Name) ? ElementKind.Nic
+                        : ElementKind.Other);
             default:
                 return ElementKind.Other;
         }

@@ -105,5 +105,49 @@ public sealed class NetworkNamespaceTests
         Assert.Contains("\"lo\"", test.Run("ip", "-n", test.Name, "-j", "link"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_namespace_of_a_process_is_opened_by_its_proc_file()
+    {
+        using var current = NetworkNamespace.OpenCurrent();
+        using var own = NetworkNamespace.Open($"/proc/{Environment.ProcessId}/ns/net");
+        Assert.Equal(current.Inode, own.Inode);
+        Assert.Null(current.Path);
+    }
+
+    [Theory]
+    [InlineData("/proc/self/ns/mnt", "\"/proc/self/ns/mnt\" is not a network namespace: it is a namespace of another type")]
+    [InlineData("/etc/passwd", "\"/etc/passwd\" is not a network namespace: it is an ordinary file, nothing is mounted there")]
+    [InlineData("/run/netns/plt-none", "cannot open the network namespace \"/run/netns/plt-none\": No such file or directory")]
+    public void What_is_no_network_namespace_is_refused_in_words(string path, string complaint) =>
+        Assert.Equal(complaint, Assert.Throws<LinuxException>(() => NetworkNamespace.Open(path)).Problem.What);
+
+    [SkippableFact]
+    public void A_folder_of_namespaces_that_does_not_exist_holds_none() =>
+        Assert.Empty(NetworkNamespace.ListNamed("/nonexistent/netns").Namespaces);
+
+    [SkippableFact]
+    public void A_folder_behind_a_symbolic_link_can_go_too()
+    {
+        Root.SkipUnlessRoot();
+        var folder = Directory.CreateTempSubdirectory($"plt-{Environment.ProcessId}-real-").FullName;
+        var link = folder + "-link";
+        Directory.CreateSymbolicLink(link, folder);
+        var path = Path.Join(link, "ns");
+        NetworkNamespace.Create(path).Dispose();
+        NetworkNamespace.Delete(path);
+        Directory.Delete(link);
+        Directory.Delete(folder);
+    }
+
+    [SkippableFact]
+    public void A_strangers_file_is_not_deleted_as_a_namespace()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "precious");
+        Assert.Throws<LinuxException>(() => NetworkNamespace.Delete(file));
+        Assert.Equal("precious", File.ReadAllText(file));
+        File.Delete(file);
+    }
+
     private static int ThrowFormatException() => throw new FormatException("from inside");
 }

@@ -36,7 +36,8 @@ internal static class RecordedNode
     private static NamespaceFacts ReadNamespace(string folder, string name)
     {
         using var links = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "ip-d-j-link.json")));
-        using var addresses = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "ip-j-addr.json")));
+        var addressFile = Path.Combine(folder, "ip-j-addr.json"); // the planted faults were recorded without it
+        using var addresses = JsonDocument.Parse(File.Exists(addressFile) ? File.ReadAllText(addressFile) : "[]");
         var indexes = links.RootElement.EnumerateArray().ToDictionary(l => Text(l, "ifname")!, l => l.GetProperty("ifindex").GetInt32());
         return new()
         {

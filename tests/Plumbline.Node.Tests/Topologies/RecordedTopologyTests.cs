@@ -105,6 +105,17 @@ public class RecordedTopologyTests
     }
 
     [SkippableFact]
+    public void Port_with_another_networks_tag_keeps_its_network_and_says_so()
+    {
+        var topology = Topology.Build(RecordedNode.Read("cmp1", "faults/wrong-vlan-tag"));
+        Assert.Equal(["link:/qvo6ef565e0-4a"], topology.Elements.Where(e => e.Troubles.Count > 0).Select(e => e.Id));
+        var vif = Assert.Single(topology.Vifs, v => v.Troubles.Count > 0);
+        Assert.Equal("3b487391-2343-4f72-844c-351a25845527", vif.Network!.Id);
+        Assert.NotEqual(vif.Network.LocalVlan, vif.LocalVlan);
+        Assert.Equal($"qvo6ef565e0-4a: VLAN tag {vif.LocalVlan}, but the agent gave its network {vif.Network.LocalVlan}", vif.Troubles[0]);
+    }
+
+    [SkippableFact]
     public void Uplinks_are_nics_and_the_datapath_device_is_noted()
     {
         var topology = Topology.Build(RecordedNode.Read("cmp1"));

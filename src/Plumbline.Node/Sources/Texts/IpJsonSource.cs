@@ -87,7 +87,7 @@ internal sealed class IpJsonSource : TextSource
         {
             IsTap = Text(data, "type") == "tap",
             Persistent = Switch(data, "persist"),
-            Owner = uint.TryParse(Text(data, "user"), CultureInfo.InvariantCulture, out var owner) ? owner : null,
+            Owner = Member(data, "user") is { ValueKind: JsonValueKind.Number } user && user.TryGetUInt32(out var owner) ? owner : null,
             VnetHeader = Switch(data, "vnet_hdr"),
             MultiQueue = Switch(data, "multi_queue"),
         },

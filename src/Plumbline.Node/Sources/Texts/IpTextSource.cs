@@ -28,7 +28,9 @@ internal sealed partial class IpTextSource : TextSource
         {
             if (current is not null)
             {
-                found[(network, current.Name)] = current;
+                found[(network, current.Name)] = found.TryGetValue((network, current.Name), out var before)
+                    ? Later(current, before)
+                    : current;
                 current = null;
             }
         }
@@ -64,6 +66,15 @@ internal sealed partial class IpTextSource : TextSource
         }
         return found.Count;
     }
+
+    /// <summary>
+    /// The same link listed again, say by <c>ip addr</c> after <c>ip -d link</c>. Every header tells the master, so one that the later
+    /// does not show is gone.
+    /// </summary>
+    private static LinkDraft Later(LinkDraft later, LinkDraft before) => later.FilledFrom(
+        later.MasterName is null
+            ? before with { MasterName = null, Facts = before.Facts with { MemberKind = null, BridgePort = null } }
+            : before);
 
     private static bool IsIpCommand(string command) =>
         command.StartsWith("ip ", StringComparison.Ordinal) || command.StartsWith("sudo ip ", StringComparison.Ordinal);

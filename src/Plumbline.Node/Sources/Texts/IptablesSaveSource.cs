@@ -22,6 +22,7 @@ internal sealed partial class IptablesSaveSource : TextSource
         var blocks = new SortedDictionary<(string Namespace, string Tool), StringBuilder>();
         var found = 0;
         string? tool = null;
+        string? comment = null;
         StringBuilder? table = null;
         for (var i = 0; i < text.Lines.Length; i++)
         {
@@ -29,10 +30,17 @@ internal sealed partial class IptablesSaveSource : TextSource
             if (GeneratedPattern().Match(line) is { Success: true } generated)
             {
                 tool = generated.Groups["tool"].Value;
+                comment = line;
+                continue;
+            }
+            if (line.StartsWith("# Completed on ", StringComparison.Ordinal))
+            {
+                tool = null;
             }
             else if (table is null && TablePattern().IsMatch(line))
             {
-                table = new StringBuilder();
+                table = new StringBuilder(comment is null ? "" : comment + "\n");
+                comment = null;
             }
             if (table is null)
             {

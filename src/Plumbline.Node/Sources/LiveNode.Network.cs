@@ -1,0 +1,207 @@
+using System.Globalization;
+using Plumbline.Linux;
+using Plumbline.Linux.Netlink;
+using Plumbline.Node.Facts;
+
+namespace Plumbline.Node.Sources;
+
+public static partial class LiveNode
+{
+    /// <summary>More at once only wait for the kernel's one lock on links.</summary>
+    private const int MostAtOnce = 4;
+
+    private static readonly string[] _bridgeSysctls =
+    [
+        "net.bridge.bridge-nf-call-arptables",
+        "net.bridge.bridge-nf-call-ip6tables",
+        "net.bridge.bridge-nf-call-iptables",
+    ];
+
+    private static async Task<SourceResult<IReadOnlyList<NamespaceFacts>>> ReadNetworkAsync(
+        FoundNamespaces found, SnapshotScope scope, CancellationToken cancellationToken)
+    {
+        var reports = new List<SourceReport>();
+        var facts = new NamespaceFacts[found.Named.Count];
+        var failures = new LinuxException?[found.Named.Count];
+        var next = -1;
+        void ReadNext()
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) < facts.Length;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                facts[i] = ReadNamed(found, found.Named[i], scope, out failures[i]);
+            }
+        }
+
+        var workers = new Task[Math.Min(Math.Min(MostAtOnce, Environment.ProcessorCount), facts.Length)];
+        for (var i = 0; i < workers.Length; i++)
+        {
+            workers[i] = Task.Run(ReadNext, cancellationToken);
+        }
+        var own = ReadOwn(found, scope, reports);
+        await Task.WhenAll(workers);
+        AddNamespaceReports(found, failures, reports);
+        return new([own, .. facts], reports);
+    }
+
+    private static NamespaceFacts ReadOwn(FoundNamespaces found, SnapshotScope scope, List<SourceReport> reports)
+    {
+        var where = found.OwnFile ?? "this process's network namespace";
+        try
+        {
+            using var opened = Open(found.OwnFile);
+            var facts = Read("", opened, found, scope);
+            reports.Add(new() { Source = "links", Where = where, Outcome = SourceOutcome.Read });
+            return facts;
+        }
+        catch (LinuxException exception)
+        {
+            reports.Add(new()
+            {
+                Source = "links",
+                Where = where,
+                Outcome = OutcomeOf(exception),
+                Detail = exception.Problem.What,
+                Consequence = "no devices, no Linux bridges, no addresses: " + (exception.Problem.Fix ?? "run as root"),
+            });
+            return new() { Name = "", Inode = found.OwnInode };
+        }
+    }
+
+    private static NamespaceFacts ReadNamed(
+        FoundNamespaces found, NamedNamespace named, SnapshotScope scope, out LinuxException? failure)
+    {
+        failure = null;
+        try
+        {
+            using var opened = NetworkNamespace.Open(named.Path);
+            return Read(named.Name, opened, found, scope);
+        }
+        catch (LinuxException exception)
+        {
+            failure = exception;
+            return new() { Name = named.Name, Inode = named.Inode };
+        }
+    }
+
+    private static NamespaceFacts Read(string name, NetworkNamespace opened, FoundNamespaces found, SnapshotScope scope)
+    {
+        using var netlink = RouteNetlink.Open(opened);
+        var links = netlink.ListLinks();
+        var forwarding = scope.HasFlag(SnapshotScope.Forwarding);
+        return new()
+        {
+            Name = name,
+            Inode = opened.Inode,
+            Links = links,
+            Addresses = netlink.ListAddresses(),
+            Routes = forwarding ? netlink.ListRoutes() : [],
+            Neighbours = forwarding ? netlink.ListNeighbours() : [],
+            Fdb = forwarding ? netlink.ListFdb() : [],
+            Numbers = ReadNumbers(netlink, links, opened.Inode, found),
+            Sysctls = name.Length == 0 ? ReadSysctls(opened) : OvsFacts.Empty,
+        };
+    }
+
+    /// <summary>
+    /// Which namespaces the numbers in <paramref name="links"/> mean. The kernel tells a namespace's number, not a number's
+    /// namespace, so those known are asked about, until every number that occurs has been met.
+    /// </summary>
+    private static List<NamespaceNumber> ReadNumbers(
+        RouteNetlink netlink, IReadOnlyList<Link> links, ulong self, FoundNamespaces found)
+    {
+        var wanted = new HashSet<int>();
+        foreach (var link in links)
+        {
+            if (link.LinkNamespaceId is { } id)
+            {
+                wanted.Add(id);
+            }
+        }
+        var numbers = new List<NamespaceNumber>(wanted.Count);
+        void Ask(string? file, ulong? inode)
+        {
+            if (inode == self)
+            {
+                return;
+            }
+            try
+            {
+                using var other = Open(file);
+                if (netlink.GetNamespaceId(other) is { } id && wanted.Remove(id))
+                {
+                    numbers.Add(new(id, other.Inode));
+                }
+            }
+            catch (LinuxException)
+            {
+                return;     // gone, or not for us: links into it stay unresolved
+            }
+        }
+
+        if (wanted.Count > 0)
+        {
+            Ask(found.OwnFile, found.OwnInode);
+        }
+        for (var i = 0; i < found.Named.Count && wanted.Count > 0; i++)
+        {
+            Ask(found.Named[i].Path, found.Named[i].Inode);
+        }
+        numbers.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        return numbers;
+    }
+
+    private static Dictionary<string, string> ReadSysctls(NetworkNamespace opened) => opened.Run(static () =>
+    {
+        var values = new Dictionary<string, string>(_bridgeSysctls.Length, StringComparer.Ordinal);
+        foreach (var name in _bridgeSysctls)
+        {
+            if (Sysctl.Read(null, name) is { } value)
+            {
+                values[name] = value;
+            }
+        }
+        return values;
+    });
+
+    private static void AddNamespaceReports(FoundNamespaces found, LinuxException?[] failures, List<SourceReport> reports)
+    {
+        if (found.Failure is { } failure)
+        {
+            reports.Add(failure);
+            return;
+        }
+        var refused = 0;
+        LinuxException? first = null;
+        var details = new List<string>();
+        for (var i = 0; i < failures.Length; i++)
+        {
+            if (failures[i] is not { } exception)
+            {
+                continue;
+            }
+            first ??= exception;
+            refused++;
+            details.Add($"{found.Named[i].Name}: {exception.Problem.What}");
+        }
+        details.AddRange(found.Oddities);
+        if (first is not null && refused == failures.Length)
+        {
+            reports.Add(NamespaceFailure(found.Folder, first) with
+            {
+                Detail = string.Create(CultureInfo.InvariantCulture, $"{first.Problem.What} ({refused} namespaces)"),
+            });
+        }
+        else
+        {
+            reports.Add(new()
+            {
+                Source = "namespaces",
+                Where = found.Folder,
+                Outcome = details.Count > 0 ? SourceOutcome.Partial : SourceOutcome.Read,
+                Detail = details.Count > 0 ? string.Join("; ", details) : null,
+                Consequence = refused > 0 ? "what is in these is not known" : null,
+            });
+        }
+    }
+}

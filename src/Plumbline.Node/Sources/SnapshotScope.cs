@@ -1,0 +1,18 @@
+namespace Plumbline.Node.Sources;
+
+/// <summary>How much to read.</summary>
+[Flags]
+public enum SnapshotScope
+{
+    /// <summary>Links, addresses and namespaces, OVSDB, libvirt: what the topology needs.</summary>
+    Topology = 1,
+
+    /// <summary>iptables-save, ip6tables-save, ipset save of the node and its namespaces.</summary>
+    Firewall = 2,
+
+    /// <summary>Routes, neighbours, forwarding entries.</summary>
+    Forwarding = 4,
+
+    /// <summary>All.</summary>
+    Everything = Topology | Firewall | Forwarding,
+}

@@ -1,0 +1,104 @@
+using Plumbline.Packets.Layers;
+
+namespace Plumbline.Packets.Summaries;
+
+/// <summary>Ethernet, VLAN tags, ARP.</summary>
+internal sealed partial class SummaryTeller
+{
+    private const int FirstEtherType = 0x600;
+
+    public void TellEthernet(ReadOnlySpan<byte> frame)
+    {
+        if (!EthernetHeader.TryRead(frame, out var header))
+        {
+            TellCutShort("Ethernet");
+            return;
+        }
+        (_source, _destination) = (NameOf(header.Source), NameOf(header.Destination));
+        var payload = frame[EthernetHeader.Length..];
+        var type = header.Type;
+        while (VlanTag.IsAnnouncedBy(type))
+        {
+            if (!VlanTag.TryRead(payload, out var tag))
+            {
+                TellCutShort("VLAN");
+                return;
+            }
+            _vlan ??= tag.Id;
+            type = tag.Type;
+            payload = payload[VlanTag.Length..];
+        }
+        TellPayload(type, payload);
+    }
+
+    private void TellPayload(EtherType type, ReadOnlySpan<byte> payload)
+    {
+        switch (type)
+        {
+            case EtherType.IPv4: TellIPv4(payload); break;
+            case EtherType.IPv6: TellIPv6(payload); break;
+            case EtherType.Arp: TellArp(payload, "ARP"); break;
+            case EtherType.Rarp: TellArp(payload, "RARP"); break;
+            case EtherType.Lldp: Tell("LLDP", "neighbour announcement"); break;
+            case < (EtherType)FirstEtherType: TellLlc(payload); break;
+            default: Tell("Ethernet", $"type 0x{(int)type:x4}, {Count(payload.Length, "byte")}"); break;
+        }
+    }
+
+    /// <summary>What a tunnel carries: a whole frame, or what a frame would.</summary>
+    private void TellTunnelled(EtherType type, ReadOnlySpan<byte> payload)
+    {
+        if (type == EtherType.TransparentEthernet)
+        {
+            TellEthernet(payload);
+        }
+        else
+        {
+            TellPayload(type, payload);
+        }
+    }
+
+    /// <summary>IEEE 802.2 behind a length instead of a type: DSAP, SSAP, control. 0x42 is the spanning tree's.</summary>
+    private void TellLlc(ReadOnlySpan<byte> payload)
+    {
+        if (payload is [0x42, 0x42, ..])
+        {
+            Tell("STP", "spanning tree BPDU");
+        }
+        else
+        {
+            Tell("LLC", Count(payload.Length, "byte"));
+        }
+    }
+
+    private void TellArp(ReadOnlySpan<byte> payload, string protocol)
+    {
+        if (!ArpMessage.TryRead(payload, out var message))
+        {
+            Tell(protocol, payload.Length < ArpMessage.Length ? "cut short" : "about other than Ethernet and IPv4");
+            return;
+        }
+        var sender = NameOf(message.SenderAddress);
+        var target = NameOf(message.TargetAddress);
+        var isProbe = message.SenderAddress.Equals(System.Net.IPAddress.Any);
+        Tell(protocol, message.Operation switch
+        {
+            ArpOperation.Request when isProbe => $"is {target} taken? asks {message.SenderMac}",
+            ArpOperation.Request or ArpOperation.Reply when message.SenderAddress.Equals(message.TargetAddress) =>
+                $"announces {sender} at {message.SenderMac}",
+            ArpOperation.Request => $"who has {target}? tell {sender}",
+            ArpOperation.Reply => $"{sender} is at {message.SenderMac}",
+            ArpOperation.ReverseRequest => $"who am I, {message.TargetMac}?",
+            ArpOperation.ReverseReply => $"{message.TargetMac} is {target}",
+            var operation => $"operation {(int)operation}",
+        });
+        if (!isProbe && protocol == "ARP")
+        {
+            _source = sender;
+        }
+        if (message.Operation == ArpOperation.Reply && _destination != "broadcast")
+        {
+            _destination = target;
+        }
+    }
+}
