@@ -1,3 +1,4 @@
+using Plumbline.Diagnosis.Mirrors;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Topologies;
 
@@ -117,6 +118,10 @@ internal sealed class TopologyIndex
     public IEnumerable<Element> Below(Element upper) => Topology.Connections
         .Where(connection => connection.Kind == ConnectionKind.Above && connection.From == upper.Id)
         .Select(connection => Find(connection.To)).OfType<Element>();
+
+    /// <summary>The node's mirrors, judged by the facts alone: whether their makers still run is not among them.</summary>
+    public IReadOnlyList<MirrorReport> ListMirrors() =>
+        MirrorAssessment.Assess(Topology, _ => true, Topology.Snapshot.TakenAt ?? DateTimeOffset.MinValue).Mirrors;
 
     /// <summary>A bridge of either sort.</summary>
     public static bool IsBridge(Element element) =>

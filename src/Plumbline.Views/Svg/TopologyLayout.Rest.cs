@@ -1,7 +1,6 @@
 using Plumbline.Node.Facts;
 using Plumbline.Node.Topologies;
 using Plumbline.Primitives;
-using Plumbline.Views.Text;
 
 namespace Plumbline.Views.Svg;
 
@@ -81,8 +80,8 @@ internal sealed partial class TopologyLayout
             panels.Add(DrawNetworks());
         }
         AddPanel("Troubles", "bad-text", Troubles());
-        AddPanel("Mirrors", "faint", (_index.Topology.Snapshot.Ovs?.Bridges ?? []).SelectMany(bridge => bridge.Mirrors
-            .Select(mirror => $"{mirror.Name} on {bridge.Name}: {MirrorText.SelectionOf(mirror, bridge)} → {MirrorText.OutputOf(mirror, bridge)}")));
+        AddPanel("Mirrors", "faint", _mirrors
+            .Select(mirror => $"{mirror.Name} on {mirror.Bridge}: {mirror.Selects} → {mirror.Output}"));
         AddPanel("Not read", "faint", _index.Topology.Snapshot.Sources.Where(source => source.Outcome != SourceOutcome.Read)
             .Select(source => $"{source.Source} {Words.Of(source.Outcome)}: {source.Detail ?? source.Where}"));
         panels.Add(DrawLegend());
@@ -109,7 +108,8 @@ internal sealed partial class TopologyLayout
         .Where(element => _index.VifOf(element) is not { Owner: VifOwner.Instance })
         .SelectMany(element => element.Troubles.Select(trouble => $"{element.Name}: {trouble}"))
         .Concat(_index.Topology.Vifs.Where(vif => vif.Owner != VifOwner.Instance && _index.DevicesOf(vif).Count == 0)
-            .SelectMany(vif => vif.Troubles));
+            .SelectMany(vif => vif.Troubles))
+        .Concat(_mirrors.SelectMany(mirror => mirror.Faults.Select(fault => $"mirror {mirror.Name}: {fault}")));
 
     private Canvas DrawNetworks()
     {

@@ -1,3 +1,4 @@
+using Plumbline.Diagnosis.Mirrors;
 using Plumbline.Node.Topologies;
 
 namespace Plumbline.Views.Svg;
@@ -13,12 +14,14 @@ internal sealed partial class TopologyLayout
     private readonly DrawingPlan _plan;
     private readonly LeftColumns _columns;
     private readonly NetworkColours _colours;
+    private readonly IReadOnlyList<MirrorReport> _mirrors;
 
     private TopologyLayout(Topology topology)
     {
         _index = new(topology);
         _plan = new(_index);
         _colours = new(topology);
+        _mirrors = _index.ListMirrors();
         _columns = LeftColumns.Measure(_index, _plan);
     }
 

@@ -14,10 +14,10 @@ internal sealed class Columns(IReadOnlyList<Column> columns)
     public const int Beneath = -1;
 
     private const int Between = 2;
-    private readonly List<IReadOnlyList<StyledText>> _rows = [];
+    private readonly List<(IReadOnlyList<StyledText> Cells, IReadOnlyList<StyledText> Notes)> _rows = [];
 
-    /// <summary>Adds a row, a cell for each column.</summary>
-    public void Add(IReadOnlyList<StyledText> row) => _rows.Add(row);
+    /// <summary>Adds a row, a cell for each column, and lines that stand beneath it.</summary>
+    public void Add(IReadOnlyList<StyledText> cells, IReadOnlyList<StyledText>? notes = null) => _rows.Add((cells, notes ?? []));
 
     /// <summary>Writes headings and rows. Columns that are empty in all rows are left out.</summary>
     public void Write(StringBuilder output, RenderOptions options)
@@ -25,7 +25,7 @@ internal sealed class Columns(IReadOnlyList<Column> columns)
         var widths = new int[columns.Count];
         for (var i = 0; i < widths.Length; i++)
         {
-            var widest = _rows.Max(row => row[i].Width);
+            var widest = _rows.Max(row => row.Cells[i].Width);
             widths[i] = widest == 0 ? 0 : Math.Max(widest, columns[i].Title.Length);
         }
         var last = columns.Count - 1;
@@ -37,12 +37,16 @@ internal sealed class Columns(IReadOnlyList<Column> columns)
         var leftOut = LeaveOut(widths, options.Width);
 
         WriteRow([.. columns.Select(column => new StyledText(column.Title, Shade.Heading))], widths, output, options);
-        foreach (var row in _rows)
+        foreach (var (cells, notes) in _rows)
         {
-            WriteRow(row, widths, output, options);
-            if (isBeneath && !row[last].IsEmpty)
+            WriteRow(cells, widths, output, options);
+            if (isBeneath && !cells[last].IsEmpty)
             {
-                new StyledText("  ! ", Shade.Bad).Add(row[last]).WriteLine(output, options.Colour);
+                new StyledText("  ! ", Shade.Bad).Add(cells[last]).WriteLine(output, options.Colour);
+            }
+            foreach (var note in notes)
+            {
+                new StyledText("  ").Add(note).WriteLine(output, options.Colour);
             }
         }
         if (leftOut.Count > 0)

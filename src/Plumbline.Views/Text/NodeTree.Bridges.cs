@@ -1,3 +1,4 @@
+using Plumbline.Diagnosis.Mirrors;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Topologies;
 
@@ -41,10 +42,7 @@ internal sealed partial class NodeTree
         {
             node.Children.Add(Way(port, peer, next));
         }
-        foreach (var mirror in facts?.Mirrors ?? [])
-        {
-            node.Children.Add(Mirror(mirror, facts!));
-        }
+        node.Children.AddRange(_mirrors.Where(mirror => mirror.Bridge == bridge.Name).Select(Mirror));
         return node;
     }
 
@@ -204,11 +202,12 @@ internal sealed partial class NodeTree
         return node;
     }
 
-    private TreeNode Mirror(OvsMirror mirror, OvsBridge bridge)
+    // what is odd but works is a matter of plumb mirror list
+    private TreeNode Mirror(MirrorReport mirror)
     {
-        var line = new StyledText("mirror ", Shade.Warning).Add(mirror.Name).Add("  ");
-        line.Add(MirrorText.SelectionOf(mirror, bridge)).Add($" {_glyphs.Arrow} ", Shade.Faint);
-        line.Add(MirrorText.OutputOf(mirror, bridge));
-        return new(line);
+        var node = new TreeNode(new StyledText("mirror ", Shade.Warning).Add(mirror.Name).Add("  ").Add(mirror.Selects)
+            .Add($" {_glyphs.Arrow} ", Shade.Faint).Add(mirror.Output));
+        AddTroubles(node, mirror.Faults);
+        return node;
     }
 }

@@ -1,3 +1,4 @@
+using Plumbline.Diagnosis.Mirrors;
 using Plumbline.Node.Topologies;
 
 namespace Plumbline.Views.Text;
@@ -13,12 +14,14 @@ internal sealed partial class NodeTree
     private readonly HashSet<string> _shown = [];
     private readonly HashSet<Vif> _shownVifs = new(ReferenceEqualityComparer.Instance);
     private readonly List<TreeNode> _roots = [];
+    private readonly IReadOnlyList<MirrorReport> _mirrors;
 
     /// <summary>Prepares to draw what <paramref name="index"/> looks through.</summary>
     public NodeTree(TopologyIndex index, RenderOptions options)
     {
         _index = index;
         _glyphs = Glyphs.For(options.Unicode);
+        _mirrors = index.ListMirrors();
     }
 
     /// <summary>How many troubles were drawn.</summary>
