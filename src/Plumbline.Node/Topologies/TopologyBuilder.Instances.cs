@@ -95,13 +95,15 @@ internal sealed partial class TopologyBuilder
             vif.Instance = _instances.GetValueOrDefault(domain) ?? (domain.Uuid is { } id
                 ? _instancesById.GetValueOrDefault(id.ToString()) : null);
             vif.InstanceId ??= domain.Uuid?.ToString();
+            vif.InstanceName = NameOf(domain);
         }
-        else if (vif.InstanceId is { } id)
+        else if ((vif.InstanceId ?? vif.Row?.ExternalId(Vif.InstanceNameKey)) is { } id)
         {
-            // no libvirt told: the instance exists, its id is all that we know of it
+            // no hypervisor told: the instance exists, and the port's row is all that we know of it
+            vif.InstanceName = vif.Row?.ExternalId(Vif.InstanceNameKey);
             if (!_instancesById.TryGetValue(id, out var draft))
             {
-                draft = Add($"instance:{id}", id, null);
+                draft = Add($"instance:{vif.InstanceName ?? id}", vif.InstanceName ?? id, null);
                 draft.Kind = ElementKind.Instance;
                 _instancesById.Add(id, draft);
             }

@@ -5,6 +5,11 @@ namespace Plumbline.Node.Topologies;
 /// <summary>A virtual interface: what an operator calls "the port".</summary>
 public sealed record Vif
 {
+    /// <summary>
+    /// external_ids key of an Interface for the instance's name where no hypervisor on the node tells it; <c>plumb plug</c> writes it.
+    /// </summary>
+    public const string InstanceNameKey = "plumb-vm-name";
+
     /// <summary>Neutron port UUID; only its first 11 characters where nothing tells more; null without Neutron.</summary>
     public string? PortId { get; init; }
 
@@ -14,7 +19,7 @@ public sealed record Vif
     /// <summary>How it is plugged.</summary>
     public required VifPlug Plug { get; init; }
 
-    /// <summary>The instance's name as an operator knows it (nova's display name, else libvirt's); null where not told.</summary>
+    /// <summary>The instance's name as an operator knows it (nova's display name, libvirt's, or plumb's own mark); null where not told.</summary>
     public string? InstanceName { get; init; }
 
     /// <summary>The instance's UUID (vm-uuid or domain).</summary>

@@ -19,6 +19,8 @@ internal sealed class VifDraft(VifOwner owner, VifPlug plug)
 
     public string? InstanceId { get; set; }
 
+    public string? InstanceName { get; set; }
+
     public ElementDraft? Instance { get; set; }
 
     public MacAddress? Address { get; set; }

@@ -13,7 +13,7 @@ namespace Plumbline.Operations.Plugging;
 public static partial class HybridPlug
 {
     /// <summary>external_ids key (of qvo's Interface) for the instance's name, where no hypervisor on the node tells it.</summary>
-    public const string InstanceNameKey = "plumb-vm-name";
+    public const string InstanceNameKey = Node.Topologies.Vif.InstanceNameKey;
 
     /// <summary>How long ovs-vswitchd may take to apply a change.</summary>
     internal static TimeSpan AppliedTimeout { get; } = TimeSpan.FromSeconds(10);

@@ -104,6 +104,12 @@ public class RecordedTopologyTests
         }
     }
 
+    [SkippableTheory]
+    [InlineData("faults/sg-rule-missing")]
+    [InlineData("faults/mtu-underlay")]
+    public void Fault_that_is_not_in_the_topology_is_no_trouble_of_it(string state) =>
+        Assert.Empty(Topology.Build(RecordedNode.Read("cmp1", state)).Elements.SelectMany(e => e.Troubles.Select(t => $"{e.Id}: {t}")));
+
     [SkippableFact]
     public void Port_with_another_networks_tag_keeps_its_network_and_says_so()
     {
