@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -111,19 +112,36 @@ internal static class LabCommand
         command.SetAction(result =>
         {
             var lab = Lab.Get(result.GetValue(NodeOptions.LabDirectory));
-            IReadOnlyList<string> all = result.GetValue(words)!;
-            // the parser drops "--", so the first word is a place where it is the name of one
-            var place = all[0] == lab.FindPlace(all[0]) ? all[0] : null;
-            var rest = place is null ? all : [.. all.Skip(1)];
+            var (place, rest) = Split(result.Tokens, result.GetValue(words)!);
             if (rest.Count == 0)
             {
-                throw new CliException(new("no command to run", "plumb lab exec", $"e.g. plumb lab exec {place} -- sh"));
+                throw new CliException(new("no command to run", "plumb lab exec", $"e.g. plumb lab exec {place ?? "test-vm"} -- sh"));
             }
             console.Out.Flush();
             Lab.Exec(lab, place, rest);
             return (int)ExitStatus.Fine;
         });
         return command;
+    }
+
+    /// <summary>
+    /// The name of a place stands before "--", which the parser drops from the words; without "--" all of it is the command.
+    /// </summary>
+    private static (string? Place, IReadOnlyList<string> Command) Split(IReadOnlyList<Token> tokens, string[] words)
+    {
+        var dash = 0;
+        while (dash < tokens.Count && tokens[dash].Type != TokenType.DoubleDash)
+        {
+            dash++;
+        }
+        var before = dash == tokens.Count ? 0 : words.Length - (tokens.Count - dash - 1);
+        return before switch
+        {
+            0 => (null, words),
+            1 => (words[0], words[1..]),
+            _ => throw new CliException(new(
+                $"{before} names before --, where one is wanted", "plumb lab exec", "plumb lab exec [NODE|VM] -- COMMAND...")),
+        };
     }
 
     private static void Write(CliConsole console, LabStatus status)

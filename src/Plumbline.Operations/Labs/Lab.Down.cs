@@ -5,6 +5,8 @@ namespace Plumbline.Operations.Labs;
 
 public static partial class Lab
 {
+    private const int Rounds = 5;
+
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(1);
 
     /// <summary>Takes the lab away, also a half-made or dead one, and proves that nothing of it is left.</summary>
@@ -38,13 +40,18 @@ public static partial class Lab
     private static async Task RemoveAsync(string directory, Action<string> progress, CancellationToken cancellationToken)
     {
         var left = new List<string>();
-        var processes = LabProcesses.List(directory);
-        if (processes.Count > 0)
+        // more than once: a program that was just being started, or turned itself into a daemon, has not been in the first list
+        for (var round = 0; round < Rounds && LabProcesses.List(directory) is { Count: > 0 } processes; round++)
         {
-            progress($"ending {processes.Count} processes: {string.Join(", ", processes.Select(p => p.Name).Distinct().Order(StringComparer.Ordinal))}");
+            var names = string.Join(", ", processes.Select(p => p.Name).Distinct().Order(StringComparer.Ordinal));
+            progress($"ending {processes.Count} process{(processes.Count == 1 ? "" : "es")}: {names}");
+            var stubborn = await ProcessControl.EndAsync([.. processes.Select(p => p.Identity)], _grace, cancellationToken);
+            if (stubborn.Count > 0)
+            {
+                left.AddRange(stubborn.Select(p => $"process {p.Pid}"));
+                break;
+            }
         }
-        var stubborn = await ProcessControl.EndAsync([.. processes.Select(p => p.Identity)], _grace, cancellationToken);
-        left.AddRange(stubborn.Select(p => $"process {p.Pid}"));
         var namespaces = LabProcesses.NamespaceFiles(directory);
         progress($"removing {namespaces.Count} namespaces and {directory}");
         foreach (var file in namespaces)

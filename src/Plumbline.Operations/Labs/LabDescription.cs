@@ -42,10 +42,6 @@ public sealed partial record LabDescription
         ? Nodes[0]
         : Nodes.FirstOrDefault(n => n.Name == name) ?? throw Problems.NoSuchPlace(name, Nodes.Select(n => n.Name));
 
-    /// <summary>The node's or VM's name where <paramref name="name"/> is one; else null.</summary>
-    public string? FindPlace(string name) =>
-        Nodes.Any(n => n.Name == name) || Instances.Any(i => i.Name == name) ? name : null;
-
     /// <summary>In a few words: "1 node, 1 VM, gre".</summary>
     public override string ToString() =>
         $"{Count(Nodes.Count, "node")}, {Count(Instances.Count, "VM")}, {Tunnel}";
