@@ -21,7 +21,9 @@ internal static class QuestionOptions
     /// cost more to read than the rest.
     /// </summary>
     public static SnapshotScope ScopeFor(string? target) =>
-        IPAddress.TryParse(target, out _) ? SnapshotScope.Everything : SnapshotScope.Topology;
+        IPAddress.TryParse(target, out _)
+            ? SnapshotScope.Topology | SnapshotScope.GuestAddresses
+            : SnapshotScope.Topology;
 
     /// <summary>The facts: of <paramref name="from"/> where given, else of the live node that the command line means.</summary>
     public static async Task<NodeSnapshot> ReadAsync(

@@ -22,7 +22,7 @@ internal static class PortsCommand
         {
             // firewall texts and neighbours tell the guests' IP addresses
             var snapshot = await QuestionOptions.ReadAsync(
-                result, result.GetValue(from), SnapshotScope.Everything, console, cancellationToken);
+                result, result.GetValue(from), SnapshotScope.Topology | SnapshotScope.GuestAddresses, console, cancellationToken);
             var topology = Topology.Build(snapshot);
             var options = ViewOptions.For(console);
             ViewOptions.Write(

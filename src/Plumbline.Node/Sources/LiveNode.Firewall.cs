@@ -18,46 +18,66 @@ public static partial class LiveNode
         ("ipset save", "ipset", ["save"], null),
     ];
 
+    /// <summary>All tools in all namespaces; or, unless <paramref name="all"/>, the node's own rules alone, without sets.</summary>
     private static async Task<SourceResult<IReadOnlyList<FirewallText>>> ReadFirewallAsync(
-        FoundNamespaces found, CancellationToken cancellationToken)
+        FoundNamespaces found, bool all, CancellationToken cancellationToken)
     {
         var places = new List<(string Name, string? File)> { ("", found.OwnFile) };
-        foreach (var named in found.Named)
+        if (all)
         {
-            places.Add((named.Name, named.Path));
+            foreach (var named in found.Named)
+            {
+                places.Add((named.Name, named.Path));
+            }
+        }
+        var tools = all ? _firewallTools : _firewallTools[..2];
+        var asked = new Task<(IReadOnlyList<FirewallText> Texts, SourceReport Report)>[tools.Length];
+        for (var i = 0; i < tools.Length; i++)
+        {
+            asked[i] = RunFirewallToolAsync(tools[i], places, cancellationToken);
         }
         var texts = new List<FirewallText>();
         var reports = new List<SourceReport>();
-        foreach (var (tool, program, arguments, legacy) in _firewallTools)
+        foreach (var answer in asked)
         {
-            if (Programs.Find(program) is not { } path)
-            {
-                reports.Add(new()
-                {
-                    Source = SourceOf(tool),
-                    Where = tool,
-                    Outcome = SourceOutcome.Absent,
-                    Detail = $"{program} is not installed",
-                    Consequence = "rules of that kind, if there are any, are not known: install "
-                        + (Programs.PackageOf(program) ?? program),
-                });
-                continue;
-            }
-            var legacyPath = legacy is null ? null : Programs.Find(legacy);
-            var results = new FirewallResult[places.Count];
-            await Parallel.ForAsync(
-                0,
-                places.Count,
-                new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken },
-                async (i, token) => results[i] = await RunFirewallToolAsync(
-                    places[i].Name, places[i].File, tool, path, arguments, legacyPath, token));
-            foreach (var result in results)
-            {
-                texts.AddRange(result.Texts);
-            }
-            reports.Add(FirewallReport(tool, results));
+            var (some, report) = await answer;
+            texts.AddRange(some);
+            reports.Add(report);
         }
         return new(texts, reports);
+    }
+
+    private static async Task<(IReadOnlyList<FirewallText> Texts, SourceReport Report)> RunFirewallToolAsync(
+        (string Tool, string Program, string[] Arguments, string? Legacy) tool,
+        List<(string Name, string? File)> places,
+        CancellationToken cancellationToken)
+    {
+        if (Programs.Find(tool.Program) is not { } path)
+        {
+            return ([], new()
+            {
+                Source = SourceOf(tool.Tool),
+                Where = tool.Tool,
+                Outcome = SourceOutcome.Absent,
+                Detail = $"{tool.Program} is not installed",
+                Consequence = "rules of that kind, if there are any, are not known: install "
+                    + (Programs.PackageOf(tool.Program) ?? tool.Program),
+            });
+        }
+        var legacyPath = tool.Legacy is null ? null : Programs.Find(tool.Legacy);
+        var results = new FirewallResult[places.Count];
+        await Parallel.ForAsync(
+            0,
+            places.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken },
+            async (i, token) => results[i] = await RunFirewallToolAsync(
+                places[i].Name, places[i].File, tool.Tool, path, tool.Arguments, legacyPath, token));
+        var texts = new List<FirewallText>();
+        foreach (var result in results)
+        {
+            texts.AddRange(result.Texts);
+        }
+        return (texts, FirewallReport(tool.Tool, results));
     }
 
     private static async Task<FirewallResult> RunFirewallToolAsync(

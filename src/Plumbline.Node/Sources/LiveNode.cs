@@ -19,8 +19,8 @@ public static partial class LiveNode
         var asked = ReadOvsdbAsync(access, cancellationToken);
         var domains = Task.Run(() => ReadDomains(access), cancellationToken);
         var spaces = FindNamespaces(access);
-        var firewall = scope.HasFlag(SnapshotScope.Firewall)
-            ? Task.Run(() => ReadFirewallAsync(spaces, cancellationToken), cancellationToken)
+        var firewall = (scope & (SnapshotScope.Firewall | SnapshotScope.GuestAddresses)) is not (0 or SnapshotScope.Forwarding)
+            ? Task.Run(() => ReadFirewallAsync(spaces, scope.HasFlag(SnapshotScope.Firewall), cancellationToken), cancellationToken)
             : Task.FromResult(new SourceResult<IReadOnlyList<FirewallText>>([], []));
         var network = await ReadNetworkAsync(spaces, scope, cancellationToken);
         var ovs = await asked;

@@ -13,6 +13,12 @@ public enum SnapshotScope
     /// <summary>Routes, neighbours, forwarding entries.</summary>
     Forwarding = 4,
 
+    /// <summary>
+    /// What tells the guests' IP addresses: iptables-save and ip6tables-save of the node's own namespace (spoof filters), and
+    /// <see cref="Forwarding"/> for the ARP tables. Two processes, however many namespaces there are.
+    /// </summary>
+    GuestAddresses = 8 | Forwarding,
+
     /// <summary>All.</summary>
-    Everything = Topology | Firewall | Forwarding,
+    Everything = Topology | Firewall | GuestAddresses,
 }
