@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
 
@@ -16,19 +15,11 @@ internal static class QuestionOptions
         HelpName = "FILE",
     };
 
-    /// <summary>
-    /// What to read so that <paramref name="target"/> can be found: guests' IP addresses are told by firewall texts and neighbours, which
-    /// cost more to read than the rest.
-    /// </summary>
-    public static SnapshotScope ScopeFor(string? target) =>
-        IPAddress.TryParse(target, out _)
-            ? SnapshotScope.Topology | SnapshotScope.GuestAddresses
-            : SnapshotScope.Topology;
-
     /// <summary>The facts: of <paramref name="from"/> where given, else of the live node that the command line means.</summary>
     public static async Task<NodeSnapshot> ReadAsync(
-        ParseResult result, string? from, SnapshotScope scope, CliConsole console, CancellationToken cancellationToken) =>
+        ParseResult result, string? from, CliConsole console, CancellationToken cancellationToken) =>
         from is not null
             ? OfflineNode.Read(from)
-            : await LiveNode.ReadAsync(NodeOptions.Resolve(result, console), scope, cancellationToken);
+            : await LiveNode.ReadAsync(
+                NodeOptions.Resolve(result, console), SnapshotScope.Topology | SnapshotScope.GuestAddresses, cancellationToken);
 }

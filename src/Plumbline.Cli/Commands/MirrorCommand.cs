@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Plumbline.Diagnosis.Mirrors;
-using Plumbline.Node.Sources;
 using Plumbline.Operations.Mirroring;
 using Plumbline.Primitives;
 
@@ -23,7 +22,7 @@ internal static class MirrorCommand
         command.SetAction(async (result, cancellationToken) =>
         {
             var file = result.GetValue(from);
-            var snapshot = await QuestionOptions.ReadAsync(result, file, SnapshotScope.Topology, console, cancellationToken);
+            var snapshot = await QuestionOptions.ReadAsync(result, file, console, cancellationToken);
             // of a file from elsewhere nobody knows which processes live
             var assessment = MirrorAssessment.Assess(snapshot, p => file is not null || p.IsAlive, DateTimeOffset.UtcNow);
             Write(console, assessment);

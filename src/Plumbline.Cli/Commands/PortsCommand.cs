@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
 using Plumbline.Primitives;
 using Plumbline.Views;
@@ -20,9 +19,7 @@ internal static class PortsCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            // firewall texts and neighbours tell the guests' IP addresses
-            var snapshot = await QuestionOptions.ReadAsync(
-                result, result.GetValue(from), SnapshotScope.Topology | SnapshotScope.GuestAddresses, console, cancellationToken);
+            var snapshot = await QuestionOptions.ReadAsync(result, result.GetValue(from), console, cancellationToken);
             var topology = Topology.Build(snapshot);
             var options = ViewOptions.For(console);
             ViewOptions.Write(

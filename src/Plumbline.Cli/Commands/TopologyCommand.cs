@@ -40,8 +40,7 @@ internal static class TopologyCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            var snapshot = await QuestionOptions.ReadAsync(
-                result, result.GetValue(from), QuestionOptions.ScopeFor(result.GetValue(target)), console, cancellationToken);
+            var snapshot = await QuestionOptions.ReadAsync(result, result.GetValue(from), console, cancellationToken);
             var topology = Topology.Build(snapshot);
             var focus = result.GetValue(target) is { } text ? TargetResolver.Resolve(topology, text) : null;
             var render = _formats[result.GetValue(json) ? "json" : result.GetValue(format)!];
