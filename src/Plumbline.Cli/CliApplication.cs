@@ -102,6 +102,7 @@ internal static class CliApplication
         root.Subcommands.Add(LabCommand.Create(console));
         root.Subcommands.Add(LabCommand.CreateMachines(console));
         root.Subcommands.Add(GuardCommand.Create(console));
+        root.Subcommands.Add(DemoCommand.Create(console));
         return root;
     }
 

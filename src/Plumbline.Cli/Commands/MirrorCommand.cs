@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Plumbline.Diagnosis.Mirrors;
+using Plumbline.Node.Sources;
 using Plumbline.Operations.Mirroring;
 using Plumbline.Primitives;
 

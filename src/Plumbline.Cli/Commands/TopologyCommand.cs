@@ -15,6 +15,7 @@ internal static class TopologyCommand
         ["json"] = TopologyJson.Render,
         ["dot"] = TopologyDot.Render,
         ["mermaid"] = TopologyMermaid.Render,
+        ["svg"] = TopologySvg.Render,
     };
 
     /// <summary>Makes the command.</summary>
