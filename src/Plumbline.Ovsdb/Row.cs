@@ -76,15 +76,18 @@ public sealed record Row(IReadOnlyDictionary<string, OvsdbValue> Columns)
     /// <summary>A map of strings (external_ids, options, other_config), keys in ordinal order; values of other types as their text.</summary>
     public IReadOnlyDictionary<string, string> GetStringMap(string column)
     {
-        var result = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (Columns.GetValueOrDefault(column) is OvsdbValue.Map map)
+        var pairs = (Columns.GetValueOrDefault(column) as OvsdbValue.Map)?.Pairs ?? [];
+        var result = new Dictionary<string, string>(pairs.Count, StringComparer.Ordinal);
+        var last = "";
+        var inOrder = true;     // as ovsdb-server sends them
+        foreach (var (key, value) in pairs)
         {
-            foreach (var (key, value) in map.Pairs)
-            {
-                result[ToText(key)] = ToText(value);
-            }
+            var name = ToText(key);
+            result[name] = ToText(value);
+            inOrder &= string.CompareOrdinal(last, name) <= 0;
+            last = name;
         }
-        return result;
+        return inOrder ? result : new SortedDictionary<string, string>(result, StringComparer.Ordinal);
     }
 
     private static string ToText(OvsdbValue.Atom atom) => atom switch

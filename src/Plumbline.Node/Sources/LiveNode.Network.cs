@@ -17,7 +17,8 @@ public static partial class LiveNode
         "net.bridge.bridge-nf-call-iptables",
     ];
 
-    private static async Task<SourceResult<IReadOnlyList<NamespaceFacts>>> ReadNetworkAsync(
+    /// <summary>The kernel answers while we ask, so nothing is awaited: the caller reads the node's own namespace, the pool the named.</summary>
+    private static SourceResult<IReadOnlyList<NamespaceFacts>> ReadNetwork(
         FoundNamespaces found, SnapshotScope scope, CancellationToken cancellationToken)
     {
         var reports = new List<SourceReport>();
@@ -26,9 +27,8 @@ public static partial class LiveNode
         var next = -1;
         void ReadNext()
         {
-            for (int i; (i = Interlocked.Increment(ref next)) < facts.Length;)
+            for (int i; !cancellationToken.IsCancellationRequested && (i = Interlocked.Increment(ref next)) < facts.Length;)
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 facts[i] = ReadNamed(found, found.Named[i], scope, out failures[i]);
             }
         }
@@ -36,10 +36,11 @@ public static partial class LiveNode
         var workers = new Task[Math.Min(Math.Min(MostAtOnce, Environment.ProcessorCount), facts.Length)];
         for (var i = 0; i < workers.Length; i++)
         {
-            workers[i] = Task.Run(ReadNext, cancellationToken);
+            workers[i] = Task.Run(ReadNext, CancellationToken.None);
         }
         var own = ReadOwn(found, scope, reports);
-        await Task.WhenAll(workers);
+        Task.WaitAll(workers, CancellationToken.None);
+        cancellationToken.ThrowIfCancellationRequested();
         AddNamespaceReports(found, failures, reports);
         return new([own, .. facts], reports);
     }

@@ -22,7 +22,7 @@ public static partial class LiveNode
         var firewall = (scope & (SnapshotScope.Firewall | SnapshotScope.GuestAddresses)) is not (0 or SnapshotScope.Forwarding)
             ? Task.Run(() => ReadFirewallAsync(spaces, scope.HasFlag(SnapshotScope.Firewall), cancellationToken), cancellationToken)
             : Task.FromResult(new SourceResult<IReadOnlyList<FirewallText>>([], []));
-        var network = await ReadNetworkAsync(spaces, scope, cancellationToken);
+        var network = ReadNetwork(spaces, scope, cancellationToken);
         var ovs = await asked;
         var libvirt = await domains;
         var rules = await firewall;
@@ -52,6 +52,6 @@ public static partial class LiveNode
         }
     }
 
-    /// <summary>What a source gave, and its account of that.</summary>
-    private readonly record struct SourceResult<T>(T Value, IReadOnlyList<SourceReport> Reports);
+    /// <summary>What a source gave, and its account of that. A class: for structs the runtime would compile its tasks anew at start-up.</summary>
+    private sealed record SourceResult<T>(T Value, IReadOnlyList<SourceReport> Reports);
 }
