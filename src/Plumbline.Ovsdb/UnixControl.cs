@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Plumbline.Ovsdb.Rpc;
 using Plumbline.Ovsdb.Wire;
 
@@ -74,9 +73,9 @@ public sealed partial class UnixControl : IAsyncDisposable
         {
             return "";
         }
-        var reader = new Utf8JsonReader(result);
+        var reader = new JsonReader(result);
         reader.Read();
-        return reader.TokenType == JsonTokenType.String ? WireText.Read(ref reader) : Encoding.UTF8.GetString(result);
+        return reader.Token == JsonToken.Text ? reader.GetText() : Encoding.UTF8.GetString(result);
     }
 
     private static int ReadPid(string daemon, string path)

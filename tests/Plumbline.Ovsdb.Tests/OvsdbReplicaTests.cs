@@ -148,6 +148,7 @@ public sealed class OvsdbReplicaTests
         var tables = await replica.WaitAsync(t => t["Port"][_one].GetInteger("trunks") == 9, default).Soon();
         Assert.Equal(1, tables["Port"][_one].GetInteger("tag"));
         Assert.Equal("a", tables["Port"][_one].GetString("name"));
+        await Until(() => asked is not null); // noted behind the answer
         Assert.Equal(Two, asked);
         Assert.Equal(OvsdbFailure.Closed, replica.Trouble!.Failure);
     }
@@ -202,6 +203,7 @@ public sealed class OvsdbReplicaTests
         await using var replica = await StartAsync(server);
         await replica.WaitAsync(t => t["Port"][_one].GetInteger("tag") == 2, default).Soon();
         Assert.Equal(OvsdbFailure.Protocol, replica.Trouble!.Failure);
+        await Until(() => asked is not null); // noted behind the answer
         Assert.Equal(Zero, asked);
     }
 

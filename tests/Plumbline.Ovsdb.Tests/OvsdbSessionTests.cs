@@ -91,8 +91,8 @@ public sealed class OvsdbSessionTests
     }
 
     [Theory]
-    [InlineData("{\"id\":0,\"result\":[}", "is an invalid start of a value")]
-    [InlineData("{\"id\":0,\"result\":[{\"rows\":[]}}", "")]
+    [InlineData("{\"id\":0,\"result\":[}", "bad JSON at byte 18: no value where one belongs")]
+    [InlineData("{\"id\":0,\"result\":[{\"rows\":[]}}", "bad JSON at byte 29: no , where one belongs")]
     [InlineData("[1,2]", "a message does not start with a brace")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n", "a message does not start with a brace")]
     [InlineData("{\"id\":7,\"result\":[]}", "an answer bears an id that we never gave")]

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Plumbline.Ovsdb.Wire;
 
 namespace Plumbline.Ovsdb.Tests;
@@ -67,7 +66,7 @@ public sealed class ValueTests
 
     private static OvsdbValue Read(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
+        var reader = new JsonReader(json);
         reader.Read();
         var value = ValueReader.ReadValue(ref reader);
         Assert.False(reader.Read());

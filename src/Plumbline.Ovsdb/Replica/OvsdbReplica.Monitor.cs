@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Plumbline.Ovsdb.Replica;
 using Plumbline.Ovsdb.Wire;
 
@@ -91,22 +90,22 @@ public sealed partial class OvsdbReplica
         {
             throw new InvalidDataException("null stands where the rows belong");
         }
-        var reader = new Utf8JsonReader(result);
+        var reader = new JsonReader(result);
         reader.Read();
         var kept = _nothing;
         var last = Guid.Empty;
         if (method == _methods[0])
         {
             // [found, last-txn-id, table-updates2]; found: what follows are changes to the kept copy
-            ValueReader.Expect(ref reader, JsonTokenType.StartArray, "found, id and rows");
+            ValueReader.Expect(ref reader, JsonToken.StartArray, "found, id and rows");
             reader.Read();
-            if (reader.TokenType == JsonTokenType.True)
+            if (reader.Token == JsonToken.True)
             {
                 kept = _tables;
             }
             else
             {
-                ValueReader.Expect(ref reader, JsonTokenType.False, "found");
+                ValueReader.Expect(ref reader, JsonToken.False, "found");
             }
             last = ReadTransactionId(ref reader);
             reader.Read();
@@ -131,11 +130,11 @@ public sealed partial class OvsdbReplica
         {
             throw new InvalidDataException("an update without params, or before the first copy");
         }
-        var reader = new Utf8JsonReader(parameters);
+        var reader = new JsonReader(parameters);
         reader.Read();
-        ValueReader.Expect(ref reader, JsonTokenType.StartArray, "an update's params");
+        ValueReader.Expect(ref reader, JsonToken.StartArray, "an update's params");
         reader.Read();
-        if (reader.TokenType != JsonTokenType.String || !reader.ValueTextEquals(MonitorId))
+        if (reader.Token != JsonToken.Text || reader.GetText() != MonitorId)
         {
             throw new InvalidDataException("an update for a monitor that we never made");
         }
@@ -158,10 +157,10 @@ public sealed partial class OvsdbReplica
         }
     }
 
-    private static Guid ReadTransactionId(ref Utf8JsonReader reader)
+    private static Guid ReadTransactionId(ref JsonReader reader)
     {
         reader.Read();
-        ValueReader.Expect(ref reader, JsonTokenType.String, "a transaction's id");
-        return reader.TryGetGuid(out var id) ? id : throw new InvalidDataException("a transaction's id that is no UUID");
+        ValueReader.Expect(ref reader, JsonToken.Text, "a transaction's id");
+        return reader.TryGetUuid(out var id) ? id : throw new InvalidDataException("a transaction's id that is no UUID");
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Plumbline.Ovsdb.Wire;
 
 namespace Plumbline.Ovsdb.Replica;
@@ -11,18 +10,18 @@ internal static class UpdateReader
 {
     /// <summary>The reader stands on the outer object's brace.</summary>
     /// <exception cref="InvalidDataException">It is no such thing.</exception>
-    public static List<RowChange> Read(ref Utf8JsonReader reader)
+    public static List<RowChange> Read(ref JsonReader reader)
     {
         var changes = new List<RowChange>();
-        ValueReader.Expect(ref reader, JsonTokenType.StartObject, "table updates");
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        ValueReader.Expect(ref reader, JsonToken.StartObject, "table updates");
+        while (reader.Read() && reader.Token == JsonToken.Name)
         {
-            var table = WireText.Read(ref reader);
+            var table = reader.GetText();
             reader.Read();
-            ValueReader.Expect(ref reader, JsonTokenType.StartObject, "a table's updates");
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            ValueReader.Expect(ref reader, JsonToken.StartObject, "a table's updates");
+            while (reader.Read() && reader.Token == JsonToken.Name)
             {
-                if (!Guid.TryParse(WireText.Read(ref reader), out var uuid))
+                if (!Guid.TryParse(reader.GetText(), out var uuid))
                 {
                     throw new InvalidDataException("a row's name that is no UUID");
                 }
@@ -33,23 +32,23 @@ internal static class UpdateReader
         return changes;
     }
 
-    private static RowChange ReadRowUpdate(ref Utf8JsonReader reader, string table, Guid uuid)
+    private static RowChange ReadRowUpdate(ref JsonReader reader, string table, Guid uuid)
     {
-        ValueReader.Expect(ref reader, JsonTokenType.StartObject, "a row's update");
+        ValueReader.Expect(ref reader, JsonToken.StartObject, "a row's update");
         RowChange? change = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Token == JsonToken.Name)
         {
-            if (reader.ValueTextEquals("new"u8) || reader.ValueTextEquals("initial"u8) || reader.ValueTextEquals("insert"u8))
+            if (reader.ValueEquals("new"u8) || reader.ValueEquals("initial"u8) || reader.ValueEquals("insert"u8))
             {
                 reader.Read();
                 change = new(table, uuid, RowChangeKind.Put, ValueReader.ReadRow(ref reader));
             }
-            else if (reader.ValueTextEquals("modify"u8))
+            else if (reader.ValueEquals("modify"u8))
             {
                 reader.Read();
                 change = new(table, uuid, RowChangeKind.Modify, ValueReader.ReadRow(ref reader));
             }
-            else if (reader.ValueTextEquals("old"u8) || reader.ValueTextEquals("delete"u8))
+            else if (reader.ValueEquals("old"u8) || reader.ValueEquals("delete"u8))
             {
                 reader.Skip();
                 change ??= new(table, uuid, RowChangeKind.Delete, null); // "old" beside "new": the row was changed

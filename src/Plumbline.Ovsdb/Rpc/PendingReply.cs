@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Plumbline.Ovsdb.Wire;
 
 namespace Plumbline.Ovsdb.Rpc;
@@ -46,7 +45,7 @@ internal sealed class PendingReply<T>(RpcPeer peer, string method, ResultReader<
         {
             _source.TrySetException(refused);
         }
-        catch (Exception odd) when (odd is InvalidDataException or JsonException or InvalidOperationException)
+        catch (InvalidDataException odd)
         {
             _source.TrySetException(Problems.OddAnswer(peer, method, odd));
         }

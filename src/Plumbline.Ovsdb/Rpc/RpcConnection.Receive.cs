@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Text.Json;
 using Plumbline.Ovsdb.Wire;
 
 namespace Plumbline.Ovsdb.Rpc;
@@ -48,7 +47,7 @@ internal sealed partial class RpcConnection
                 }
             }
         }
-        catch (Exception odd) when (odd is InvalidDataException or JsonException)
+        catch (InvalidDataException odd)
         {
             End(Problems.NotTheProtocol(_peer, odd));
         }

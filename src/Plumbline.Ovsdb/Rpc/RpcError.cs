@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Plumbline.Ovsdb.Wire;
 
 namespace Plumbline.Ovsdb.Rpc;
@@ -10,36 +9,36 @@ internal readonly record struct RpcError(string Error, string? Details)
     /// <summary>Reads the member; anything else than string and object is kept as its JSON text.</summary>
     public static RpcError Parse(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
+        var reader = new JsonReader(json);
         reader.Read();
         return Read(ref reader) ?? new(Encoding.UTF8.GetString(json), null);
     }
 
     /// <summary>As <see cref="Parse"/>, on the value's first token; null where that is neither string nor object, or no error.</summary>
-    public static RpcError? Read(ref Utf8JsonReader reader)
+    public static RpcError? Read(ref JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String)
+        if (reader.Token == JsonToken.Text)
         {
-            return new(WireText.Read(ref reader), null);
+            return new(reader.GetText(), null);
         }
-        if (reader.TokenType != JsonTokenType.StartObject)
+        if (reader.Token != JsonToken.StartObject)
         {
             return null;
         }
         string? error = null;
         string? details = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Token == JsonToken.Name)
         {
-            var isError = reader.ValueTextEquals("error"u8);
-            var isDetails = reader.ValueTextEquals("details"u8);
+            var isError = reader.ValueEquals("error"u8);
+            var isDetails = reader.ValueEquals("details"u8);
             reader.Read();
-            if (reader.TokenType == JsonTokenType.String && isError)
+            if (reader.Token == JsonToken.Text && isError)
             {
-                error = WireText.Read(ref reader);
+                error = reader.GetText();
             }
-            else if (reader.TokenType == JsonTokenType.String && isDetails)
+            else if (reader.Token == JsonToken.Text && isDetails)
             {
-                details = WireText.Read(ref reader);
+                details = reader.GetText();
             }
             else
             {

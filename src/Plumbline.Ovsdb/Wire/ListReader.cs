@@ -1,4 +1,3 @@
-using System.Text.Json;
 
 namespace Plumbline.Ovsdb.Wire;
 
@@ -13,13 +12,13 @@ internal static class ListReader
         {
             throw new InvalidDataException("null stands where a list belongs");
         }
-        var reader = new Utf8JsonReader(json);
+        var reader = new JsonReader(json);
         reader.Read();
-        ValueReader.Expect(ref reader, JsonTokenType.StartArray, "a list");
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        ValueReader.Expect(ref reader, JsonToken.StartArray, "a list");
+        while (reader.Read() && reader.Token != JsonToken.EndArray)
         {
-            ValueReader.Expect(ref reader, JsonTokenType.String, "a string");
-            result.Add(WireText.Read(ref reader));
+            ValueReader.Expect(ref reader, JsonToken.Text, "a string");
+            result.Add(reader.GetText());
         }
         return result;
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 
 namespace Plumbline.Ovsdb.Wire;
 
@@ -23,32 +22,32 @@ internal ref struct RpcMessage
     /// <summary>JSON of <c>error</c>.</summary>
     public ReadOnlySpan<byte> Error { get; private set; }
 
-    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="InvalidDataException">It is no JSON.</exception>
     public static RpcMessage Parse(ReadOnlySpan<byte> json)
     {
         var message = new RpcMessage();
-        var reader = new Utf8JsonReader(json);
+        var reader = new JsonReader(json);
         reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Token == JsonToken.Name)
         {
-            if (reader.ValueTextEquals("method"u8))
+            if (reader.ValueEquals("method"u8))
             {
                 reader.Read();
-                message.Method = reader.TokenType == JsonTokenType.String ? WireText.Read(ref reader) : null;
+                message.Method = reader.Token == JsonToken.Text ? reader.GetText() : null;
             }
-            else if (reader.ValueTextEquals("id"u8))
+            else if (reader.ValueEquals("id"u8))
             {
                 message.Id = Slice(json, ref reader);
             }
-            else if (reader.ValueTextEquals("params"u8))
+            else if (reader.ValueEquals("params"u8))
             {
                 message.Params = Slice(json, ref reader);
             }
-            else if (reader.ValueTextEquals("result"u8))
+            else if (reader.ValueEquals("result"u8))
             {
                 message.Result = Slice(json, ref reader);
             }
-            else if (reader.ValueTextEquals("error"u8))
+            else if (reader.ValueEquals("error"u8))
             {
                 message.Error = Slice(json, ref reader);
             }
@@ -63,15 +62,15 @@ internal ref struct RpcMessage
         return message;
     }
 
-    private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> json, scoped ref Utf8JsonReader reader)
+    private static ReadOnlySpan<byte> Slice(ReadOnlySpan<byte> json, scoped ref JsonReader reader)
     {
         reader.Read();
-        var start = (int)reader.TokenStartIndex;
-        if (reader.TokenType == JsonTokenType.Null)
+        var start = reader.TokenStart;
+        if (reader.Token == JsonToken.Null)
         {
             return default;
         }
         reader.Skip();
-        return json[start..(int)reader.BytesConsumed];
+        return json[start..reader.Consumed];
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 
 namespace Plumbline.Ovsdb.Wire;
 
@@ -8,29 +7,29 @@ internal static class SchemaReader
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static DatabaseSchema Parse(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
+        var reader = new JsonReader(json);
         reader.Read();
-        ValueReader.Expect(ref reader, JsonTokenType.StartObject, "a schema");
+        ValueReader.Expect(ref reader, JsonToken.StartObject, "a schema");
         var name = "";
         var version = "";
         var tables = new Dictionary<string, TableSchema>();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Token == JsonToken.Name)
         {
-            if (reader.ValueTextEquals("name"u8))
+            if (reader.ValueEquals("name"u8))
             {
                 name = ReadString(ref reader);
             }
-            else if (reader.ValueTextEquals("version"u8))
+            else if (reader.ValueEquals("version"u8))
             {
                 version = ReadString(ref reader);
             }
-            else if (reader.ValueTextEquals("tables"u8))
+            else if (reader.ValueEquals("tables"u8))
             {
                 reader.Read();
-                ValueReader.Expect(ref reader, JsonTokenType.StartObject, "the tables");
-                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                ValueReader.Expect(ref reader, JsonToken.StartObject, "the tables");
+                while (reader.Read() && reader.Token == JsonToken.Name)
                 {
-                    var table = WireText.Read(ref reader);
+                    var table = reader.GetText();
                     tables[table] = ReadTable(ref reader);
                 }
             }
@@ -42,28 +41,28 @@ internal static class SchemaReader
         return new(name, version, tables);
     }
 
-    private static TableSchema ReadTable(ref Utf8JsonReader reader)
+    private static TableSchema ReadTable(ref JsonReader reader)
     {
         reader.Read();
-        ValueReader.Expect(ref reader, JsonTokenType.StartObject, "a table");
+        ValueReader.Expect(ref reader, JsonToken.StartObject, "a table");
         var columns = new Dictionary<string, ColumnType>();
         var isRoot = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Token == JsonToken.Name)
         {
-            if (reader.ValueTextEquals("columns"u8))
+            if (reader.ValueEquals("columns"u8))
             {
                 reader.Read();
-                ValueReader.Expect(ref reader, JsonTokenType.StartObject, "the columns");
-                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                ValueReader.Expect(ref reader, JsonToken.StartObject, "the columns");
+                while (reader.Read() && reader.Token == JsonToken.Name)
                 {
-                    var column = WireText.Read(ref reader);
+                    var column = reader.GetText();
                     columns[column] = ReadColumn(ref reader);
                 }
             }
-            else if (reader.ValueTextEquals("isRoot"u8))
+            else if (reader.ValueEquals("isRoot"u8))
             {
                 reader.Read();
-                isRoot = reader.TokenType == JsonTokenType.True;
+                isRoot = reader.Token == JsonToken.True;
             }
             else
             {
@@ -73,14 +72,14 @@ internal static class SchemaReader
         return new(columns, isRoot);
     }
 
-    private static ColumnType ReadColumn(ref Utf8JsonReader reader)
+    private static ColumnType ReadColumn(ref JsonReader reader)
     {
         reader.Read();
-        ValueReader.Expect(ref reader, JsonTokenType.StartObject, "a column");
+        ValueReader.Expect(ref reader, JsonToken.StartObject, "a column");
         ColumnType? type = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Token == JsonToken.Name)
         {
-            if (reader.ValueTextEquals("type"u8))
+            if (reader.ValueEquals("type"u8))
             {
                 type = ReadType(ref reader);
             }
@@ -93,33 +92,33 @@ internal static class SchemaReader
     }
 
     /// <summary>Either an atomic type's name, or an object with key, value, min and max.</summary>
-    private static ColumnType ReadType(ref Utf8JsonReader reader)
+    private static ColumnType ReadType(ref JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.String)
+        if (reader.Token == JsonToken.Text)
         {
             return new(ReadAtomType(ref reader), null, 1, 1);
         }
-        ValueReader.Expect(ref reader, JsonTokenType.StartObject, "a type");
+        ValueReader.Expect(ref reader, JsonToken.StartObject, "a type");
         AtomType? key = null;
         AtomType? value = null;
         long min = 1;
         long max = 1;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Token == JsonToken.Name)
         {
-            if (reader.ValueTextEquals("key"u8))
+            if (reader.ValueEquals("key"u8))
             {
                 key = ReadBaseType(ref reader);
             }
-            else if (reader.ValueTextEquals("value"u8))
+            else if (reader.ValueEquals("value"u8))
             {
                 value = ReadBaseType(ref reader);
             }
-            else if (reader.ValueTextEquals("min"u8))
+            else if (reader.ValueEquals("min"u8))
             {
                 min = ReadLimit(ref reader);
             }
-            else if (reader.ValueTextEquals("max"u8))
+            else if (reader.ValueEquals("max"u8))
             {
                 max = ReadLimit(ref reader);
             }
@@ -131,18 +130,18 @@ internal static class SchemaReader
         return new(key ?? throw new InvalidDataException("a type without a key"), value, min, max);
     }
 
-    private static AtomType ReadBaseType(ref Utf8JsonReader reader)
+    private static AtomType ReadBaseType(ref JsonReader reader)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.String)
+        if (reader.Token == JsonToken.Text)
         {
             return ReadAtomType(ref reader);
         }
-        ValueReader.Expect(ref reader, JsonTokenType.StartObject, "a base type");
+        ValueReader.Expect(ref reader, JsonToken.StartObject, "a base type");
         AtomType? type = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Token == JsonToken.Name)
         {
-            if (reader.ValueTextEquals("type"u8))
+            if (reader.ValueEquals("type"u8))
             {
                 reader.Read();
                 type = ReadAtomType(ref reader);
@@ -155,27 +154,27 @@ internal static class SchemaReader
         return type ?? throw new InvalidDataException("a base type without a type");
     }
 
-    private static AtomType ReadAtomType(ref Utf8JsonReader reader)
+    private static AtomType ReadAtomType(ref JsonReader reader)
     {
-        ValueReader.Expect(ref reader, JsonTokenType.String, "an atomic type");
-        return reader.ValueTextEquals("string"u8) ? AtomType.String
-            : reader.ValueTextEquals("integer"u8) ? AtomType.Integer
-            : reader.ValueTextEquals("uuid"u8) ? AtomType.Uuid
-            : reader.ValueTextEquals("boolean"u8) ? AtomType.Boolean
-            : reader.ValueTextEquals("real"u8) ? AtomType.Real
+        ValueReader.Expect(ref reader, JsonToken.Text, "an atomic type");
+        return reader.ValueEquals("string"u8) ? AtomType.String
+            : reader.ValueEquals("integer"u8) ? AtomType.Integer
+            : reader.ValueEquals("uuid"u8) ? AtomType.Uuid
+            : reader.ValueEquals("boolean"u8) ? AtomType.Boolean
+            : reader.ValueEquals("real"u8) ? AtomType.Real
             : throw new InvalidDataException("an atomic type that RFC 7047 does not know");
     }
 
-    private static long ReadLimit(ref Utf8JsonReader reader)
+    private static long ReadLimit(ref JsonReader reader)
     {
         reader.Read();
-        return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var limit) ? limit : long.MaxValue;
+        return reader.Token == JsonToken.Number && reader.TryGetInt64(out var limit) ? limit : long.MaxValue;
     }
 
-    private static string ReadString(ref Utf8JsonReader reader)
+    private static string ReadString(ref JsonReader reader)
     {
         reader.Read();
-        ValueReader.Expect(ref reader, JsonTokenType.String, "a string");
-        return WireText.Read(ref reader);
+        ValueReader.Expect(ref reader, JsonToken.Text, "a string");
+        return reader.GetText();
     }
 }

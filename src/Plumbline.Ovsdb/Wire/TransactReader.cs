@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Plumbline.Ovsdb.Rpc;
 
 namespace Plumbline.Ovsdb.Wire;
@@ -21,16 +20,16 @@ internal static class TransactReader
             throw new InvalidDataException("null stands where the results belong");
         }
         var results = new List<OperationResult>(operations.Count);
-        var reader = new Utf8JsonReader(json);
+        var reader = new JsonReader(json);
         reader.Read();
-        ValueReader.Expect(ref reader, JsonTokenType.StartArray, "the results");
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        ValueReader.Expect(ref reader, JsonToken.StartArray, "the results");
+        while (reader.Read() && reader.Token != JsonToken.EndArray)
         {
-            if (reader.TokenType == JsonTokenType.Null)
+            if (reader.Token == JsonToken.Null)
             {
                 throw new InvalidDataException("an operation was not reached although none before it failed");
             }
-            ValueReader.Expect(ref reader, JsonTokenType.StartObject, "an operation's result");
+            ValueReader.Expect(ref reader, JsonToken.StartObject, "an operation's result");
             var isError = reader;
             if (RpcError.Read(ref isError) is { } error)
             {
@@ -45,30 +44,30 @@ internal static class TransactReader
             : throw new InvalidDataException($"{results.Count} results for {operations.Count} operations");
     }
 
-    private static OperationResult ReadResult(ref Utf8JsonReader reader)
+    private static OperationResult ReadResult(ref JsonReader reader)
     {
         Guid? uuid = null;
         int? count = null;
         List<Row>? rows = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Token == JsonToken.Name)
         {
-            if (reader.ValueTextEquals("uuid"u8))
+            if (reader.ValueEquals("uuid"u8))
             {
                 reader.Read();
                 uuid = ValueReader.ReadUuid(ref reader);
             }
-            else if (reader.ValueTextEquals("count"u8))
+            else if (reader.ValueEquals("count"u8))
             {
                 reader.Read();
-                ValueReader.Expect(ref reader, JsonTokenType.Number, "a count");
-                count = reader.TryGetInt32(out var number) ? number : throw new InvalidDataException("a count that is none");
+                ValueReader.Expect(ref reader, JsonToken.Number, "a count");
+                count = reader.TryGetInt64(out var number) && number is >= 0 and <= int.MaxValue ? (int)number : throw new InvalidDataException("a count that is none");
             }
-            else if (reader.ValueTextEquals("rows"u8))
+            else if (reader.ValueEquals("rows"u8))
             {
                 reader.Read();
-                ValueReader.Expect(ref reader, JsonTokenType.StartArray, "rows");
+                ValueReader.Expect(ref reader, JsonToken.StartArray, "rows");
                 rows = [];
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                while (reader.Read() && reader.Token != JsonToken.EndArray)
                 {
                     rows.Add(ValueReader.ReadRow(ref reader));
                 }

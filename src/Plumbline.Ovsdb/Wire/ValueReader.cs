@@ -1,4 +1,3 @@
-using System.Text.Json;
 
 namespace Plumbline.Ovsdb.Wire;
 
@@ -7,13 +6,13 @@ internal static class ValueReader
 {
     /// <summary>A row object.</summary>
     /// <exception cref="InvalidDataException">It is something else.</exception>
-    public static Row ReadRow(ref Utf8JsonReader reader)
+    public static Row ReadRow(ref JsonReader reader)
     {
-        Expect(ref reader, JsonTokenType.StartObject, "a row");
+        Expect(ref reader, JsonToken.StartObject, "a row");
         var columns = new Dictionary<string, OvsdbValue>();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.Read() && reader.Token == JsonToken.Name)
         {
-            var name = WireText.Read(ref reader);
+            var name = reader.GetText();
             reader.Read();
             columns[name] = ReadValue(ref reader);
         }
@@ -22,21 +21,21 @@ internal static class ValueReader
 
     /// <summary>An atom, a set or a map.</summary>
     /// <exception cref="InvalidDataException">It is something else.</exception>
-    public static OvsdbValue ReadValue(ref Utf8JsonReader reader)
+    public static OvsdbValue ReadValue(ref JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.StartArray)
+        if (reader.Token != JsonToken.StartArray)
         {
             return ReadScalar(ref reader);
         }
         reader.Read();
-        Expect(ref reader, JsonTokenType.String, "a value's tag");
+        Expect(ref reader, JsonToken.Text, "a value's tag");
         OvsdbValue value;
-        if (reader.ValueTextEquals("set"u8))
+        if (reader.ValueEquals("set"u8))
         {
             reader.Read();
             value = ReadSet(ref reader);
         }
-        else if (reader.ValueTextEquals("map"u8))
+        else if (reader.ValueEquals("map"u8))
         {
             reader.Read();
             value = ReadMap(ref reader);
@@ -51,37 +50,37 @@ internal static class ValueReader
 
     /// <summary>The UUID in <c>["uuid", "…"]</c>.</summary>
     /// <exception cref="InvalidDataException">It is something else.</exception>
-    public static Guid ReadUuid(ref Utf8JsonReader reader) =>
+    public static Guid ReadUuid(ref JsonReader reader) =>
         ReadValue(ref reader) is OvsdbValue.Uuid uuid ? uuid.Value : throw new InvalidDataException("no UUID where one belongs");
 
     /// <summary>The reader stands on a token of this type.</summary>
     /// <exception cref="InvalidDataException">It does not.</exception>
-    public static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string noun)
+    public static void Expect(ref JsonReader reader, JsonToken type, string noun)
     {
-        if (reader.TokenType != type)
+        if (reader.Token != type)
         {
-            throw new InvalidDataException($"{reader.TokenType} stands where {noun} belongs");
+            throw new InvalidDataException($"{reader.Token} stands where {noun} belongs");
         }
     }
 
-    private static OvsdbValue.Set ReadSet(ref Utf8JsonReader reader)
+    private static OvsdbValue.Set ReadSet(ref JsonReader reader)
     {
-        Expect(ref reader, JsonTokenType.StartArray, "a set's elements");
+        Expect(ref reader, JsonToken.StartArray, "a set's elements");
         var items = new List<OvsdbValue.Atom>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (reader.Read() && reader.Token != JsonToken.EndArray)
         {
             items.Add(ReadAtom(ref reader));
         }
         return items.Count == 0 ? (OvsdbValue.Set)OvsdbValue.Empty : new(items);
     }
 
-    private static OvsdbValue.Map ReadMap(ref Utf8JsonReader reader)
+    private static OvsdbValue.Map ReadMap(ref JsonReader reader)
     {
-        Expect(ref reader, JsonTokenType.StartArray, "a map's pairs");
+        Expect(ref reader, JsonToken.StartArray, "a map's pairs");
         var pairs = new List<KeyValuePair<OvsdbValue.Atom, OvsdbValue.Atom>>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (reader.Read() && reader.Token != JsonToken.EndArray)
         {
-            Expect(ref reader, JsonTokenType.StartArray, "a pair");
+            Expect(ref reader, JsonToken.StartArray, "a pair");
             reader.Read();
             var key = ReadAtom(ref reader);
             reader.Read();
@@ -91,9 +90,9 @@ internal static class ValueReader
         return pairs.Count == 0 ? (OvsdbValue.Map)OvsdbValue.EmptyMap : new(pairs);
     }
 
-    private static OvsdbValue.Atom ReadAtom(ref Utf8JsonReader reader)
+    private static OvsdbValue.Atom ReadAtom(ref JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.StartArray)
+        if (reader.Token != JsonToken.StartArray)
         {
             return ReadScalar(ref reader);
         }
@@ -101,22 +100,22 @@ internal static class ValueReader
         return ReadTaggedAtom(ref reader);
     }
 
-    private static OvsdbValue.Atom ReadTaggedAtom(ref Utf8JsonReader reader)
+    private static OvsdbValue.Atom ReadTaggedAtom(ref JsonReader reader)
     {
-        Expect(ref reader, JsonTokenType.String, "a value's tag");
+        Expect(ref reader, JsonToken.Text, "a value's tag");
         OvsdbValue.Atom atom;
-        if (reader.ValueTextEquals("uuid"u8))
+        if (reader.ValueEquals("uuid"u8))
         {
             reader.Read();
-            Expect(ref reader, JsonTokenType.String, "a UUID");
+            Expect(ref reader, JsonToken.Text, "a UUID");
             atom = new OvsdbValue.Uuid(
-                reader.TryGetGuid(out var uuid) ? uuid : throw new InvalidDataException("a UUID that is none"));
+                reader.TryGetUuid(out var uuid) ? uuid : throw new InvalidDataException("a UUID that is none"));
         }
-        else if (reader.ValueTextEquals("named-uuid"u8))
+        else if (reader.ValueEquals("named-uuid"u8))
         {
             reader.Read();
-            Expect(ref reader, JsonTokenType.String, "a uuid-name");
-            atom = new OvsdbValue.NamedUuid(WireText.Read(ref reader));
+            Expect(ref reader, JsonToken.Text, "a uuid-name");
+            atom = new OvsdbValue.NamedUuid(reader.GetText());
         }
         else
         {
@@ -126,19 +125,19 @@ internal static class ValueReader
         return atom;
     }
 
-    private static OvsdbValue.Atom ReadScalar(ref Utf8JsonReader reader) => reader.TokenType switch
+    private static OvsdbValue.Atom ReadScalar(ref JsonReader reader) => reader.Token switch
     {
-        JsonTokenType.String => new OvsdbValue.Text(WireText.Read(ref reader)),
-        JsonTokenType.True => new OvsdbValue.Boolean(true),
-        JsonTokenType.False => new OvsdbValue.Boolean(false),
-        JsonTokenType.Number when reader.TryGetInt64(out var integer) => new OvsdbValue.Integer(integer),
-        JsonTokenType.Number when reader.TryGetDouble(out var real) => new OvsdbValue.Real(real),
-        _ => throw new InvalidDataException($"{reader.TokenType} stands where a value belongs"),
+        JsonToken.Text => new OvsdbValue.Text(reader.GetText()),
+        JsonToken.True => new OvsdbValue.Boolean(true),
+        JsonToken.False => new OvsdbValue.Boolean(false),
+        JsonToken.Number when reader.TryGetInt64(out var integer) => new OvsdbValue.Integer(integer),
+        JsonToken.Number => new OvsdbValue.Real(reader.GetDouble()),
+        _ => throw new InvalidDataException($"{reader.Token} stands where a value belongs"),
     };
 
-    private static void End(ref Utf8JsonReader reader)
+    private static void End(ref JsonReader reader)
     {
         reader.Read();
-        Expect(ref reader, JsonTokenType.EndArray, "the end of a value");
+        Expect(ref reader, JsonToken.EndArray, "the end of a value");
     }
 }
