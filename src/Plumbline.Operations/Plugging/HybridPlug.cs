@@ -15,9 +15,6 @@ public static partial class HybridPlug
     /// <summary>external_ids key (of qvo's Interface) for the instance's name, where no hypervisor on the node tells it.</summary>
     public const string InstanceNameKey = Node.Topologies.Vif.InstanceNameKey;
 
-    /// <summary>How long ovs-vswitchd may take to apply a change.</summary>
-    internal static TimeSpan AppliedTimeout { get; } = TimeSpan.FromSeconds(10);
-
     private const int Attempts = 3;
 
     /// <summary>Plugs a port. Calling it again for a chain that is whole changes nothing.</summary>
@@ -54,7 +51,7 @@ public static partial class HybridPlug
             }
             try
             {
-                var executor = new PlugExecutor(netlink, networkNamespace, session);
+                var executor = new PlugExecutor(netlink, networkNamespace, session, access.OvsdbOptions.Timeout);
                 return await RunAsync(executor, steps, afterStep, async () =>
                 {
                     var after = await VerifyAsync(netlink, networkNamespace, session, options, names, cancellationToken);
@@ -82,13 +79,25 @@ public static partial class HybridPlug
         using var netlink = RouteNetlink.Open(networkNamespace);
         var facts = await PlugFacts.ReadAsync(netlink, networkNamespace, session, names, cancellationToken);
         var steps = PlugPlan.Unplug(facts, options);
+        var notes = new List<string>();
         if (!dryRun)
         {
-            var executor = new PlugExecutor(netlink, networkNamespace, session);
+            var executor = new PlugExecutor(netlink, networkNamespace, session, access.OvsdbOptions.Timeout);
             foreach (var step in steps)
             {
-                await executor.ExecuteAsync(step, cancellationToken);
+                try
+                {
+                    await executor.ExecuteAsync(step, cancellationToken);
+                }
+                catch (OvsdbException late) when (late.Failure == OvsdbFailure.Timeout && step is PlugStep.RemovePortRow)
+                {
+                    notes.Add(late.Problem.What); // the row is gone, so the rest can go as well
+                }
             }
+        }
+        if (facts.FindLink(names.Tap) is not null)
+        {
+            notes.Add($"{names.Tap} stays: it is the hypervisor's, and goes with the VM");
         }
         return new()
         {
@@ -96,9 +105,7 @@ public static partial class HybridPlug
             Bridge = options.Bridge,
             Steps = [.. steps.Select(s => s.ToString())],
             IsDryRun = dryRun,
-            Notes = facts.FindLink(names.Tap) is null
-                ? []
-                : [$"{names.Tap} stays: it is the hypervisor's, and goes with the VM"],
+            Notes = notes,
         };
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class PlugExecutor
             throw Problems.BridgeGone(step.Bridge); // nothing refers to the rows, so they are gone as well
         }
         _added = commit.Results[^2].Uuid;
-        await session.WaitUntilAppliedAsync(commit, HybridPlug.AppliedTimeout, cancellationToken);
+        await WaitUntilAppliedAsync(commit, cancellationToken);
     }
 
     private async Task ChangePortRowAsync(PlugStep.ChangePortRow step, CancellationToken cancellationToken)
@@ -103,7 +103,24 @@ internal sealed partial class PlugExecutor
     private async Task CommitAndWaitAsync(IReadOnlyList<Operation> operations, CancellationToken cancellationToken)
     {
         var commit = await session.CommitAsync(operations, cancellationToken);
-        await session.WaitUntilAppliedAsync(commit, HybridPlug.AppliedTimeout, cancellationToken);
+        await WaitUntilAppliedAsync(commit, cancellationToken);
+    }
+
+    private async Task WaitUntilAppliedAsync(OvsdbCommit commit, CancellationToken cancellationToken)
+    {
+        if (!_isAnswered)
+        {
+            return;
+        }
+        try
+        {
+            await session.WaitUntilAppliedAsync(commit, appliedTimeout, cancellationToken);
+        }
+        catch (OvsdbException late) when (late.Failure == OvsdbFailure.Timeout)
+        {
+            _isAnswered = false;
+            throw;
+        }
     }
 
     /// <summary>Fails the transaction where somebody took the VLAN since the plan was made.</summary>

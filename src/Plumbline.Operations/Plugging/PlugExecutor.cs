@@ -6,8 +6,12 @@ using Plumbline.Ovsdb;
 namespace Plumbline.Operations.Plugging;
 
 /// <summary>Carries steps out on a node, one by one.</summary>
-internal sealed partial class PlugExecutor(RouteNetlink netlink, NetworkNamespace? networkNamespace, OvsdbSession session)
+internal sealed partial class PlugExecutor(
+    RouteNetlink netlink, NetworkNamespace? networkNamespace, OvsdbSession session, TimeSpan appliedTimeout)
 {
+    /// <summary>False once ovs-vswitchd did not answer in time: what is undone then is undone in the database, without waiting again.</summary>
+    private bool _isAnswered = true;
+
     /// <summary>The Port row that this run added.</summary>
     private Guid? _added;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
+using Plumbline.Linux.Processes;
 using Plumbline.Node;
 using Plumbline.Operations.Labs;
 using Plumbline.Testing;
@@ -33,7 +35,7 @@ public sealed class PlugNode : IAsyncLifetime
         var links = netlink.ListLinks().Select(l => string.Create(CultureInfo.InvariantCulture,
             $"{l.Name} {l.Kind} {(l.Name.StartsWith("br-", StringComparison.Ordinal) ? null : l.Mtu)} {l.MasterIndex} {(l.Flags & (LinkFlags.Up | LinkFlags.Promiscuous)):x} {l.Data} {l.IfIndex}"));
         var ports = Vsctl("--format=csv", "--columns=_uuid,name,interfaces,tag,vlan_mode,trunks,other_config", "list", "Port");
-        var interfaces = Vsctl("--format=csv", "--columns=_uuid,name,type,external_ids,error", "list", "Interface");
+        var interfaces = Vsctl("--format=csv", "--columns=_uuid,name,type,external_ids", "list", "Interface");
         var bridges = Vsctl("--format=csv", "--columns=_uuid,name,ports", "list", "Bridge");
         return string.Join('\n', links.Order(StringComparer.Ordinal)) + "\n"
             + string.Join('\n', (ports + interfaces + bridges).Split('\n').Order(StringComparer.Ordinal));
@@ -62,23 +64,24 @@ public sealed class PlugNode : IAsyncLifetime
     {
         if (_namespace is not null)
         {
-            await ProcessesEnd("ovs-vswitchd.pid");
-            await ProcessesEnd("ovsdb-server.pid");
+            await EndAsync("ovs-vswitchd.pid");
+            await EndAsync("ovsdb-server.pid");
             _namespace.Dispose();
         }
         Directory.Delete(Folder, recursive: true);
     }
 
-    private async Task ProcessesEnd(string pidFile)
+    /// <summary>Ends a daemon.</summary>
+    public async Task EndAsync(string pidFile)
     {
         var path = Path.Join(Folder, pidFile);
         if (!File.Exists(path))
         {
             return;
         }
-        using var process = System.Diagnostics.Process.GetProcessById(
-            int.Parse(await File.ReadAllTextAsync(path), CultureInfo.InvariantCulture));
-        process.Kill();
-        await process.WaitForExitAsync();
+        if (ProcessIdentity.Find(int.Parse(await File.ReadAllTextAsync(path), CultureInfo.InvariantCulture)) is { } daemon)
+        {
+            await ProcessControl.EndAsync([daemon], TimeSpan.Zero, default);
+        }
     }
 }
