@@ -39,7 +39,7 @@ public sealed partial class PacketCapture : IDisposable
     private ulong _leftOut;
     private bool _disposed;
 
-    private unsafe PacketCapture(
+    private PacketCapture(
         PacketCaptureOptions options, SafeSocketHandle socket, SafeFileHandle wake, MappedMemory memory, int ifIndex, bool skipsOutgoing)
     {
         _options = options;

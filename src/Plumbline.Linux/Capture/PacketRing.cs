@@ -16,7 +16,7 @@ namespace Plumbline.Linux.Capture;
 /// The kernel fills one block at a time, in order, and hands it over (TP_STATUS_USER) when it is full or when its retire timer
 /// fires and there is a packet in it; we hand it back by writing TP_STATUS_KERNEL.
 /// </summary>
-internal sealed unsafe class PacketRing(byte* memory, int blockSize, int blockCount)
+internal sealed unsafe class PacketRing(nint memory, int blockSize, int blockCount)
 {
     private const uint TP_STATUS_KERNEL = 0;
     private const uint TP_STATUS_USER = 1;
@@ -117,7 +117,7 @@ internal sealed unsafe class PacketRing(byte* memory, int blockSize, int blockCo
         return true;
     }
 
-    private byte* Block => memory + (nint)_index * blockSize;
+    private byte* Block => (byte*)memory + (nint)_index * blockSize;
 
     private ref uint Field(int offset) => ref *(uint*)(Block + offset);
 }

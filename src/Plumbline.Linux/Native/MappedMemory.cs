@@ -17,7 +17,7 @@ internal sealed class MappedMemory : SafeHandleZeroOrMinusOneIsInvalid
     public int Length { get; }
 
     /// <summary>Valid until <see cref="SafeHandle.Dispose()"/>.</summary>
-    public unsafe byte* Address => (byte*)handle;
+    public nint Address => handle;
 
     /// <summary>Maps the first <paramref name="length"/> bytes of <paramref name="socket"/>; null, with errno set, where the kernel refuses.</summary>
     public static MappedMemory? TryMap(SafeSocketHandle socket, int length)
