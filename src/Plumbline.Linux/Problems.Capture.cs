@@ -8,11 +8,13 @@ namespace Plumbline.Linux;
 internal static partial class Problems
 {
     public static LinuxException NoDevice(PacketCaptureOptions options) => new(
-        new($"no device \"{Printable.Escape(options.Device)}\"", Where(options.Namespace), $"see which there are: {Ip(options.Namespace)} link"),
+        new($"no device \"{Printable.Escape(options.Device)}\"", Where(options.Namespace),
+            $"see which there are: {Ip(options.Namespace)} link"),
         Libc.ENODEV);
 
     public static LinuxException DeviceIsDown(PacketCaptureOptions options) => new(
-        new($"device \"{options.Device}\" is down", Where(options.Namespace), $"bring it up: {Ip(options.Namespace)} link set dev {options.Device} up"),
+        new($"device \"{options.Device}\" is down", Where(options.Namespace),
+            $"bring it up: {Ip(options.Namespace)} link set dev {options.Device} up"),
         Libc.ENETDOWN);
 
     public static LinuxException NotEthernet(PacketCaptureOptions options, ushort hardwareType) => new(
@@ -21,7 +23,8 @@ internal static partial class Problems
         Libc.EINVAL);
 
     public static LinuxException NoPacketSocket(PacketCaptureOptions options, int errno) => Refused(
-        "open a packet socket", errno, $"device \"{options.Device}\"", "run as root (sudo), or give the program CAP_NET_RAW");
+        "open a packet socket", errno, $"device \"{options.Device}\"",
+        "run as root (sudo), or give the program CAP_NET_RAW");
 
     public static LinuxException Refused(PacketCaptureOptions options, string what, int errno) =>
         Refused(what, errno, $"device \"{options.Device}\"");
@@ -32,7 +35,8 @@ internal static partial class Problems
         errno);
 
     public static LinuxException FilterTooLong(PacketCaptureOptions options, int instructions, int errno) => new(
-        new($"the kernel takes no filter of {instructions} instructions: {Libc.TextOf(errno)}", $"filter \"{options.Filter}\"",
+        new($"the kernel takes no filter of {instructions} instructions: {Libc.TextOf(errno)}",
+            $"filter \"{Printable.Escape(options.Filter ?? "")}\"",
             "use a shorter filter, or raise net.core.optmem_max"),
         errno);
 
@@ -42,7 +46,8 @@ internal static partial class Problems
         Libc.EINVAL);
 
     public static LinuxException CannotCompile(string device, string complaint) => new(
-        new($"libpcap cannot open the device to compile a filter for it: {Printable.Escape(complaint)}", $"device \"{device}\"", null));
+        new($"libpcap cannot open the device to compile a filter for it: {Printable.Escape(complaint)}",
+            $"device \"{device}\"", null));
 
     public static LinuxException DeviceGone(PacketCaptureOptions options) => new(
         new($"device \"{options.Device}\" was removed during the capture", Where(options.Namespace),
@@ -58,7 +63,8 @@ internal static partial class Problems
         new($"cannot capture any longer: {Libc.TextOf(errno)}", $"device \"{options.Device}\"", null), errno);
 
     public static LinuxException NoLibpcap() => new(
-        new("libpcap is not installed; it compiles capture filters", "libpcap.so.0.8, libpcap.so.1", "apt install libpcap0.8"));
+        new("libpcap is not installed; it compiles capture filters", "libpcap.so.0.8, libpcap.so.1",
+            "apt install libpcap0.8"));
 
     private static string? Where(NetworkNamespace? @namespace) =>
         @namespace?.Path is { } path ? $"network namespace {path}" : null;
@@ -66,7 +72,8 @@ internal static partial class Problems
     private static string Ip(NetworkNamespace? @namespace) => @namespace?.Path switch
     {
         null => "ip",
-        var path when Path.GetDirectoryName(path) is "/run/netns" or "/var/run/netns" => $"ip -n {Path.GetFileName(path)}",
+        var path when Path.GetDirectoryName(path) is "/run/netns" or "/var/run/netns" =>
+            $"ip -n {Path.GetFileName(path)}",
         var path => $"nsenter --net={path} ip",
     };
 }

@@ -3,7 +3,10 @@ using Plumbline.Packets.Summaries;
 
 namespace Plumbline.Packets;
 
-/// <summary>One packet in one line, names in place of addresses: <c>test-vm → 172.16.0.1  ICMP echo request id 7 seq 1, 64 bytes</c>.</summary>
+/// <summary>
+/// One packet in one line, names in place of addresses: <c>test-vm → 172.16.0.1  ICMP echo request id 7 seq 1, 64
+/// bytes</c>.
+/// </summary>
 /// <param name="Source">Name or address it comes from.</param>
 /// <param name="Destination">Name or address it goes to.</param>
 /// <param name="Protocol">The highest protocol understood: ARP, ICMP, ICMPv6, TCP, UDP, DHCP, DNS, IPv4 …</param>
@@ -12,9 +15,9 @@ namespace Plumbline.Packets;
 public sealed record PacketSummary(string Source, string Destination, string Protocol, string Text, int? Vlan)
 {
     /// <summary>
-    /// Looks into an Ethernet frame: VLAN tags, ARP, IPv4, IPv6 with extension headers, ICMP, ICMPv6 with ND, TCP, UDP, DHCP, DNS
-    /// questions, VXLAN, Geneve and GRE (then the inner frame is told). A short or damaged frame is told as far as it goes; no
-    /// frame makes it throw.
+    /// Looks into an Ethernet frame: VLAN tags, ARP, IPv4, IPv6 with extension headers, ICMP, ICMPv6 with ND, TCP, UDP,
+    /// DHCP, DNS questions, VXLAN, Geneve and GRE (then the inner frame is told). A short or damaged frame is told as
+    /// far as it goes; no frame makes it throw.
     /// </summary>
     /// <param name="frame">From the Ethernet header on.</param>
     /// <param name="names">Names of addresses, of a VM for example.</param>

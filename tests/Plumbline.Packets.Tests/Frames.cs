@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Plumbline.Packets.Tests;
 
-/// <summary>Frames made by hand, layer around layer, after the RFCs named in Plumbline.Packets.Layers. Checksums are 0.</summary>
+/// <summary>
+/// Frames made by hand, layer around layer, after the RFCs named in Plumbline.Packets.Layers. Checksums are 0.
+/// </summary>
 internal static class Frames
 {
     public static readonly byte[] Vm = [0xFA, 0x16, 0x3E, 0xC3, 0xEA, 0xD5];

@@ -192,7 +192,9 @@ public sealed class PacketSummaryTests
         }
     }
 
-    /// <summary>Of several headers, one in another, the innermost; but not of a packet that an ICMP error quotes.</summary>
+    /// <summary>
+    /// Of several headers, one in another, the innermost; but not of a packet that an ICMP error quotes.
+    /// </summary>
     private static string Ends(string v4, string v6, string text)
     {
         var all = (v4.Length > 0 ? v4 : v6).Split(',');

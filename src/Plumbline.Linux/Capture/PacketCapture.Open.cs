@@ -11,8 +11,8 @@ namespace Plumbline.Linux.Capture;
 public sealed partial class PacketCapture
 {
     /// <summary>
-    /// Holds the largest packet. Not larger, since at low rates each retired block carries few packets: the number of blocks times
-    /// <see cref="RetireMilliseconds"/> is how long a reader may stall (64 × 40 ms with the default ring).
+    /// Holds the largest packet. Not larger, since at low rates each retired block carries few packets: the number of
+    /// blocks times <see cref="RetireMilliseconds"/> is how long a reader may stall (64 × 40 ms with the default ring).
     /// </summary>
     private const int BlockSize = 1 << 18;
 
@@ -23,8 +23,8 @@ public sealed partial class PacketCapture
 
     /// <summary>Opens the ring; packets arriving from now on are kept.</summary>
     /// <exception cref="LinuxException">
-    /// No such device, it is down or no Ethernet, no permission, a bad filter, libpcap missing for a filter, or the ring did not fit
-    /// into memory.
+    /// No such device, it is down or no Ethernet, no permission, a bad filter, libpcap missing for a filter, or the
+    /// ring did not fit into memory.
     /// </exception>
     public static PacketCapture Open(PacketCaptureOptions options)
     {
@@ -199,9 +199,9 @@ public sealed partial class PacketCapture
         fixed (Libc.sock_filter* instructions = program)
         {
             var filter = new Libc.sock_fprog { len = (ushort)program.Length, filter = instructions };
-            return Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_ATTACH_FILTER, Bytes(in filter), sizeof(Libc.sock_fprog)) == 0
-                ? 0
-                : Libc.Errno;
+            var result = Libc.setsockopt(
+                socket, Libc.SOL_SOCKET, Libc.SO_ATTACH_FILTER, Bytes(in filter), sizeof(Libc.sock_fprog));
+            return result == 0 ? 0 : Libc.Errno;
         }
     }
 

@@ -3,17 +3,19 @@ namespace Plumbline.Linux.Capture;
 public sealed partial class PacketCapture
 {
     /// <summary>
-    /// Waits up to <paramref name="timeout"/> for packets and hands each to <paramref name="handler"/>, oldest first. The bytes are
-    /// the ring's and are valid only during the call. A VLAN tag that the kernel took off is put back. What the handler throws comes
-    /// through; the next call goes on with the packet after.
+    /// Waits up to <paramref name="timeout"/> for packets and hands each to <paramref name="handler"/>, oldest first.
+    /// The bytes are the ring's and are valid only during the call. A VLAN tag that the kernel took off is put back.
+    /// What the handler throws comes through; the next call goes on with the packet after.
     /// </summary>
     /// <param name="timeout"><see cref="Timeout.InfiniteTimeSpan"/> waits without end; zero only looks.</param>
     /// <param name="handler">May call <see cref="Stop"/>.</param>
     /// <returns>
-    /// Packets handed over, at most one ring full; 0 on timeout. After <see cref="Stop"/>: what was left in the ring, then -1.
+    /// Packets handed over, at most one ring full; 0 on timeout. After <see cref="Stop"/>: what was left in the ring,
+    /// then -1.
     /// </returns>
     /// <exception cref="LinuxException">
-    /// The device went away or down (<see cref="LinuxException.Errno"/> ENODEV, ENETDOWN) and all that it had delivered was handed over.
+    /// The device went away or down (<see cref="LinuxException.Errno"/> ENODEV, ENETDOWN) and all that it had delivered
+    /// was handed over.
     /// </exception>
     public int Read(TimeSpan timeout, PacketHandler handler)
     {

@@ -5,11 +5,14 @@ namespace Plumbline.Linux.Capture;
 public sealed partial class PacketCapture
 {
     /// <summary>
-    /// Longer than a packet waits between its arrival (where it is stamped) and the socket, even when ksoftirqd has taken over.
+    /// Longer than a packet waits between its arrival (where it is stamped) and the socket, even when ksoftirqd has
+    /// taken over.
     /// </summary>
     private const int LingerMilliseconds = 20;
 
-    /// <summary>Never reached unless the retire timer fails: a drain that takes longer ends with what there is.</summary>
+    /// <summary>
+    /// Never reached unless the retire timer fails: a drain that takes longer ends with what there is.
+    /// </summary>
     private const int DrainMilliseconds = 25 * RetireMilliseconds;
 
     private Phase _phase;
@@ -31,8 +34,8 @@ public sealed partial class PacketCapture
     }
 
     /// <summary>
-    /// Packets that arrive from now on are not accepted; <see cref="Read"/>, which this wakes up, returns what arrived before, partly
-    /// filled blocks included, and then -1. Returns at once; more calls change nothing.
+    /// Packets that arrive from now on are not accepted; <see cref="Read"/>, which this wakes up, returns what arrived
+    /// before, partly filled blocks included, and then -1. Returns at once; more calls change nothing.
     /// </summary>
     public void Stop()
     {
@@ -44,7 +47,8 @@ public sealed partial class PacketCapture
             }
             // UtcNow is the kernel's CLOCK_REALTIME, cut to 100 ns
             Volatile.Write(ref _stopNanoseconds, (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100 + 99);
-            _ = Libc.write(_wake, BitConverter.GetBytes(1UL), sizeof(ulong)); // an eventfd of our own with room for 2^64 - 1 takes it
+            // an eventfd of our own with room for 2^64 - 1 takes it
+            _ = Libc.write(_wake, BitConverter.GetBytes(1UL), sizeof(ulong));
         }
     }
 
@@ -69,7 +73,8 @@ public sealed partial class PacketCapture
 
     private void StartDraining()
     {
-        _ = Attach(_socket, [new() { code = Libc.BPF_RET_K, k = 0 }]); // one instruction cannot be refused for want of room
+        // one instruction cannot be refused for want of room
+        _ = Attach(_socket, [new() { code = Libc.BPF_RET_K, k = 0 }]);
         // a softirq may still run the old filter; only when it is through, "the ring is empty" means the end
         var isQuiet = Libc.TryWaitForRunningSoftirqs();
         _phase = Phase.Draining;

@@ -6,10 +6,12 @@ public sealed partial class PacketCapture
 {
     /// <summary>
     /// Waits until <see cref="Read"/> with <see cref="TimeSpan.Zero"/> has something to do on at least one of
-    /// <paramref name="captures"/> (poll(2)). Take out those that have ended (-1 or an exception): they are always ready.
+    /// <paramref name="captures"/> (poll(2)). Take out those that have ended (-1 or an exception): they are always
+    /// ready.
     /// </summary>
     /// <returns>False on timeout.</returns>
-    public static bool WaitAny(IReadOnlyList<PacketCapture> captures, TimeSpan timeout) => WaitUntil(captures, After(timeout));
+    public static bool WaitAny(IReadOnlyList<PacketCapture> captures, TimeSpan timeout) =>
+        WaitUntil(captures, After(timeout));
 
     /// <summary>A moment of <see cref="Environment.TickCount64"/>.</summary>
     private static long After(TimeSpan timeout) => timeout < TimeSpan.Zero
@@ -55,7 +57,8 @@ public sealed partial class PacketCapture
                 fds[2 * held] = new() { fd = (int)capture._socket.DangerousGetHandle(), events = Libc.POLLIN };
                 // once stopped, the eventfd has said all it has to say; poll(2) skips negative numbers
                 var isRunning = capture._phase == Phase.Running;
-                fds[2 * held + 1] = new() { fd = isRunning ? (int)capture._wake.DangerousGetHandle() : -1, events = Libc.POLLIN };
+                var wake = isRunning ? (int)capture._wake.DangerousGetHandle() : -1;
+                fds[2 * held + 1] = new() { fd = wake, events = Libc.POLLIN };
             }
             var ready = Libc.poll(fds, (nuint)(2 * held), milliseconds);
             if (ready < 0 && Libc.Errno is var errno and not Libc.EINTR)

@@ -7,16 +7,16 @@ using Plumbline.Linux.Native;
 namespace Plumbline.Linux.Capture;
 
 /// <summary>
-/// An AF_PACKET socket with a TPACKET_V3 receive ring (packet(7), Documentation/networking/packet_mmap.rst) on one device.
-/// One thread reads; <see cref="Stop"/> may be called from any. To read several at once, wait with <see cref="WaitAny"/> and call
-/// <see cref="Read"/> with <see cref="TimeSpan.Zero"/> on each.
+/// An AF_PACKET socket with a TPACKET_V3 receive ring (packet(7), Documentation/networking/packet_mmap.rst) on one
+/// device. One thread reads; <see cref="Stop"/> may be called from any. To read several at once, wait with
+/// <see cref="WaitAny"/> and call <see cref="Read"/> with <see cref="TimeSpan.Zero"/> on each.
 /// <para>
-/// No packet is lost at either end. At the start the socket is made for no protocol, gets its filter and its ring, and is bound
-/// last: nothing that the filter refuses can slip in. At the end a capture goes through three phases, all driven by
-/// <see cref="Read"/>: it <i>lingers</i> some milliseconds for packets that had arrived but wait in a softirq's backlog (those
-/// that arrive after <see cref="Stop"/> are known by their time stamps and left out); it <i>drains</i>: a filter that refuses
-/// everything is attached, and the ring is read until the block that the kernel was filling has been handed over by its retire
-/// timer; then it has <i>ended</i>.
+/// No packet is lost at either end. At the start the socket is made for no protocol, gets its filter and its ring, and
+/// is bound last: nothing that the filter refuses can slip in. At the end a capture goes through three phases, all
+/// driven by <see cref="Read"/>: it <i>lingers</i> some milliseconds for packets that had arrived but wait in a
+/// softirq's backlog (those that arrive after <see cref="Stop"/> are known by their time stamps and left out); it
+/// <i>drains</i>: a filter that refuses everything is attached, and the ring is read until the block that the kernel
+/// was filling has been handed over by its retire timer; then it has <i>ended</i>.
 /// </para>
 /// </summary>
 public sealed partial class PacketCapture : IDisposable
@@ -40,7 +40,12 @@ public sealed partial class PacketCapture : IDisposable
     private bool _disposed;
 
     private PacketCapture(
-        PacketCaptureOptions options, SafeSocketHandle socket, SafeFileHandle wake, MappedMemory memory, int ifIndex, bool skipsOutgoing)
+        PacketCaptureOptions options,
+        SafeSocketHandle socket,
+        SafeFileHandle wake,
+        MappedMemory memory,
+        int ifIndex,
+        bool skipsOutgoing)
     {
         _options = options;
         _snapLength = SnapLength(options);
@@ -57,8 +62,9 @@ public sealed partial class PacketCapture : IDisposable
     public string Device => _options.Device;
 
     /// <summary>
-    /// PACKET_STATISTICS since the start: seen by the filter, and dropped because the ring was full. Once <see cref="Read"/> has
-    /// returned -1, Received - Dropped is the number of packets it handed over. May be called from any thread.
+    /// PACKET_STATISTICS since the start: seen by the filter, and dropped because the ring was full. Once
+    /// <see cref="Read"/> has returned -1, Received - Dropped is the number of packets it handed over. May be called
+    /// from any thread.
     /// </summary>
     public PacketCaptureStatistics ReadStatistics()
     {

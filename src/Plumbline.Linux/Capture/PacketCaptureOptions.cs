@@ -15,15 +15,17 @@ public sealed record PacketCaptureOptions
     /// <summary>Ring size in bytes, rounded up to whole blocks.</summary>
     public int RingBytes { get; init; } = 16 << 20;
 
-    /// <summary>tcpdump's filter syntax, compiled by libpcap for this device and run in the kernel; null: all packets.</summary>
+    /// <summary>
+    /// tcpdump's filter syntax, compiled by libpcap for this device and run in the kernel; null: all packets.
+    /// </summary>
     public string? Filter { get; init; }
 
     /// <summary>PACKET_IGNORE_OUTGOING: only what the device receives (a mirror's far end, say).</summary>
     public bool IncomingOnly { get; init; }
 
     /// <summary>
-    /// PACKET_MR_PROMISC while the capture is open, as tcpdump does: without it a bridge device and a NIC show only what is addressed
-    /// to the host. The kernel counts the requests and forgets ours with the socket.
+    /// PACKET_MR_PROMISC while the capture is open, as tcpdump does: without it a bridge device and a NIC show only
+    /// what is addressed to the host. The kernel counts the requests and forgets ours with the socket.
     /// </summary>
     public bool Promiscuous { get; init; } = true;
 }

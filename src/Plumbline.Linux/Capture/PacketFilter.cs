@@ -6,7 +6,9 @@ namespace Plumbline.Linux.Capture;
 /// <summary>Filters in tcpdump's syntax (pcap-filter(7)), compiled by libpcap.</summary>
 public static unsafe partial class PacketFilter
 {
-    /// <summary>Checks <paramref name="expression"/> without a device; returns libpcap's complaint, or null where it is good.</summary>
+    /// <summary>
+    /// Checks <paramref name="expression"/> without a device; returns libpcap's complaint, or null where it is good.
+    /// </summary>
     /// <exception cref="LinuxException">libpcap is not installed.</exception>
     public static string? FindError(string expression)
     {
@@ -23,11 +25,12 @@ public static unsafe partial class PacketFilter
     }
 
     /// <summary>
-    /// Compiles for <paramref name="device"/> of the calling thread's namespace. The handle is a live one because only then libpcap
-    /// reads VLAN tags where the kernel keeps them (beside the packet), as it does for tcpdump; with an empty filter, or one
-    /// compiled "dead", <c>vlan 5 and icmp</c> would never match.
+    /// Compiles for <paramref name="device"/> of the calling thread's namespace. The handle is a live one because only
+    /// then libpcap reads VLAN tags where the kernel keeps them (beside the packet), as it does for tcpdump; with an
+    /// empty filter, or one compiled "dead", <c>vlan 5 and icmp</c> would never match.
     /// </summary>
-    /// <exception cref="LinuxException">libpcap is not installed, refuses the device, or the expression is bad.</exception>
+    /// <exception cref="LinuxException">libpcap is not installed, refuses the device, or the expression is
+    /// bad.</exception>
     internal static Libc.sock_filter[] Compile(string device, string expression, int snapLength)
     {
         var pcap = Libpcap.Load();
@@ -69,7 +72,12 @@ public static unsafe partial class PacketFilter
     }
 
     private static bool TryCompile(
-        Libpcap pcap, nint handle, string expression, uint netmask, out Libc.sock_filter[] program, out string complaint)
+        Libpcap pcap,
+        nint handle,
+        string expression,
+        uint netmask,
+        out Libc.sock_filter[] program,
+        out string complaint)
     {
         program = [];
         complaint = "";

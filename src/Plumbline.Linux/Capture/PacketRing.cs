@@ -13,8 +13,8 @@ namespace Plumbline.Linux.Capture;
 /// 16 u32 offset_to_first_pkt          16 u32 tp_len           36 u16 tp_vlan_tpid
 /// 20 u32 blk_len                      48 struct sockaddr_ll (58 u8 sll_pkttype)
 /// </code>
-/// The kernel fills one block at a time, in order, and hands it over (TP_STATUS_USER) when it is full or when its retire timer
-/// fires and there is a packet in it; we hand it back by writing TP_STATUS_KERNEL.
+/// The kernel fills one block at a time, in order, and hands it over (TP_STATUS_USER) when it is full or when its
+/// retire timer fires and there is a packet in it; we hand it back by writing TP_STATUS_KERNEL.
 /// </summary>
 internal sealed unsafe class PacketRing(nint memory, int blockSize, int blockCount)
 {
@@ -33,7 +33,9 @@ internal sealed unsafe class PacketRing(nint memory, int blockSize, int blockCou
     private byte* _next;
     private uint _left;
 
-    /// <summary>Octets of an 802.1Q tag; the headroom before a packet (PACKET_RESERVE) that putting one back needs.</summary>
+    /// <summary>
+    /// Octets of an 802.1Q tag; the headroom before a packet (PACKET_RESERVE) that putting one back needs.
+    /// </summary>
     public const int VlanTagLength = 4;
 
     /// <summary>Blocks in the ring.</summary>
@@ -43,14 +45,17 @@ internal sealed unsafe class PacketRing(nint memory, int blockSize, int blockCou
     public bool IsReady => _left > 0 || (Status & TP_STATUS_USER) != 0;
 
     /// <summary>
-    /// Neither a block that was handed over nor a packet in the block that the kernel fills now: says that all was read once no new
-    /// packet can come. num_pkts of a block in the kernel's hands may be read: it only grows, and <see cref="CloseBlock"/> left 0.
+    /// Neither a block that was handed over nor a packet in the block that the kernel fills now: says that all was read
+    /// once no new packet can come. num_pkts of a block in the kernel's hands may be read: it only grows, and
+    /// <see cref="CloseBlock"/> left 0.
     /// </summary>
     public bool IsEmpty => !_isOpen && Status == TP_STATUS_KERNEL && Volatile.Read(ref Field(PacketCountOffset)) == 0;
 
     private uint Status => Volatile.Read(ref Field(StatusOffset));
 
-    /// <summary>Opens the next block that the kernel handed over, or stays in one that was not read to its end.</summary>
+    /// <summary>
+    /// Opens the next block that the kernel handed over, or stays in one that was not read to its end.
+    /// </summary>
     public bool OpenBlock()
     {
         if (_isOpen)
@@ -78,8 +83,10 @@ internal sealed unsafe class PacketRing(nint memory, int blockSize, int blockCou
     }
 
     /// <summary>
-    /// The next packet of the open block, its VLAN tag put back in place (the kernel keeps it beside the packet) and cut to
-    /// <paramref name="snapLength"/>; false at the block's end. <paramref name="data"/> is valid until <see cref="CloseBlock"/>.
+    /// The next packet of the open block, its VLAN tag put back in place (the kernel keeps it beside the packet) and
+    /// cut to
+    /// <paramref name="snapLength"/>; false at the block's end. <paramref name="data"/> is valid until
+    /// <see cref="CloseBlock"/>.
     /// </summary>
     public bool TryReadPacket(int snapLength, out CapturedPacket packet, out ReadOnlySpan<byte> data)
     {

@@ -17,7 +17,9 @@ internal static partial class Libc
     public const int AT_FDCWD = -100;
     public const int AT_EMPTY_PATH = 0x1000;
 
-    /// <summary>The handle is invalid where the call failed; <paramref name="mode"/> counts with O_CREAT only.</summary>
+    /// <summary>
+    /// The handle is invalid where the call failed; <paramref name="mode"/> counts with O_CREAT only.
+    /// </summary>
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle open(string path, int flags, uint mode);
 }

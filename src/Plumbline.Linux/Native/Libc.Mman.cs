@@ -12,7 +12,8 @@ internal static partial class Libc
     public const nint MAP_FAILED = -1;
 
     [LibraryImport("libc", SetLastError = true)]
-    public static partial nint mmap(nint address, nuint length, int protection, int flags, SafeSocketHandle socket, long offset);
+    public static partial nint mmap(
+        nint address, nuint length, int protection, int flags, SafeSocketHandle socket, long offset);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int munmap(nint address, nuint length);

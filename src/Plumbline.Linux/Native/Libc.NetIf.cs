@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Plumbline.Linux.Native;
 
-/// <summary>net/if.h: the requests of netdevice(7), which look into the namespace that the socket was made in.</summary>
+/// <summary>
+/// net/if.h: the requests of netdevice(7), which look into the namespace that the socket was made in.
+/// </summary>
 internal static partial class Libc
 {
     public const nuint SIOCGIFNAME = 0x8910;

@@ -20,8 +20,8 @@ internal static partial class Libc
     public static partial SafeFileHandle eventfd(uint initial, int flags);
 
     /// <summary>
-    /// MEMBARRIER_CMD_GLOBAL: the kernel runs <c>synchronize_rcu()</c>, so every softirq that was in a packet's receive path when we
-    /// called has left it.
+    /// MEMBARRIER_CMD_GLOBAL: the kernel runs <c>synchronize_rcu()</c>, so every softirq that was in a packet's receive
+    /// path when we called has left it.
     /// </summary>
     /// <returns>False where the kernel or a seccomp filter refuses.</returns>
     public static bool TryWaitForRunningSoftirqs()

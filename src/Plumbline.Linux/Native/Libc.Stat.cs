@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Plumbline.Linux.Native;
 
 /// <summary>
-/// sys/stat.h, sys/statfs.h, sys/ioctl.h: statx(2), which has one layout on every processor (stat(2) has not), fstatfs(2), and
-/// ioctl_ns(2).
+/// sys/stat.h, sys/statfs.h, sys/ioctl.h: statx(2), which has one layout on every processor (stat(2) has not),
+/// fstatfs(2), and ioctl_ns(2).
 /// </summary>
 internal static partial class Libc
 {

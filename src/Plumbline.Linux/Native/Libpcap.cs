@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Plumbline.Linux.Native;
 
 /// <summary>
-/// The few calls of libpcap (pcap(3PCAP)) that turn a filter into BPF. The library is looked up when the first filter is used, by
-/// the names that Debian (<c>.0.8</c>) and everyone else (<c>.1</c>) give it.
+/// The few calls of libpcap (pcap(3PCAP)) that turn a filter into BPF. The library is looked up when the first filter
+/// is used, by the names that Debian (<c>.0.8</c>) and everyone else (<c>.1</c>) give it.
 /// </summary>
 internal sealed unsafe class Libpcap
 {
@@ -31,16 +31,19 @@ internal sealed unsafe class Libpcap
     private Libpcap(nint library)
     {
         pcap_create = (delegate* unmanaged<byte*, byte*, nint>)NativeLibrary.GetExport(library, nameof(pcap_create));
-        pcap_set_snaplen = (delegate* unmanaged<nint, int, int>)NativeLibrary.GetExport(library, nameof(pcap_set_snaplen));
+        pcap_set_snaplen =
+            (delegate* unmanaged<nint, int, int>)NativeLibrary.GetExport(library, nameof(pcap_set_snaplen));
         pcap_set_buffer_size =
             (delegate* unmanaged<nint, int, int>)NativeLibrary.GetExport(library, nameof(pcap_set_buffer_size));
         pcap_activate = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, nameof(pcap_activate));
         pcap_open_dead = (delegate* unmanaged<int, int, nint>)NativeLibrary.GetExport(library, nameof(pcap_open_dead));
         pcap_lookupnet =
-            (delegate* unmanaged<byte*, uint*, uint*, byte*, int>)NativeLibrary.GetExport(library, nameof(pcap_lookupnet));
+            (delegate* unmanaged<byte*, uint*, uint*, byte*, int>)
+            NativeLibrary.GetExport(library, nameof(pcap_lookupnet));
         pcap_compile = (delegate* unmanaged<nint, bpf_program*, byte*, int, uint, int>)
             NativeLibrary.GetExport(library, nameof(pcap_compile));
-        pcap_freecode = (delegate* unmanaged<bpf_program*, void>)NativeLibrary.GetExport(library, nameof(pcap_freecode));
+        pcap_freecode =
+            (delegate* unmanaged<bpf_program*, void>)NativeLibrary.GetExport(library, nameof(pcap_freecode));
         pcap_geterr = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(library, nameof(pcap_geterr));
         pcap_close = (delegate* unmanaged<nint, void>)NativeLibrary.GetExport(library, nameof(pcap_close));
     }

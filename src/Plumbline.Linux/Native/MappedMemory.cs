@@ -19,7 +19,10 @@ internal sealed class MappedMemory : SafeHandleZeroOrMinusOneIsInvalid
     /// <summary>Valid until <see cref="SafeHandle.Dispose()"/>.</summary>
     public nint Address => handle;
 
-    /// <summary>Maps the first <paramref name="length"/> bytes of <paramref name="socket"/>; null, with errno set, where the kernel refuses.</summary>
+    /// <summary>
+    /// Maps the first <paramref name="length"/> bytes of <paramref name="socket"/>; null, with errno set, where the
+    /// kernel refuses.
+    /// </summary>
     public static MappedMemory? TryMap(SafeSocketHandle socket, int length)
     {
         var address = Libc.mmap(0, (nuint)length, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED, socket, 0);

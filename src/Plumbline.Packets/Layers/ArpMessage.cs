@@ -5,11 +5,15 @@ using Plumbline.Primitives;
 namespace Plumbline.Packets.Layers;
 
 /// <summary>
-/// RFC 826 for Ethernet and IPv4: 2 hardware type, 2 protocol type, 1 + 1 lengths, 2 operation, 6 + 4 sender, 6 + 4 target.
-/// RARP (RFC 903) has the same layout.
+/// RFC 826 for Ethernet and IPv4: 2 hardware type, 2 protocol type, 1 + 1 lengths, 2 operation, 6 + 4 sender, 6 + 4
+/// target. RARP (RFC 903) has the same layout.
 /// </summary>
 internal readonly record struct ArpMessage(
-    ArpOperation Operation, MacAddress SenderMac, IPAddress SenderAddress, MacAddress TargetMac, IPAddress TargetAddress)
+    ArpOperation Operation,
+    MacAddress SenderMac,
+    IPAddress SenderAddress,
+    MacAddress TargetMac,
+    IPAddress TargetAddress)
 {
     public const int Length = 28;
 

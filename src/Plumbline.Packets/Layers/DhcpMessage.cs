@@ -6,8 +6,8 @@ using Plumbline.Primitives;
 namespace Plumbline.Packets.Layers;
 
 /// <summary>
-/// RFC 2131 §2: 1 op, 1 htype, 1 hlen, 1 hops, 4 xid, 2 secs, 2 flags, 4 ciaddr, 4 yiaddr, 4 siaddr, 4 giaddr, 16 chaddr, 64 sname,
-/// 128 file, 4 cookie 63825363, options (RFC 2132: code, length, value).
+/// RFC 2131 §2: 1 op, 1 htype, 1 hlen, 1 hops, 4 xid, 2 secs, 2 flags, 4 ciaddr, 4 yiaddr, 4 siaddr, 4 giaddr, 16
+/// chaddr, 64 sname, 128 file, 4 cookie 63825363, options (RFC 2132: code, length, value).
 /// </summary>
 internal readonly record struct DhcpMessage
 {
@@ -79,5 +79,6 @@ internal readonly record struct DhcpMessage
         _ => this,
     };
 
-    private static IPAddress? AddressOf(ReadOnlySpan<byte> octets) => octets.ContainsAnyExcept((byte)0) ? new(octets) : null;
+    private static IPAddress? AddressOf(ReadOnlySpan<byte> octets) =>
+        octets.ContainsAnyExcept((byte)0) ? new(octets) : null;
 }

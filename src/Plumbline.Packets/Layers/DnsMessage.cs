@@ -4,10 +4,11 @@ using System.Text;
 namespace Plumbline.Packets.Layers;
 
 /// <summary>
-/// RFC 1035 §4.1: 2 id, 2 flags (QR 0x8000, RCODE 0x000F), 2 questions, 2 answers, 2 authorities, 2 additional; then the questions:
-/// name, 2 type, 2 class. Only the first question is read.
+/// RFC 1035 §4.1: 2 id, 2 flags (QR 0x8000, RCODE 0x000F), 2 questions, 2 answers, 2 authorities, 2 additional; then
+/// the questions: name, 2 type, 2 class. Only the first question is read.
 /// </summary>
-internal readonly record struct DnsMessage(int Id, bool IsAnswer, int ResponseCode, int AnswerCount, string? Name, int QuestionType)
+internal readonly record struct DnsMessage(
+    int Id, bool IsAnswer, int ResponseCode, int AnswerCount, string? Name, int QuestionType)
 {
     private const int HeaderLength = 12;
     private const int MaxName = 255;
@@ -38,7 +39,9 @@ internal readonly record struct DnsMessage(int Id, bool IsAnswer, int ResponseCo
         return null;
     }
 
-    /// <summary>Labels of 1 + n bytes up to an empty one. The first name of a message has nothing before it to point to.</summary>
+    /// <summary>
+    /// Labels of 1 + n bytes up to an empty one. The first name of a message has nothing before it to point to.
+    /// </summary>
     private static string? ReadName(ReadOnlySpan<byte> data, out int end)
     {
         var name = new StringBuilder();

@@ -16,7 +16,9 @@ internal readonly record struct EthernetHeader(MacAddress Destination, MacAddres
             return false;
         }
         header = new(
-            MacAddress.Read(frame), MacAddress.Read(frame[6..]), (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[12..]));
+            MacAddress.Read(frame),
+            MacAddress.Read(frame[6..]),
+            (EtherType)BinaryPrimitives.ReadUInt16BigEndian(frame[12..]));
         return true;
     }
 }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Plumbline.Packets.Layers;
 
-/// <summary>RFC 8926 §3.4: 2 bits version, 6 bits options' length in words, 1 flags, 2 type, 3 VNI, 1 reserved, options.</summary>
+/// <summary>
+/// RFC 8926 §3.4: 2 bits version, 6 bits options' length in words, 1 flags, 2 type, 3 VNI, 1 reserved, options.
+/// </summary>
 internal readonly record struct GeneveHeader(int Length, EtherType Type, int NetworkId)
 {
     public const int MinLength = 8;

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Plumbline.Packets.Layers;
 
 /// <summary>
-/// RFC 2784, RFC 2890: 1 bit checksum, 1 reserved, 1 key, 1 sequence, …, 3 bits version, 2 bytes type; then 4 bytes for each bit that is set.
+/// RFC 2784, RFC 2890: 1 bit checksum, 1 reserved, 1 key, 1 sequence, …, 3 bits version, 2 bytes type; then 4 bytes for
+/// each bit that is set.
 /// </summary>
 internal readonly record struct GreHeader(int Length, EtherType Type, uint? Key)
 {

@@ -4,11 +4,18 @@ using System.Net;
 namespace Plumbline.Packets.Layers;
 
 /// <summary>
-/// RFC 791 §3.1: 4 bits version, 4 bits header length in words, 1 service, 2 total length, 2 id, 3 bits flags, 13 bits fragment offset
-/// in 8 bytes, 1 TTL, 1 protocol, 2 checksum, 4 source, 4 destination, options.
+/// RFC 791 §3.1: 4 bits version, 4 bits header length in words, 1 service, 2 total length, 2 id, 3 bits flags, 13 bits
+/// fragment offset in 8 bytes, 1 TTL, 1 protocol, 2 checksum, 4 source, 4 destination, options.
 /// </summary>
 internal readonly record struct IPv4Header(
-    int HeaderLength, int TotalLength, int FragmentOffset, bool MoreFragments, int Ttl, IpProtocol Protocol, IPAddress Source, IPAddress Destination)
+    int HeaderLength,
+    int TotalLength,
+    int FragmentOffset,
+    bool MoreFragments,
+    int Ttl,
+    IpProtocol Protocol,
+    IPAddress Source,
+    IPAddress Destination)
 {
     public const int MinLength = 20;
 
@@ -33,7 +40,8 @@ internal readonly record struct IPv4Header(
             new IPAddress(data.Slice(12, 4)),
             new IPAddress(data.Slice(16, 4)));
         // a total length of 0 is a segment of more than 64 KiB on its way to the NIC (TSO)
-        return data[0] >> 4 != 4 || header.HeaderLength < MinLength || header.TotalLength is > 0 && header.TotalLength < header.HeaderLength
+        return data[0] >> 4 != 4 || header.HeaderLength < MinLength
+            || header.TotalLength is > 0 && header.TotalLength < header.HeaderLength
             ? LayerState.Malformed
             : data.Length < header.HeaderLength ? LayerState.CutShort : LayerState.Whole;
     }

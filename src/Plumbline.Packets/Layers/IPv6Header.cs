@@ -4,10 +4,11 @@ using System.Net;
 namespace Plumbline.Packets.Layers;
 
 /// <summary>
-/// RFC 8200 §3: 4 bits version, 8 traffic class, 20 flow label, 2 payload length, 1 next header, 1 hop limit, 16 source,
-/// 16 destination; and the extension headers behind it.
+/// RFC 8200 §3: 4 bits version, 8 traffic class, 20 flow label, 2 payload length, 1 next header, 1 hop limit, 16
+/// source, 16 destination; and the extension headers behind it.
 /// </summary>
-internal readonly record struct IPv6Header(int PayloadLength, IpProtocol Next, int HopLimit, IPAddress Source, IPAddress Destination)
+internal readonly record struct IPv6Header(
+    int PayloadLength, IpProtocol Next, int HopLimit, IPAddress Source, IPAddress Destination)
 {
     public const int Length = 40;
 
@@ -33,15 +34,19 @@ internal readonly record struct IPv6Header(int PayloadLength, IpProtocol Next, i
     /// </summary>
     /// <returns>CutShort where an extension header is not whole.</returns>
     public LayerState ReadPayload(
-        ReadOnlySpan<byte> data, out IpProtocol protocol, out int fragmentOffset, out bool moreFragments, out ReadOnlySpan<byte> payload)
+        ReadOnlySpan<byte> data,
+        out IpProtocol protocol,
+        out int fragmentOffset,
+        out bool moreFragments,
+        out ReadOnlySpan<byte> payload)
     {
         // a payload length of 0 is a jumbogram or a large segment on its way to the NIC
         payload = data[Length..(PayloadLength == 0 ? data.Length : Math.Min(Length + PayloadLength, data.Length))];
         protocol = Next;
         fragmentOffset = 0;
         moreFragments = false;
-        while (protocol is IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.Fragment or IpProtocol.DestinationOptions
-            or IpProtocol.Authentication)
+        while (protocol is IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.Fragment
+            or IpProtocol.DestinationOptions or IpProtocol.Authentication)
         {
             if (payload.Length < 8)
             {

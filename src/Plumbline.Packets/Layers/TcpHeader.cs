@@ -2,9 +2,13 @@ using System.Buffers.Binary;
 
 namespace Plumbline.Packets.Layers;
 
-/// <summary>RFC 9293 §3.1: 2 source port, 2 destination port, 4 sequence, 4 acknowledgement, 4 bits offset in words, flags, 2 window …</summary>
+/// <summary>
+/// RFC 9293 §3.1: 2 source port, 2 destination port, 4 sequence, 4 acknowledgement, 4 bits offset in words, flags, 2
+/// window …
+/// </summary>
 internal readonly record struct TcpHeader(
-    int SourcePort, int DestinationPort, uint Sequence, uint Acknowledgement, int HeaderLength, TcpFlags Flags, int Window)
+    int SourcePort, int DestinationPort, uint Sequence, uint Acknowledgement, int HeaderLength,
+    TcpFlags Flags, int Window)
 {
     public const int MinLength = 20;
 

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Plumbline.Packets.Layers;
 
-/// <summary>IEEE 802.1Q, behind its own type: 3 bits priority, 1 drop eligible, 12 VLAN; 2 bytes type of what follows.</summary>
+/// <summary>
+/// IEEE 802.1Q, behind its own type: 3 bits priority, 1 drop eligible, 12 VLAN; 2 bytes type of what follows.
+/// </summary>
 internal readonly record struct VlanTag(int Id, int Priority, EtherType Type)
 {
     public const int Length = 4;

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Plumbline.Packets.Layers;
 
-/// <summary>RFC 7348 §5: 1 flags (0x08: the VNI counts), 3 reserved, 3 VNI, 1 reserved; then an Ethernet frame.</summary>
+/// <summary>
+/// RFC 7348 §5: 1 flags (0x08: the VNI counts), 3 reserved, 3 VNI, 1 reserved; then an Ethernet frame.
+/// </summary>
 internal readonly record struct VxlanHeader(int NetworkId)
 {
     public const int Length = 8;

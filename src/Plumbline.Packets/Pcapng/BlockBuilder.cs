@@ -7,7 +7,8 @@ namespace Plumbline.Packets.Pcapng;
 /// <summary>
 /// Writes one block, little-endian, into room that the caller knows to suffice: <see cref="End"/> sets both lengths.
 /// <code>
-/// 0 u32 Block Type   4 u32 Block Total Length   8 … body, options (u16 code, u16 length, value padded to 4)   n u32 Block Total Length
+/// 0 u32 Block Type   4 u32 Block Total Length   8 … body
+/// … options: u16 code, u16 length, value padded to 4   n u32 Block Total Length
 /// </code>
 /// </summary>
 internal ref struct BlockBuilder
@@ -113,11 +114,14 @@ internal ref struct BlockBuilder
         return _length;
     }
 
-    /// <summary>The most bytes of text in one option: 65 535 would do, four less are safe with readers that count the padding in.</summary>
+    /// <summary>
+    /// The most bytes of text in one option: 65 535 would do, four less are safe with readers that count the padding
+    /// in.
+    /// </summary>
     public const int MaxText = 65_528;
 
     /// <summary>Room that an option of <paramref name="text"/> takes at most.</summary>
-    public static int OptionRoom(string? text) => 
+    public static int OptionRoom(string? text) =>
         text is null ? 0 : 8 + Math.Min(MaxText, Encoding.UTF8.GetMaxByteCount(text.Length));
 
     /// <summary>As much of <paramref name="text"/> as fits, cut between characters.</summary>

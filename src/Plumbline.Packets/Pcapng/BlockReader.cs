@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Plumbline.Packets.Pcapng;
 
-/// <summary>A cursor over the body of a block in the file's byte order. What overruns the block is an <see cref="InvalidDataException"/>.</summary>
+/// <summary>
+/// A cursor over the body of a block in the file's byte order. What overruns the block is an
+/// <see cref="InvalidDataException"/>.
+/// </summary>
 internal ref struct BlockReader(ReadOnlySpan<byte> body, bool bigEndian)
 {
     private ReadOnlySpan<byte> _rest = body;

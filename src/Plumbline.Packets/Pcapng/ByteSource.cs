@@ -1,8 +1,8 @@
 namespace Plumbline.Packets.Pcapng;
 
 /// <summary>
-/// Looks ahead in a stream. Its buffer grows with the bytes that really came, never by what a file claims, so a damaged length costs
-/// no memory.
+/// Looks ahead in a stream. Its buffer grows with the bytes that really came, never by what a file claims, so a damaged
+/// length costs no memory.
 /// </summary>
 internal sealed class ByteSource(Stream stream)
 {
@@ -13,7 +13,9 @@ internal sealed class ByteSource(Stream stream)
     /// <summary>Bytes taken so far.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Up to <paramref name="count"/> of the next bytes, fewer only at the end; valid until the next call.</summary>
+    /// <summary>
+    /// Up to <paramref name="count"/> of the next bytes, fewer only at the end; valid until the next call.
+    /// </summary>
     public ReadOnlySpan<byte> Peek(int count)
     {
         while (_end - _start < count && Fill())

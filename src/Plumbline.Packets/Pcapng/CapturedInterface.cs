@@ -1,6 +1,8 @@
 namespace Plumbline.Packets.Pcapng;
 
-/// <summary>An interface of a capture file. Its texts are as they came: escape them before a terminal sees them.</summary>
+/// <summary>
+/// An interface of a capture file. Its texts are as they came: escape them before a terminal sees them.
+/// </summary>
 public sealed record CapturedInterface
 {
     /// <summary>The section that describes it, from 0; a classic pcap file and most pcapng files have one.</summary>

@@ -19,7 +19,8 @@ public sealed partial class PcapngReader
                 IsTruncated = header.Length > 0;
                 return null;
             }
-            if (BinaryPrimitives.ReadUInt32LittleEndian(header) == PcapngFormat.SectionHeaderBlock && !TryStartSection())
+            var isSection = BinaryPrimitives.ReadUInt32LittleEndian(header) == PcapngFormat.SectionHeaderBlock;
+            if (isSection && !TryStartSection())
             {
                 IsTruncated = true;
                 return null;
@@ -62,7 +63,8 @@ public sealed partial class PcapngReader
 
     private static bool IsKnown(uint type) => type is PcapngFormat.SectionHeaderBlock
         or PcapngFormat.InterfaceDescriptionBlock or PcapngFormat.PacketBlock or PcapngFormat.SimplePacketBlock
-        or PcapngFormat.NameResolutionBlock or PcapngFormat.InterfaceStatisticsBlock or PcapngFormat.EnhancedPacketBlock;
+        or PcapngFormat.NameResolutionBlock or PcapngFormat.InterfaceStatisticsBlock
+        or PcapngFormat.EnhancedPacketBlock;
 
     private bool SkipUnknown(uint length)
     {
@@ -145,7 +147,9 @@ public sealed partial class PcapngReader
                 case PcapngFormat.IfTsResol when body.OptionValue is [var resolution, ..]:
                     scale = scale with { Resolution = resolution };
                     break;
-                case PcapngFormat.IfTsOffset: scale = scale with { OffsetSeconds = (long)body.OptionReader().UInt64() }; break;
+                case PcapngFormat.IfTsOffset:
+                    scale = scale with { OffsetSeconds = (long)body.OptionReader().UInt64() };
+                    break;
                 default: break;
             }
         }
@@ -184,9 +188,13 @@ public sealed partial class PcapngReader
             var value = body.OptionReader();
             statistics = body.OptionCode switch
             {
-                PcapngFormat.IsbStartTime => statistics with { StartNanoseconds = scale.ToNanoseconds(value.Timestamp()) },
+                PcapngFormat.IsbStartTime =>
+                    statistics with { StartNanoseconds = scale.ToNanoseconds(value.Timestamp()) },
                 PcapngFormat.IsbEndTime =>
-                    statistics with { EndNanoseconds = scale.ToNanoseconds(value.Timestamp()) ?? statistics.EndNanoseconds },
+                    statistics with
+                    {
+                        EndNanoseconds = scale.ToNanoseconds(value.Timestamp()) ?? statistics.EndNanoseconds,
+                    },
                 PcapngFormat.IsbIfRecv => statistics with { Received = value.UInt64() },
                 PcapngFormat.IsbIfDrop => statistics with { Dropped = value.UInt64() },
                 PcapngFormat.IsbFilterAccept => statistics with { FilterAccepted = value.UInt64() },
@@ -214,8 +222,8 @@ public sealed partial class PcapngReader
     }
 
     /// <summary>
-    /// EPB: u32 interface, timestamp, u32 captured length, u32 original length, data, options. The obsolete packet block splits the
-    /// first word into u16 interface and u16 drops; the options that we read have the same codes.
+    /// EPB: u32 interface, timestamp, u32 captured length, u32 original length, data, options. The obsolete packet
+    /// block splits the first word into u16 interface and u16 drops; the options that we read have the same codes.
     /// </summary>
     private RecordedPacket ReadFullPacket(BlockReader body, bool isObsolete)
     {
@@ -252,7 +260,7 @@ public sealed partial class PcapngReader
             TimestampNanoseconds = _scales[index].ToNanoseconds(time),
             Data = data,
             OriginalLength = original,
-            Direction = direction is PacketDirection.Inbound or PacketDirection.Outbound ? direction : PacketDirection.Unknown,
+            Direction = direction == (PacketDirection)3 ? PacketDirection.Unknown : direction, // 3 is not assigned
             Comment = comment,
         };
     }

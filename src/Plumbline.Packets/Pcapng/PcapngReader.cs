@@ -5,9 +5,9 @@ using System.Net;
 namespace Plumbline.Packets.Pcapng;
 
 /// <summary>
-/// Reads pcapng and classic pcap, both byte orders, any timestamp resolution, plain or gzip, block by block. A cut-off end is told
-/// (<see cref="IsTruncated"/>), not thrown; damage inside is a <see cref="PacketsException"/>. Blocks of unknown type are skipped.
-/// Not thread-safe; the stream stays the caller's.
+/// Reads pcapng and classic pcap, both byte orders, any timestamp resolution, plain or gzip, block by block. A cut-off
+/// end is told (<see cref="IsTruncated"/>), not thrown; damage inside is a <see cref="PacketsException"/>. Blocks of
+/// unknown type are skipped. Not thread-safe; the stream stays the caller's.
 /// </summary>
 public sealed partial class PcapngReader
 {
@@ -37,7 +37,8 @@ public sealed partial class PcapngReader
         {
             _source = new(new GZipStream(new SourceStream(_source), CompressionMode.Decompress));
         }
-        var magic = Guard(() => _source.Peek(4).Length == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(_source.Peek(4)) : 0);
+        var magic = Guard(() =>
+            BinaryPrimitives.TryReadUInt32LittleEndian(_source.Peek(4), out var value) ? value : 0);
         if (magic == PcapngFormat.SectionHeaderBlock)
         {
             return;
@@ -46,7 +47,8 @@ public sealed partial class PcapngReader
         if (!IsClassicMagic(magic, out _bigEndian, out var scale))
         {
             throw new PacketsException(
-                new("not a capture file: it starts neither as pcapng nor as pcap", name, "give a file written by plumb, tcpdump or Wireshark"));
+                new("not a capture file: it starts neither as pcapng nor as pcap", name,
+                    "give a file written by plumb, tcpdump or Wireshark"));
         }
         Guard(() => ReadClassicHeader(scale));
     }
@@ -66,7 +68,9 @@ public sealed partial class PcapngReader
     public RecordedPacket? ReadPacket() =>
         IsTruncated ? null : Guard<RecordedPacket?>(_isClassic ? ReadClassicPacket : ReadBlocksUntilPacket);
 
-    /// <summary>Turns what the cursor finds wrong into what a user can read, once, here where the place is known.</summary>
+    /// <summary>
+    /// Turns what the cursor finds wrong into what a user can read, once, here where the place is known.
+    /// </summary>
     private T Guard<T>(Func<T> read)
     {
         try

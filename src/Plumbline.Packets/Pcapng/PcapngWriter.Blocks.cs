@@ -41,7 +41,8 @@ public sealed partial class PcapngWriter
         const int MaxName = 1024;
         for (var first = 0; first < names.Count; first += NamesInBlock)
         {
-            var block = new BlockBuilder(Room(FixedRoom + NamesInBlock * (MaxName + 24)), PcapngFormat.NameResolutionBlock);
+            var room = Room(FixedRoom + NamesInBlock * (MaxName + 24));
+            var block = new BlockBuilder(room, PcapngFormat.NameResolutionBlock);
             for (var i = first; i < Math.Min(first + NamesInBlock, names.Count); i++)
             {
                 WriteName(ref block, names[i].Key, names[i].Value, MaxName);
@@ -110,7 +111,8 @@ public sealed partial class PcapngWriter
 
     private void WriteSection(SectionOptions options)
     {
-        var room = Room(FixedRoom + BlockBuilder.OptionRoom(options.Hardware) + BlockBuilder.OptionRoom(options.OperatingSystem)
+        var room = Room(FixedRoom + BlockBuilder.OptionRoom(options.Hardware)
+            + BlockBuilder.OptionRoom(options.OperatingSystem)
             + BlockBuilder.OptionRoom(options.Application) + BlockBuilder.OptionRoom(options.Comment));
         var block = new BlockBuilder(room, PcapngFormat.SectionHeaderBlock);
         block.UInt32(PcapngFormat.ByteOrderMagic);
@@ -132,7 +134,9 @@ public sealed partial class PcapngWriter
         var text = name.Replace('\0', ' ');
         length += BlockBuilder.FitText(text, value.Slice(length, maxName));
         value[length++] = 0;
-        block.UInt16(address.AddressFamily == AddressFamily.InterNetwork ? PcapngFormat.NrbRecordIPv4 : PcapngFormat.NrbRecordIPv6);
+        block.UInt16(address.AddressFamily == AddressFamily.InterNetwork
+            ? PcapngFormat.NrbRecordIPv4
+            : PcapngFormat.NrbRecordIPv6);
         block.UInt16((ushort)length);
         block.PaddedBytes(value[..length]);
     }

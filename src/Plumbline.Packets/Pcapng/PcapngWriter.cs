@@ -4,12 +4,13 @@ namespace Plumbline.Packets.Pcapng;
 /// Writes pcapng (draft-ietf-opsawg-pcapng), little-endian, nanosecond timestamps, into any stream; buffers, so call
 /// <see cref="Flush"/> before someone reads. Not thread-safe. The stream stays the caller's.
 /// <para>
-/// <b>When writing fails</b> (disk full, reader gone) the <see cref="IOException"/> of the stream comes out of the call that had to
-/// empty the buffer, as it was thrown; the block that this call was asked to add is not in the file. Only whole blocks are handed to
-/// the stream, so what an earlier call wrote is readable. Where the disk itself took a part of the buffer and the stream can seek,
-/// the file is cut back to the end of its last whole block, and the blocks behind stay in the buffer: the next call tries them again
-/// (there may be room by then). A pipe cannot be cut back: after its first error every call throws. For this to work with a
-/// <see cref="FileStream"/> open it with <c>bufferSize: 0</c>, so that it keeps nothing of its own.
+/// <b>When writing fails</b> (disk full, reader gone) the <see cref="IOException"/> of the stream comes out of the call
+/// that had to empty the buffer, as it was thrown; the block that this call was asked to add is not in the file. Only
+/// whole blocks are handed to the stream, so what an earlier call wrote is readable. Where the disk itself took a part
+/// of the buffer and the stream can seek, the file is cut back to the end of its last whole block, and the blocks
+/// behind stay in the buffer: the next call tries them again (there may be room by then). A pipe cannot be cut back:
+/// after its first error every call throws. For this to work with a <see cref="FileStream"/> open it with
+/// <c>bufferSize: 0</c>, so that it keeps nothing of its own.
 /// </para>
 /// </summary>
 public sealed partial class PcapngWriter
@@ -89,7 +90,9 @@ public sealed partial class PcapngWriter
 
     private int BlockLength(int offset) => BitConverter.ToInt32(_buffer, offset + 4);
 
-    /// <summary>At least <paramref name="length"/> bytes to build the next block in; <see cref="_used"/> is its place.</summary>
+    /// <summary>
+    /// At least <paramref name="length"/> bytes to build the next block in; <see cref="_used"/> is its place.
+    /// </summary>
     private Span<byte> Room(int length)
     {
         ThrowIfBroken();

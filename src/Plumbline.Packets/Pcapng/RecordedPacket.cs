@@ -10,7 +10,8 @@ public sealed record RecordedPacket
     public required int InterfaceNumber { get; init; }
 
     /// <summary>
-    /// Nanoseconds since 1970 UTC; null for a simple packet block, and for a time that 64 bits of nanoseconds cannot hold.
+    /// Nanoseconds since 1970 UTC; null for a simple packet block, and for a time that 64 bits of nanoseconds cannot
+    /// hold.
     /// </summary>
     public long? TimestampNanoseconds { get; init; }
 

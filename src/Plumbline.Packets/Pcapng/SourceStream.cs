@@ -1,6 +1,8 @@
 namespace Plumbline.Packets.Pcapng;
 
-/// <summary>A <see cref="ByteSource"/> as a stream, so that gzip can go on where the look at the first bytes ended.</summary>
+/// <summary>
+/// A <see cref="ByteSource"/> as a stream, so that gzip can go on where the look at the first bytes ended.
+/// </summary>
 internal sealed class SourceStream(ByteSource source) : Stream
 {
     public override bool CanRead => true;

@@ -13,15 +13,19 @@ internal sealed partial class SummaryTeller
         {
             return false;
         }
-        var client = message.HostName is { } host ? $"{message.Client} \"{Printable.Escape(host)}\"" : $"{message.Client}";
+        var client = message.HostName is { } host
+            ? $"{message.Client} \"{Printable.Escape(host)}\""
+            : $"{message.Client}";
         var offered = message.YourAddress is { } yours ? NameOf(yours) : "no address";
+        var wanted = (message.RequestedAddress ?? message.ClientAddress) is { } address
+            ? NameOf(address)
+            : "an address";
         var lease = message.Lease is { } time ? $", lease {LeaseText(time)}" : "";
         Tell("DHCP", message.Type switch
         {
             1 => $"discover from {client}",
             2 => $"offer {offered} to {message.Client}{lease}",
-            3 => $"request {(message.RequestedAddress ?? message.ClientAddress) switch { { } wanted => NameOf(wanted), null => "an address" }} "
-                + $"from {client}",
+            3 => $"request {wanted} from {client}",
             4 => $"decline from {client}",
             5 => $"ack {offered} to {message.Client}{lease}",
             6 => $"nak to {message.Client}",
@@ -47,7 +51,9 @@ internal sealed partial class SummaryTeller
         {
             return false;
         }
-        var question = message.Name is { } name ? $" {QuestionTypeText(message.QuestionType)} {Printable.Escape(name)}" : "";
+        var question = message.Name is { } name
+            ? $" {QuestionTypeText(message.QuestionType)} {Printable.Escape(name)}"
+            : "";
         Tell(protocol, !message.IsAnswer ? $"question{question}" : message.ResponseCode switch
         {
             0 => $"answer{question}, {Count(message.AnswerCount, "record")}",

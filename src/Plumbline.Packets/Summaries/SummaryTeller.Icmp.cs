@@ -6,7 +6,8 @@ using Plumbline.Primitives;
 namespace Plumbline.Packets.Summaries;
 
 /// <summary>
-/// ICMP (RFC 792) and ICMPv6 (RFC 4443, RFC 4861): 1 type, 1 code, 2 checksum, 4 for the type; errors quote the packet behind that.
+/// ICMP (RFC 792) and ICMPv6 (RFC 4443, RFC 4861): 1 type, 1 code, 2 checksum, 4 for the type; errors quote the packet
+/// behind that.
 /// </summary>
 internal sealed partial class SummaryTeller
 {
@@ -70,7 +71,8 @@ internal sealed partial class SummaryTeller
     }
 
     private static string EchoText(string what, ReadOnlySpan<byte> data) =>
-        $"{what} id {BinaryPrimitives.ReadUInt16BigEndian(data[4..])} seq {BinaryPrimitives.ReadUInt16BigEndian(data[6..])}, "
+        $"{what} id {BinaryPrimitives.ReadUInt16BigEndian(data[4..])} "
+        + $"seq {BinaryPrimitives.ReadUInt16BigEndian(data[6..])}, "
         + Count(data.Length, "byte");
 
     private static string UnreachableText(byte code, ReadOnlySpan<byte> data) => code switch
@@ -93,7 +95,10 @@ internal sealed partial class SummaryTeller
         _ => $"destination unreachable, code {code}",
     };
 
-    /// <summary>The packet that an error answers, in brackets: <c>": UDP 10.0.0.5:1234 → 10.0.0.1:53"</c>; empty where it cannot be read.</summary>
+    /// <summary>
+    /// The packet that an error answers, in brackets: <c>": UDP 10.0.0.5:1234 → 10.0.0.1:53"</c>; empty where it cannot
+    /// be read.
+    /// </summary>
     private string QuotedText(ReadOnlySpan<byte> data)
     {
         var quoted = data[IcmpHeader..];
@@ -124,7 +129,9 @@ internal sealed partial class SummaryTeller
     private string TargetOf(ReadOnlySpan<byte> data) =>
         data.Length >= IcmpHeader + 16 ? NameOf(new IPAddress(data.Slice(IcmpHeader, 16))) : "?";
 
-    /// <summary>RFC 4861 §4.6.1: options of 1 type, 1 length in 8 bytes; type 2 is the target's link-layer address.</summary>
+    /// <summary>
+    /// RFC 4861 §4.6.1: options of 1 type, 1 length in 8 bytes; type 2 is the target's link-layer address.
+    /// </summary>
     private static string? LinkAddressOf(ReadOnlySpan<byte> data)
     {
         var options = data.Length > IcmpHeader + 16 ? data[(IcmpHeader + 16)..] : default;

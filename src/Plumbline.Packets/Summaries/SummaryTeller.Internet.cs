@@ -38,7 +38,8 @@ internal sealed partial class SummaryTeller
             SetEnds(header.Source, header.Destination);
         }
         if (state != LayerState.Whole
-            || header.ReadPayload(data, out var protocol, out var offset, out var moreFragments, out var payload) is not LayerState.Whole)
+            || header.ReadPayload(data, out var protocol, out var offset, out var moreFragments, out var payload)
+                is not LayerState.Whole)
         {
             TellBroken("IPv6", state == LayerState.Malformed ? state : LayerState.CutShort);
             return;
@@ -69,7 +70,9 @@ internal sealed partial class SummaryTeller
             case IpProtocol.Gre: TellGre(payload); break;
             case IpProtocol.IPv4 when TryEnterTunnel("IP in IP"): TellIPv4(payload); break;
             case IpProtocol.IPv6 when TryEnterTunnel("IP in IP"): TellIPv6(payload); break;
-            case IpProtocol.Vrrp when payload.Length >= 3: Tell("VRRP", $"router {payload[1]} priority {payload[2]}"); break;
+            case IpProtocol.Vrrp when payload.Length >= 3:
+                Tell("VRRP", $"router {payload[1]} priority {payload[2]}");
+                break;
             case IpProtocol.NoNext: Tell(ip, "nothing inside"); break;
             case IpProtocol.Igmp or IpProtocol.Esp or IpProtocol.Ospf or IpProtocol.Vrrp or IpProtocol.Sctp:
                 Tell(NameOf(protocol), Count(payload.Length, "byte"));

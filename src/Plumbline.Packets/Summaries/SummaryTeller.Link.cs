@@ -58,7 +58,9 @@ internal sealed partial class SummaryTeller
         }
     }
 
-    /// <summary>IEEE 802.2 behind a length instead of a type: DSAP, SSAP, control. 0x42 is the spanning tree's.</summary>
+    /// <summary>
+    /// IEEE 802.2 behind a length instead of a type: DSAP, SSAP, control. 0x42 is the spanning tree's.
+    /// </summary>
     private void TellLlc(ReadOnlySpan<byte> payload)
     {
         if (payload is [0x42, 0x42, ..])

@@ -17,8 +17,8 @@ internal sealed partial class SummaryTeller
         var length = Math.Max(data.Length - header.HeaderLength, 0);
         Tell(
             "TCP",
-            $"{header.SourcePort} → {header.DestinationPort} [{NameOf(header.Flags)}] seq {header.Sequence}{acknowledgement} "
-            + $"win {header.Window}, {Count(length, "byte")}");
+            $"{header.SourcePort} → {header.DestinationPort} [{NameOf(header.Flags)}] "
+            + $"seq {header.Sequence}{acknowledgement} win {header.Window}, {Count(length, "byte")}");
     }
 
     private void TellUdp(ReadOnlySpan<byte> data)
@@ -31,7 +31,9 @@ internal sealed partial class SummaryTeller
         var payload = data[UdpHeader.Length..];
         if (!TryTellByPort(header.DestinationPort, payload) && !TryTellByPort(header.SourcePort, payload))
         {
-            var length = header.TotalLength >= UdpHeader.Length ? header.TotalLength - UdpHeader.Length : payload.Length;
+            var length = header.TotalLength >= UdpHeader.Length
+                ? header.TotalLength - UdpHeader.Length
+                : payload.Length;
             Tell("UDP", $"{header.SourcePort} → {header.DestinationPort}, {Count(length, "byte")}");
         }
     }
@@ -61,8 +63,8 @@ internal sealed partial class SummaryTeller
     {
         ReadOnlySpan<(TcpFlags Flag, string Name)> all =
         [
-            (TcpFlags.Syn, "SYN"), (TcpFlags.Fin, "FIN"), (TcpFlags.Rst, "RST"), (TcpFlags.Psh, "PSH"), (TcpFlags.Ack, "ACK"),
-            (TcpFlags.Urg, "URG"), (TcpFlags.Ece, "ECE"), (TcpFlags.Cwr, "CWR"),
+            (TcpFlags.Syn, "SYN"), (TcpFlags.Fin, "FIN"), (TcpFlags.Rst, "RST"), (TcpFlags.Psh, "PSH"),
+            (TcpFlags.Ack, "ACK"), (TcpFlags.Urg, "URG"), (TcpFlags.Ece, "ECE"), (TcpFlags.Cwr, "CWR"),
         ];
         var set = new List<string>();
         foreach (var (flag, name) in all)

@@ -4,8 +4,8 @@ using Plumbline.Primitives;
 namespace Plumbline.Packets.Summaries;
 
 /// <summary>
-/// Walks down a packet and keeps what the innermost layer that is understood has to say. One method a layer, one file a floor; the
-/// layers themselves are read by the types of Plumbline.Packets.Layers. For one packet, then thrown away.
+/// Walks down a packet and keeps what the innermost layer that is understood has to say. One method a layer, one file a
+/// floor; the layers themselves are read by the types of Plumbline.Packets.Layers. For one packet, then thrown away.
 /// </summary>
 internal sealed partial class SummaryTeller(IReadOnlyDictionary<IPAddress, string> names)
 {
@@ -39,7 +39,8 @@ internal sealed partial class SummaryTeller(IReadOnlyDictionary<IPAddress, strin
     private string NameOf(IPAddress address) =>
         names.TryGetValue(address, out var name) ? Printable.Escape(name) : address.ToString();
 
-    private static string NameOf(MacAddress address) => address == MacAddress.Broadcast ? "broadcast" : address.ToString();
+    private static string NameOf(MacAddress address) =>
+        address == MacAddress.Broadcast ? "broadcast" : address.ToString();
 
     /// <summary>Remembers a tunnel's outside; false where it is one too many.</summary>
     private bool TryEnterTunnel(string kind)

@@ -10,8 +10,8 @@ using Plumbline.Testing;
 namespace Plumbline.Integration.Tests.Capture;
 
 /// <summary>
-/// A namespace with a veth pair, v0 and v1, both up, silent (no IPv6, no addresses): frames put into v1 come out of v0. tcpdump can
-/// be started inside as a judge.
+/// A namespace with a veth pair, v0 and v1, both up, silent (no IPv6, no addresses): frames put into v1 come out of v0.
+/// tcpdump can be started inside as a judge.
 /// </summary>
 internal sealed class CaptureBench : IDisposable
 {

@@ -129,16 +129,24 @@ public sealed class PacketCaptureTests
     public void Stop_wakes_a_waiting_reader()
     {
         using var bench = new CaptureBench();
-        using var capture = bench.Open();
-        var result = 0;
-        var reader = new Thread(() => result = capture.Read(Timeout.InfiniteTimeSpan, static (in packet, data) => { }));
-        reader.Start();
-        CaptureBench.WaitUntil(() => reader.ThreadState.HasFlag(ThreadState.WaitSleepJoin) || reader.IsAlive, "the reader runs");
+        for (var round = 0; round < 10; round++)
+        {
+            using var capture = bench.Open();
+            using var aboutToRead = new ManualResetEventSlim();
+            var result = 0;
+            var reader = new Thread(() =>
+            {
+                aboutToRead.Set();
+                result = capture.Read(Timeout.InfiniteTimeSpan, static (in packet, data) => { });
+            });
+            reader.Start();
+            aboutToRead.Wait();
 
-        capture.Stop();
+            capture.Stop(); // before, while or after the reader goes to sleep: all must end
 
-        Assert.True(reader.Join(TimeSpan.FromSeconds(10)));
-        Assert.Equal(-1, result);
+            Assert.True(reader.Join(TimeSpan.FromSeconds(10)));
+            Assert.Equal(-1, result);
+        }
     }
 
     [SkippableFact]

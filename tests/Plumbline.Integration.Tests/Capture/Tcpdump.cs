@@ -34,8 +34,9 @@ internal sealed class Tcpdump : IDisposable
     public string Path { get; }
 
     /// <summary>
-    /// Its first <paramref name="count"/> packets, once it has written them. It leaves the newest in its ring until another comes
-    /// (libpcap 1.10: "19 packets captured, 20 packets received by filter"), so <paramref name="nudge"/> sends more.
+    /// Its first <paramref name="count"/> packets, once it has written them. It leaves the newest in its ring until
+    /// another comes (libpcap 1.10: "19 packets captured, 20 packets received by filter"), so <paramref name="nudge"/>
+    /// sends more.
     /// </summary>
     public IEnumerable<byte[]> ReadFirst(int count, Action nudge)
     {
