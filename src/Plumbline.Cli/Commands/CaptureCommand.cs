@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Plumbline.Diagnosis;
 using Plumbline.Diagnosis.Capturing;
 using Plumbline.Node;
@@ -104,6 +105,8 @@ internal static class CaptureCommand
         ["device"] = CaptureAt.Device,
     };
 
+    private static readonly TimeSpan _patienceForNames = TimeSpan.FromMilliseconds(100);
+
     private static async Task<ExitStatus> RunAsync(
         NodeAccess access, Request asked, CaptureOptions options, CaptureReporter reporter, CancellationToken cancellationToken)
     {
@@ -115,7 +118,10 @@ internal static class CaptureCommand
         var mayRelease = true;
         try
         {
-            var snapshot = await LiveNode.ReadAsync(access, SnapshotScope.Topology, cancellationToken);
+            // guests' addresses become names in the file; only a target that is an address is worth a long wait for them
+            var patience = asked.Targets.Any(t => IPAddress.TryParse(t, out _)) ? Timeout.InfiniteTimeSpan : _patienceForNames;
+            var snapshot = await LiveNode.ReadAsync(
+                access, SnapshotScope.Topology | SnapshotScope.GuestAddresses, patience, cancellationToken);
             var topology = Topology.Build(snapshot);
             var plan = CapturePlanner.Plan(
                 topology, [.. asked.Targets.Select(t => TargetResolver.Resolve(topology, t))], asked.Options);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plumbline.Linux;
 using Plumbline.Node.Facts;
 
@@ -10,22 +11,32 @@ namespace Plumbline.Node.Sources;
 public static partial class LiveNode
 {
     /// <summary>Reads what <paramref name="scope"/> asks for; sources are asked side by side.</summary>
+    public static Task<NodeSnapshot> ReadAsync(
+        NodeAccess access, SnapshotScope scope, CancellationToken cancellationToken) =>
+        ReadAsync(access, scope, Timeout.InfiniteTimeSpan, cancellationToken);
+
+    /// <summary>
+    /// As the other, but firewall tools that take longer than <paramref name="patience"/> are ended and told as not read: on a node with
+    /// very many rules they take seconds, and who wants packets now can do without the names that they give.
+    /// </summary>
     public static async Task<NodeSnapshot> ReadAsync(
-        NodeAccess access, SnapshotScope scope, CancellationToken cancellationToken)
+        NodeAccess access, SnapshotScope scope, TimeSpan patience, CancellationToken cancellationToken)
     {
         var takenAt = DateTimeOffset.UtcNow;
+        using var hurry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        hurry.CancelAfter(patience);
 
         // asked first: the server prepares its answer while we use the processor
         var asked = ReadOvsdbAsync(access, cancellationToken);
         var domains = Task.Run(() => ReadDomains(access), cancellationToken);
         var spaces = FindNamespaces(access);
         var firewall = (scope & (SnapshotScope.Firewall | SnapshotScope.GuestAddresses)) is not (0 or SnapshotScope.Forwarding)
-            ? Task.Run(() => ReadFirewallAsync(spaces, scope.HasFlag(SnapshotScope.Firewall), cancellationToken), cancellationToken)
+            ? Task.Run(() => ReadFirewallAsync(spaces, scope.HasFlag(SnapshotScope.Firewall), hurry.Token), cancellationToken)
             : Task.FromResult(new SourceResult<IReadOnlyList<FirewallText>>([], []));
         var network = ReadNetwork(spaces, scope, cancellationToken);
         var ovs = await asked;
         var libvirt = await domains;
-        var rules = await firewall;
+        var rules = await FinishAsync(firewall, patience, cancellationToken);
         return new()
         {
             Host = access.Name ?? Environment.MachineName,
@@ -38,6 +49,27 @@ public static partial class LiveNode
             Domains = libvirt.Value,
             Firewall = rules.Value,
         };
+    }
+
+    private static async Task<SourceResult<IReadOnlyList<FirewallText>>> FinishAsync(
+        Task<SourceResult<IReadOnlyList<FirewallText>>> firewall, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await firewall;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new([], [new()
+            {
+                Source = "iptables",
+                Where = "iptables-save, ip6tables-save",
+                Outcome = SourceOutcome.Failed,
+                Detail = string.Create(
+                    CultureInfo.InvariantCulture, $"took longer than {patience.TotalMilliseconds:0} ms, and was not waited for"),
+                Consequence = "guests' addresses are not known by name",
+            }]);
+        }
     }
 
     private static string? ReadKernelRelease()
