@@ -105,7 +105,7 @@ internal static class CaptureCommand
         ["device"] = CaptureAt.Device,
     };
 
-    private static readonly TimeSpan _patienceForNames = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _patienceForNames = TimeSpan.FromMilliseconds(300);
 
     private static async Task<ExitStatus> RunAsync(
         NodeAccess access, Request asked, CaptureOptions options, CaptureReporter reporter, CancellationToken cancellationToken)
