@@ -33,4 +33,13 @@ public sealed class TopologyJsonTests
             });
         }
     }
+
+    [Fact]
+    public void Names_of_all_languages_are_readable_and_controls_are_escaped()
+    {
+        var topology = Nodes.Article();
+        var vif = topology.Vifs[0] with { InstanceName = "имя 名前 \u001b\u202e</script>" };
+        var text = TopologyJson.Render(topology with { Vifs = [vif] }, RenderOptions.Plain);
+        Assert.Contains("имя 名前 \\u001B\\u202E\\u003C/script\\u003E", text, StringComparison.Ordinal);
+    }
 }

@@ -70,6 +70,24 @@ public sealed class TopologyTextTests
     }
 
     [Fact]
+    public void Two_pairs_between_two_bridges_are_each_drawn_once()
+    {
+        var node = new NodeBuilder();
+        node.AddBridge("br-int");
+        node.AddBridge("br-tun");
+        node.AddBridge("br-tap");
+        node.AddPatch("br-int", "patch-tun", "br-tun", "patch-int");
+        node.AddPatch("br-int", "patch-int-tap", "br-tap", "patch-tap-int");
+        node.AddPatch("br-tun", "patch-tun-tap", "br-tap", "patch-tap-tun");
+        node.AddPatch("br-int", "second-a", "br-tun", "second-b");
+        var text = TopologyText.Render(node.Build(), RenderOptions.Plain);
+        foreach (var name in new[] { "patch-tun ", "patch-int ", "patch-tun-tap", "patch-tap-tun", "second-a", "second-b" })
+        {
+            Assert.Equal(2, text.Split(name).Length);
+        }
+    }
+
+    [Fact]
     public void Names_cannot_move_the_cursor()
     {
         var topology = Nodes.Article();

@@ -5,19 +5,19 @@ namespace Plumbline.Views.Text;
 /// <summary>A column: its heading, and when it goes.</summary>
 /// <param name="Title">Heading.</param>
 /// <param name="Worth">0: always shown; others are left out in this order, 1 first; <see cref="Columns.Beneath"/>: see there.</param>
-internal readonly record struct Column(string Title, int Worth);
+internal sealed record Column(string Title, int Worth);
 
 /// <summary>A table with aligned columns, two blanks between them and no lines: fit for eyes, <c>grep</c> and <c>awk</c>.</summary>
-internal sealed class Columns(IReadOnlyList<Column> columns)
+internal sealed class Columns(IList<Column> columns)
 {
     /// <summary>The worth of a last column whose cells go on a line of their own where they do not fit.</summary>
     public const int Beneath = -1;
 
     private const int Between = 2;
-    private readonly List<(IReadOnlyList<StyledText> Cells, IReadOnlyList<StyledText> Notes)> _rows = [];
+    private readonly List<Row> _rows = [];
 
     /// <summary>Adds a row, a cell for each column, and lines that stand beneath it.</summary>
-    public void Add(IReadOnlyList<StyledText> cells, IReadOnlyList<StyledText>? notes = null) => _rows.Add((cells, notes ?? []));
+    public void Add(IReadOnlyList<StyledText> cells, IReadOnlyList<StyledText>? notes = null) => _rows.Add(new(cells, notes ?? []));
 
     /// <summary>Writes headings and rows. Columns that are empty in all rows are left out.</summary>
     public void Write(StringBuilder output, RenderOptions options)
@@ -58,26 +58,26 @@ internal sealed class Columns(IReadOnlyList<Column> columns)
 
     private List<string> LeaveOut(int[] widths, int? available)
     {
-        var leftOut = new Stack<(int Column, int Width)>();
-        foreach (var i in Enumerable.Range(0, columns.Count).Where(i => columns[i].Worth > 0 && widths[i] > 0)
-            .OrderBy(i => columns[i].Worth))
+        var wanted = widths.ToArray();
+        var order = columns.Where(column => column.Worth > 0 && wanted[columns.IndexOf(column)] > 0)
+            .Order(Comparer<Column>.Create((one, other) => one.Worth.CompareTo(other.Worth))).ToList();
+        foreach (var column in order)
         {
-            if (Fits(widths, available))
+            if (!Fits(widths, available))
             {
-                break;
+                widths[columns.IndexOf(column)] = 0;
             }
-            leftOut.Push((i, widths[i]));
-            widths[i] = 0;
         }
         // a wide one that had to go may leave room for a narrow one that went before it
         var names = new List<string>();
-        foreach (var (i, width) in leftOut)
+        for (var i = order.Count - 1; i >= 0; i--)
         {
-            widths[i] = width;
+            var column = columns.IndexOf(order[i]);
+            widths[column] = wanted[column];
             if (!Fits(widths, available))
             {
-                widths[i] = 0;
-                names.Insert(0, columns[i].Title);
+                widths[column] = 0;
+                names.Insert(0, order[i].Title);
             }
         }
         return names;
@@ -102,4 +102,6 @@ internal sealed class Columns(IReadOnlyList<Column> columns)
         }
         line.WriteLine(output, options.Colour);
     }
+
+    private sealed record Row(IReadOnlyList<StyledText> Cells, IReadOnlyList<StyledText> Notes);
 }

@@ -9,6 +9,8 @@ internal sealed partial class NodeTree
     // as many tunnels of one sort are said once, in a heading
     private const int ManyTunnels = 4;
 
+    private static readonly Comparer<Vif> _byOwner = Comparer<Vif>.Create((one, other) => one.Owner.CompareTo(other.Owner));
+
     /// <summary>An OVS bridge with all that hangs on it; <paramref name="way"/> is the pair by which it was reached.</summary>
     private TreeNode OvsBridge(Element bridge, StyledText? way)
     {
@@ -26,25 +28,24 @@ internal sealed partial class NodeTree
         var ports = _index.PortsOf(bridge).Where(port => !_shown.Contains(port.Id)).ToList();
         AddNetworks(node, bridge, ports);
         AddTunnels(node, ports);
-        var ways = new List<(Element Port, Element Peer, Element Bridge)>();
-        foreach (var port in ports.Where(port => !_shown.Contains(port.Id)))
+        var rest = ports.FindAll(port => !_shown.Contains(port.Id));
+        node.Children.AddRange(rest.FindAll(port => Beyond(port) is null).ConvertAll(Port));
+        // the longest come last, so that the short ones are read with their bridge
+        foreach (var port in rest)
         {
-            if (_index.PeerOf(port) is { } peer && _index.BridgeOf(peer) is { Kind: ElementKind.OvsBridge } next)
+            // the second of two pairs may have been drawn from its other end by now
+            if (!_shown.Contains(port.Id) && _index.PeerOf(port) is { } peer && Beyond(port) is { } next)
             {
-                ways.Add((port, peer, next));
+                node.Children.Add(Way(port, peer, next));
             }
-            else
-            {
-                node.Children.Add(Port(port));
-            }
-        }
-        foreach (var (port, peer, next) in ways)
-        {
-            node.Children.Add(Way(port, peer, next));
         }
         node.Children.AddRange(_mirrors.Where(mirror => mirror.Bridge == bridge.Name).Select(Mirror));
         return node;
     }
+
+    // the OVS bridge at the other end of a pair
+    private Element? Beyond(Element port) =>
+        _index.PeerOf(port) is { } peer && _index.BridgeOf(peer) is { Kind: ElementKind.OvsBridge } next ? next : null;
 
     private TreeNode Way(Element port, Element peer, Element next)
     {
@@ -99,18 +100,31 @@ internal sealed partial class NodeTree
         }
         var tagged = ports.Where(port => port.Vlan is not null && !_shown.Contains(port.Id)
             && port.Kind is not (ElementKind.Patch or ElementKind.Tunnel)).ToList();
-        var vlans = vifs.Select(vif => vif.LocalVlan).Concat(tagged.Select(port => port.Vlan)).Distinct()
-            .Order(Comparer<int?>.Create((one, other) => (one ?? int.MaxValue).CompareTo(other ?? int.MaxValue))).ToList();
-        foreach (var vlan in vlans)
+        // no VLAN comes last
+        var numbers = new List<int>();
+        vifs.ForEach(vif => AddNew(vif.LocalVlan ?? int.MaxValue));
+        tagged.ForEach(port => AddNew(port.Vlan ?? int.MaxValue));
+        numbers.Sort();
+        foreach (var number in numbers)
         {
+            int? vlan = number == int.MaxValue ? null : number;
             var parent = node;
-            if (vlan is not null || vlans.Count > 1)
+            if (vlan is not null || numbers.Count > 1)
             {
                 parent = new TreeNode(VlanLine(vlan, vifs));
                 node.Children.Add(parent);
             }
-            parent.Children.AddRange(vifs.Where(vif => vif.LocalVlan == vlan).OrderBy(vif => vif.Owner).Select(VifRow));
-            parent.Children.AddRange(tagged.Where(port => port.Vlan == vlan).Select(port => Port(port)));
+            parent.Children.AddRange(vifs.Where(vif => vif.LocalVlan == vlan)
+                .Order(_byOwner).Select(VifRow));
+            parent.Children.AddRange(tagged.Where(port => port.Vlan == vlan).Select(Port));
+        }
+
+        void AddNew(int number)
+        {
+            if (!numbers.Contains(number))
+            {
+                numbers.Add(number);
+            }
         }
     }
 
@@ -137,10 +151,10 @@ internal sealed partial class NodeTree
     private void AddTunnels(TreeNode node, List<Element> ports)
     {
         foreach (var group in ports.Where(port => port is { Kind: ElementKind.Tunnel, Tunnel: not null } && !_shown.Contains(port.Id))
-            .GroupBy(port => (port.Tunnel!.Type, port.Tunnel.Local, port.Tunnel.Key)))
+            .GroupBy(port => $"{port.Tunnel!.Type} {port.Tunnel.Local} {port.Tunnel.Key}"))
         {
             var parent = node;
-            var (type, local, key) = group.Key;
+            var (type, local, _, key) = group.First().Tunnel!;
             if (group.Count() >= ManyTunnels)
             {
                 parent = new TreeNode(new StyledText($"{Words.Count(group.Count(), type + " tunnel")}", Shade.Network)

@@ -32,10 +32,11 @@ internal sealed partial class NodeTree
     /// <summary>Draws it; once.</summary>
     public IReadOnlyList<TreeNode> Build()
     {
-        var bridges = Topology.Elements.Where(element => element.Kind == ElementKind.OvsBridge).ToList();
-        var ports = Topology.Vifs.GroupBy(vif => vif.OvsBridge ?? "").ToDictionary(group => group.Key, group => group.Count());
-        foreach (var bridge in bridges.OrderByDescending(bridge => ports.GetValueOrDefault(bridge.Name))
-            .ThenByDescending(bridge => _index.PortsOf(bridge).Count(port => port.Kind == ElementKind.Patch)))
+        var vifs = Topology.Vifs.ToLookup(vif => vif.OvsBridge ?? "");
+        // the bridge with most ports of instances and routers is where the drawing begins; of those without, the best joined
+        var order = Comparer<Element>.Create((one, other) => (vifs[other.Name].Count(), Patches(other))
+            .CompareTo((vifs[one.Name].Count(), Patches(one))));
+        foreach (var bridge in Topology.Elements.Where(element => element.Kind == ElementKind.OvsBridge).Order(order).ToList())
         {
             if (!_shown.Contains(bridge.Id))
             {
@@ -48,6 +49,8 @@ internal sealed partial class NodeTree
         AddRest();
         return _roots;
     }
+
+    private int Patches(Element bridge) => _index.PortsOf(bridge).Count(port => port.Kind == ElementKind.Patch);
 
     private void AddLinuxBridges()
     {

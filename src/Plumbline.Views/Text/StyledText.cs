@@ -9,7 +9,7 @@ namespace Plumbline.Views.Text;
 /// </summary>
 internal sealed class StyledText
 {
-    private readonly List<(string Text, Shade Shade)> _spans = [];
+    private readonly List<Span> _spans = [];
 
     /// <summary>Starts with a text.</summary>
     public StyledText(string text = "", Shade shade = Shade.Plain) => Add(text, shade);
@@ -26,7 +26,7 @@ internal sealed class StyledText
         if (text.Length > 0)
         {
             var safe = Printable.Escape(text);
-            _spans.Add((safe, shade));
+            _spans.Add(new(safe, shade));
             Width += DisplayWidth.Of(safe);
         }
         return this;
@@ -80,4 +80,6 @@ internal sealed class StyledText
         Shade.Warning => "33",
         _ => null,
     };
+
+    private sealed record Span(string Text, Shade Shade);
 }
