@@ -13,8 +13,7 @@ internal static class JsonText
     {
         Indented = true,
         NewLine = "\n",
-        // names may be Cyrillic or Chinese; what could move a cursor or close a script element is still escaped
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Encoder = MakeEncoder(),
     };
 
     /// <summary>The text that <paramref name="write"/> makes, with a line feed at its end.</summary>
@@ -69,4 +68,14 @@ internal static class JsonText
     /// <summary>Writes an array of texts, which is there also when it is empty.</summary>
     public static void WriteStrings(this Utf8JsonWriter writer, string name, IReadOnlyList<string> items) =>
         writer.WriteArray(name, items, static (writer, item) => writer.WriteStringValue(item));
+
+    // names may be Cyrillic or Chinese; what could move a cursor, turn the reading order or close a script element is escaped
+    private static JavaScriptEncoder MakeEncoder()
+    {
+        var settings = new TextEncoderSettings(UnicodeRanges.All);
+        settings.ForbidRange(UnicodeRange.Create('\u200e', '\u200f'));
+        settings.ForbidRange(UnicodeRange.Create('\u2028', '\u202e'));
+        settings.ForbidRange(UnicodeRange.Create('\u2066', '\u2069'));
+        return JavaScriptEncoder.Create(settings);
+    }
 }
