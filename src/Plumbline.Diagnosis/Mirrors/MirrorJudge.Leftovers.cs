@@ -1,7 +1,7 @@
 using Plumbline.Linux.Netlink;
+using Plumbline.Neutron;
 using Plumbline.Node;
 using Plumbline.Node.Facts;
-using Plumbline.Neutron;
 
 namespace Plumbline.Diagnosis.Mirrors;
 

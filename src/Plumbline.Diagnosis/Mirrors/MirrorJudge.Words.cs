@@ -55,8 +55,8 @@ internal sealed partial class MirrorJudge
         MirrorOwner.Ours => DescribeMark(mark!), // Ours means that there is a mark
         MirrorOwner.OvsTcpdump => $"ovs-tcpdump on {mirror.Name[2..]}, by its name",
         MirrorOwner.TapAsAService => "Tap-as-a-Service",
-        _ => mirror.ExternalIds.Count == 0 ? "not told"
-            : "not told; external_ids: " + string.Join(", ", mirror.ExternalIds.Select(p => $"{p.Key}={p.Value}")),
+        _ => mirror.ExternalIds.Count == 0 ? "owner not told"
+            : "owner not told; external_ids: " + string.Join(", ", mirror.ExternalIds.Select(p => $"{p.Key}={p.Value}")),
     };
 
     private string DescribeMark(OwnershipMark mark)

@@ -8,9 +8,27 @@ internal static class GroupRuleMatch
     // names that Debian's /etc/protocols gives to the numbers that the API takes; what is absent stays a number
     private static readonly Dictionary<int, string> _names = new()
     {
-        [1] = "icmp", [2] = "igmp", [6] = "tcp", [8] = "egp", [17] = "udp", [33] = "dccp", [41] = "ipv6", [43] = "ipv6-route",
-        [44] = "ipv6-frag", [46] = "rsvp", [47] = "gre", [50] = "esp", [51] = "ah", [58] = "ipv6-icmp", [59] = "ipv6-nonxt",
-        [60] = "ipv6-opts", [89] = "ospf", [94] = "ipip", [112] = "vrrp", [132] = "sctp", [136] = "udplite",
+        [1] = "icmp",
+        [2] = "igmp",
+        [6] = "tcp",
+        [8] = "egp",
+        [17] = "udp",
+        [33] = "dccp",
+        [41] = "ipv6",
+        [43] = "ipv6-route",
+        [44] = "ipv6-frag",
+        [46] = "rsvp",
+        [47] = "gre",
+        [50] = "esp",
+        [51] = "ah",
+        [58] = "ipv6-icmp",
+        [59] = "ipv6-nonxt",
+        [60] = "ipv6-opts",
+        [89] = "ospf",
+        [94] = "ipip",
+        [112] = "vrrp",
+        [132] = "sctp",
+        [136] = "udplite",
     };
 
     private static readonly Dictionary<string, string> _renamed = new(StringComparer.Ordinal)

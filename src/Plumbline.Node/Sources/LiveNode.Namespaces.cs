@@ -58,7 +58,7 @@ public static partial class LiveNode
                 {
                     Source = "namespaces",
                     Where = access.NamespaceDirectory,
-                    Outcome = SourceOutcome.Absent,
+                    Outcome = SourceOutcome.Read,
                     Detail = "no named network namespaces",
                 },
             };

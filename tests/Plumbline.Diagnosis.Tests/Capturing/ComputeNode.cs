@@ -84,8 +84,14 @@ internal static class ComputeNode
 
     private static Link Link(int index, string name, string? kind, int? master = null) => new()
     {
-        IfIndex = index, Name = name, Kind = kind, MasterIndex = master, HardwareType = 1, Mtu = 1500,
-        Flags = LinkFlags.Up | LinkFlags.Running | LinkFlags.LowerUp, OperationalState = OperationalState.Up,
+        IfIndex = index,
+        Name = name,
+        Kind = kind,
+        MasterIndex = master,
+        HardwareType = 1,
+        Mtu = 1500,
+        Flags = LinkFlags.Up | LinkFlags.Running | LinkFlags.LowerUp,
+        OperationalState = OperationalState.Up,
     };
 
     private static OvsBridge Bridge(int id, string name, IReadOnlyList<OvsPort> ports) =>

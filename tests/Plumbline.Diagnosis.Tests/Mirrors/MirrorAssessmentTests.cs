@@ -34,7 +34,7 @@ public class MirrorAssessmentTests
         Assert.Equal("qvoA, both ways; from qvoB", report.Selects);
         Assert.Equal("mon0 (up)", report.Output);
         Assert.Equal([new("qvoA", true, true), new("qvoB", true, false)], report.Sources);
-        Assert.Equal("not told", report.OwnerText);
+        Assert.Equal("owner not told", report.OwnerText);
     }
 
     [Fact]
