@@ -79,9 +79,9 @@ internal static class Words
         _ => throw new UnreachableException($"{outcome}"),
     };
 
-    /// <summary>A VIF's owner by name as far as it is known: the instance's name, else its UUID, else what it is.</summary>
+    /// <summary>A VIF's owner by name as far as it is known: the instance's name, else its UUID, else its port's; what it is.</summary>
     public static string NameOf(Vif vif) => vif.Owner == VifOwner.Instance
-        ? vif.InstanceName ?? vif.InstanceId ?? "instance ?"
+        ? vif.InstanceName ?? vif.InstanceId ?? (vif.PortId is { } port ? $"port {port}" : "instance ?")
         : Of(vif.Owner);
 
     /// <summary>A segment as an operator says it: <c>vxlan 1001</c>, <c>VLAN 105 on physnet1</c>; null where not told.</summary>

@@ -115,8 +115,12 @@ internal sealed partial class TopologyLayout
 
     private void DrawWire(Canvas canvas, ChainEnd end, Element next, double x, double y)
     {
-        var kind = end.Element is { } element ? _index.Between(element, next) : ConnectionKind.InstanceNic;
-        canvas.AddLine(new(end.X, y), new(x, y), kind is null ? "wire bad" : "wire", kind == ConnectionKind.VethPair);
+        var kind = end.Element is { } element ? _index.Between(element, next) : next.Kind is ElementKind.Tap or ElementKind.VhostUser
+            ? ConnectionKind.InstanceNic : null;
+        // that a chain ends in an instance is known; what lies between was not told
+        var isUntold = end.Element is null or { Kind: ElementKind.Instance };
+        canvas.AddLine(new(end.X, y), new(x, y), kind is not null ? "wire" : isUntold ? "wire unknown" : "wire bad",
+            kind == ConnectionKind.VethPair);
     }
 
     /// <summary>What is wrong with a chain, beneath it; returns the height of the row.</summary>
