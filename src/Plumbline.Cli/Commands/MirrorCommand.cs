@@ -3,6 +3,7 @@ using Plumbline.Diagnosis.Mirrors;
 using Plumbline.Node.Sources;
 using Plumbline.Operations.Mirroring;
 using Plumbline.Primitives;
+using Plumbline.Views;
 
 namespace Plumbline.Cli.Commands;
 
@@ -19,14 +20,20 @@ internal static class MirrorCommand
     private static Command CreateList(CliConsole console)
     {
         var from = QuestionOptions.CreateFrom();
-        var command = new Command("list", "List own and foreign mirrors, what each selects, whether it works, and leftovers") { from };
+        var json = ViewOptions.CreateJson();
+        var command = new Command("list", "List own and foreign mirrors, what each selects, whether it works, and leftovers")
+        {
+            json, from,
+        };
         command.SetAction(async (result, cancellationToken) =>
         {
             var file = result.GetValue(from);
             var snapshot = await QuestionOptions.ReadAsync(result, file, console, cancellationToken);
             // of a file from elsewhere nobody knows which processes live
             var assessment = MirrorAssessment.Assess(snapshot, p => file is not null || p.IsAlive, DateTimeOffset.UtcNow);
-            Write(console, assessment);
+            ViewOptions.Write(console, result.GetValue(json)
+                ? MirrorsTable.RenderJson(assessment)
+                : MirrorsTable.Render(assessment, ViewOptions.For(console)));
             return (int)(assessment.Mirrors.All(m => m.Works && !m.IsDead) && assessment.Leftovers.Count == 0
                 ? ExitStatus.Fine
                 : ExitStatus.Findings);
@@ -81,30 +88,6 @@ internal static class MirrorCommand
         foreach (var leftover in assessment.Leftovers.Where(l => l.Mark is null || dead.All(d => d.Session != l.Mark.Session)))
         {
             console.Note(Printable.Escape($"kept {leftover.Text}"));
-        }
-    }
-
-    private static void Write(CliConsole console, MirrorAssessment assessment)
-    {
-        foreach (var mirror in assessment.Mirrors)
-        {
-            console.Out.WriteLine(Printable.Escape(
-                $"{mirror.Bridge}  {mirror.Name}  {(mirror.Works ? "works" : "does not work")}{(mirror.IsDead ? ", left over" : "")}"));
-            console.Out.WriteLine(Printable.Escape($"    selects {mirror.Selects}"));
-            console.Out.WriteLine(Printable.Escape($"    to {mirror.Output}"));
-            console.Out.WriteLine(Printable.Escape($"    {mirror.OwnerText}"));
-            foreach (var text in mirror.Faults.Select(f => $"    fault: {f}").Concat(mirror.Warnings.Select(w => $"    note: {w}")))
-            {
-                console.Out.WriteLine(Printable.Escape(text));
-            }
-        }
-        foreach (var leftover in assessment.Leftovers)
-        {
-            console.Out.WriteLine(Printable.Escape(leftover.Text));
-        }
-        if (assessment.Mirrors.Count == 0 && assessment.Leftovers.Count == 0)
-        {
-            console.Out.WriteLine("no mirrors");
         }
     }
 }
