@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Plumbline.Cli.Commands;
 using Plumbline.Primitives;
+using Interrupts = Plumbline.Linux.Processes.Interrupts;
 
 namespace Plumbline.Cli;
 
@@ -26,6 +27,7 @@ internal static class CliApplication
             console.Out.Flush();
             return (int)ExitStatus.Fine;
         }
+        Interrupts.Accept();
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // PosixSignalRegistration keeps the default action (dying at once) from happening: every command cleans up first
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);

@@ -41,7 +41,7 @@ public sealed class PlumbProcess : IDisposable
 
     /// <summary>Starts any program.</summary>
     public static PlumbProcess StartProgram(bool readOutput, string program, params string[] arguments) => new(
-        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!,
+        Process.Start(new ProcessStartInfo("env", ["--default-signal=INT,HUP,TERM", program, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true })!,
         readOutput);
 
     /// <summary>Runs it to its end.</summary>
