@@ -33,6 +33,10 @@ internal static class CliApplication
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel);
+        if (arguments is [GuardCommand.Name, ..])
+        {
+            return await GuardCommand.RunAsync(arguments, console);
+        }
         var status = ExitStatus.Fine;
         try
         {
@@ -103,7 +107,6 @@ internal static class CliApplication
         root.Subcommands.Add(PlugCommand.CreateUnplug(console));
         root.Subcommands.Add(LabCommand.Create(console));
         root.Subcommands.Add(LabCommand.CreateMachines(console));
-        root.Subcommands.Add(GuardCommand.Create(console));
         root.Subcommands.Add(DemoCommand.Create(console));
         return root;
     }

@@ -3,6 +3,7 @@ using System.Net;
 using Plumbline.Diagnosis;
 using Plumbline.Diagnosis.Capturing;
 using Plumbline.Node;
+using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
 using Plumbline.Operations.Capturing;
@@ -105,8 +106,6 @@ internal static class CaptureCommand
         ["device"] = CaptureAt.Device,
     };
 
-    private static readonly TimeSpan _patienceForNames = TimeSpan.FromMilliseconds(300);
-
     private static async Task<ExitStatus> RunAsync(
         NodeAccess access, Request asked, CaptureOptions options, CaptureReporter reporter, CancellationToken cancellationToken)
     {
@@ -114,17 +113,13 @@ internal static class CaptureCommand
         // a process takes longer to start than the node to read; the guard is sent home where nothing is made
         var mayMirror = !asked.DryRun && asked.Options.At is not (CaptureAt.Tap or CaptureAt.HybridBridge
             or CaptureAt.HybridVethBridgeEnd or CaptureAt.HybridVethOvsEnd or CaptureAt.Nic or CaptureAt.Device);
-        var guarding = mayMirror ? GuardProcess.StartAsync(GuardCommand.Launch(access, session), cancellationToken) : null;
+        using var guard = mayMirror ? GuardProcess.Start(GuardCommand.Launch(access, session)) : null;
+        // where something may be left, the guard is not released: it goes on trying when our end of the pipe closes
         var mayRelease = true;
         try
         {
-            // guests' addresses become names in the file; only a target that is an address is worth a long wait for them
-            var patience = asked.Targets.Any(t => IPAddress.TryParse(t, out _)) ? Timeout.InfiniteTimeSpan : _patienceForNames;
-            var snapshot = await LiveNode.ReadAsync(
-                access, SnapshotScope.Topology | SnapshotScope.GuestAddresses, patience, cancellationToken);
-            var topology = Topology.Build(snapshot);
-            var plan = CapturePlanner.Plan(
-                topology, [.. asked.Targets.Select(t => TargetResolver.Resolve(topology, t))], asked.Options);
+            var (snapshot, topology, targets) = await ResolveAsync(access, asked.Targets, cancellationToken);
+            var plan = CapturePlanner.Plan(topology, targets, asked.Options);
             reporter.ShowPlan(plan, asked.DryRun);
             if (asked.DryRun)
             {
@@ -132,7 +127,7 @@ internal static class CaptureCommand
             }
             mayRelease = !plan.ChangesNode;
             var result = await CaptureRun.RunAsync(
-                access, snapshot, plan, options, session, guarding, reporter, cancellationToken);
+                access, snapshot, plan, options, session, guard, reporter, token => ReadNamesAsync(access, token), cancellationToken);
             mayRelease = true; // the run came back: all that it made is gone, verified
             reporter.ShowResult(result);
             return result.Status;
@@ -144,30 +139,28 @@ internal static class CaptureCommand
         }
         finally
         {
-            await DismissAsync(guarding, mayRelease);
+            if (mayRelease)
+            {
+                guard?.Release();
+            }
         }
     }
 
-    /// <summary>Where something may be left, the guard is not released: it goes on trying when our end of the pipe closes.</summary>
-    private static async Task DismissAsync(Task<GuardProcess>? guarding, bool mayRelease)
+    /// <summary>Guests' addresses take two processes to read: they are asked for first only where a target needs them to be found.</summary>
+    private static async Task<(NodeSnapshot, Topology, IReadOnlyList<Target>)> ResolveAsync(
+        NodeAccess access, IReadOnlyList<string> targets, CancellationToken cancellationToken)
     {
-        if (guarding is null)
-        {
-            return;
-        }
-        try
-        {
-            using var guard = await guarding;
-            if (mayRelease)
-            {
-                guard.Release();
-            }
-        }
-        catch (Exception exception) when (exception is ProblemException or OperationCanceledException)
-        {
-            return; // it never was armed; who needed it has been told already
-        }
+        var scope = targets.Any(t => IPAddress.TryParse(t, out _))
+            ? SnapshotScope.Topology | SnapshotScope.GuestAddresses
+            : SnapshotScope.Topology;
+        var snapshot = await LiveNode.ReadAsync(access, scope, cancellationToken);
+        var topology = Topology.Build(snapshot);
+        return (snapshot, topology, [.. targets.Select(t => TargetResolver.Resolve(topology, t))]);
     }
+
+    private static async Task<IReadOnlyDictionary<IPAddress, string>> ReadNamesAsync(
+        NodeAccess access, CancellationToken cancellationToken) => CapturePlanner.NamesOf(Topology.Build(
+            await LiveNode.ReadAsync(access, SnapshotScope.Topology | SnapshotScope.GuestAddresses, cancellationToken)));
 
     private static TimeSpan? ParseDuration(string? text)
     {

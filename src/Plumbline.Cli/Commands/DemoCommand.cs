@@ -141,9 +141,9 @@ internal static class DemoCommand
                 Application = $"plumb {CliApplication.Version}",
                 Reason = "plumb demo",
             };
-            using var guard = await GuardProcess.StartAsync(GuardCommand.Launch(access, session), cancellationToken);
+            using var guard = GuardProcess.Start(GuardCommand.Launch(access, session));
             var capture = CaptureRun.RunAsync(
-                access, snapshot, plan, options, session, Task.FromResult(guard), this, stop.Token);
+                access, snapshot, plan, options, session, guard, this, readNames: null, stop.Token);
             await Task.WhenAny(capture, _ready.Task);
             if (_ready.Task.IsCompletedSuccessfully)
             {

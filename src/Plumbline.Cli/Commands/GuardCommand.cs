@@ -1,44 +1,45 @@
-using System.CommandLine;
 using Plumbline.Node;
 using Plumbline.Operations.Mirroring;
+using Plumbline.Ovsdb;
 using Plumbline.Primitives;
 
 namespace Plumbline.Cli.Commands;
 
 /// <summary>
 /// <c>plumb guard</c>, hidden: the process that removes a capture's mirror when the capture was killed. Started by <c>plumb capture</c>
-/// with a pipe at its standard input.
+/// with a pipe at its standard input. Its arguments are <c>NAME=VALUE</c>, readable in a list of processes, and not read by the
+/// command line's parser: the capture waits for its guard, and the parser takes as long to start as all the rest.
 /// </summary>
 internal static class GuardCommand
 {
-    private static readonly Option<string> _session = new("--session")
-    {
-        Description = "The session to guard",
-        HelpName = "NAME",
-        Required = true,
-    };
+    /// <summary>The first argument.</summary>
+    public const string Name = "guard";
 
-    /// <summary>Makes the command.</summary>
-    public static Command Create(CliConsole console)
+    /// <summary>Guards until the capture ends.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliConsole console)
     {
-        var command = new Command("guard", "Remove a capture's mirror if the capture is killed (started by plumb capture)")
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 1; i < arguments.Count; i++)
         {
-            _session,
-        };
-        command.Hidden = true;
-        command.SetAction(async (result, _) =>
-        {
-            var session = result.GetValue(_session)!;
-            var cleanup = await SessionGuard.RunAsync(
-                NodeOptions.Resolve(result, console), session, Console.OpenStandardInput(), Console.OpenStandardOutput());
-            if (cleanup is null)
+            var equals = arguments[i].IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0)
             {
-                return (int)ExitStatus.Fine;
+                values[arguments[i][..equals]] = arguments[i][(equals + 1)..];
             }
-            Tell(console, cleanup);
-            return (int)(cleanup.IsClean ? ExitStatus.Fine : ExitStatus.LeftBehind);
-        });
-        return command;
+        }
+        if (values.GetValueOrDefault("session") is not { Length: > 0 } session)
+        {
+            console.Error.WriteLine(new Problem("plumb guard is started by plumb capture, not by hand", null, "plumb mirror gc removes leftovers"));
+            return (int)ExitStatus.BadInput;
+        }
+        var cleanup = await SessionGuard.RunAsync(
+            Access(values), session, Console.OpenStandardInput(), Console.OpenStandardOutput());
+        if (cleanup is null)
+        {
+            return (int)ExitStatus.Fine;
+        }
+        Tell(console, cleanup);
+        return (int)(cleanup.IsClean ? ExitStatus.Fine : ExitStatus.LeftBehind);
     }
 
     /// <summary>How to start this program as the guard of <paramref name="session"/> on <paramref name="access"/>.</summary>
@@ -50,27 +51,43 @@ internal static class GuardCommand
         {
             arguments.Add(Path.Combine(AppContext.BaseDirectory, "plumb.dll"));
         }
-        arguments.AddRange(["guard", _session.Name, session]);
-        Add(NodeOptions.Namespace, Full(access.NamespaceFile));
-        Add(NodeOptions.NamespaceDirectory, Full(access.NamespaceDirectory));
-        Add(NodeOptions.OvsRunDirectory, Full(access.OvsRunDirectory));
-        Add(NodeOptions.StateDirectory, Full(access.StateDirectory));
-        Add(NodeOptions.Ovsdb, access.Ovsdb?.ToString());
-        Add(NodeOptions.PrivateKey, Full(access.OvsdbOptions.PrivateKeyFile));
-        Add(NodeOptions.Certificate, Full(access.OvsdbOptions.CertificateFile));
-        Add(NodeOptions.Authority, Full(access.OvsdbOptions.AuthorityFile));
+        arguments.Add(Name);
+        Add("session", session);
+        Add("netns", Full(access.NamespaceFile));
+        Add("ovs-rundir", Full(access.OvsRunDirectory));
+        Add("ovsdb", access.Ovsdb?.ToString());
+        Add("private-key", Full(access.OvsdbOptions.PrivateKeyFile));
+        Add("certificate", Full(access.OvsdbOptions.CertificateFile));
+        Add("ca-cert", Full(access.OvsdbOptions.AuthorityFile));
         return new(program, arguments);
 
-        void Add(Option option, string? value)
+        void Add(string name, string? value)
         {
             if (value is not null)
             {
-                arguments.AddRange([option.Name, value]);
+                arguments.Add($"{name}={value}");
             }
         }
 
         // the guard lives in / so as not to hold anybody's folder
         static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
+    }
+
+    private static NodeAccess Access(Dictionary<string, string> values)
+    {
+        var access = new NodeAccess();
+        return access with
+        {
+            NamespaceFile = values.GetValueOrDefault("netns"),
+            OvsRunDirectory = values.GetValueOrDefault("ovs-rundir") ?? access.OvsRunDirectory,
+            Ovsdb = values.TryGetValue("ovsdb", out var endpoint) ? OvsdbEndpoint.Parse(endpoint) : null,
+            OvsdbOptions = access.OvsdbOptions with
+            {
+                PrivateKeyFile = values.GetValueOrDefault("private-key"),
+                CertificateFile = values.GetValueOrDefault("certificate"),
+                AuthorityFile = values.GetValueOrDefault("ca-cert"),
+            },
+        };
     }
 
     /// <summary>To the terminal of the killed capture, where it still listens.</summary>

@@ -80,8 +80,8 @@ public static partial class CapturePlanner
         return name;
     }
 
-    /// <summary>Addresses are unique within a network only: one that two owners share bears both names.</summary>
-    private static Dictionary<IPAddress, string> NamesOf(Topology topology)
+    /// <summary>Names of instances, routers and DHCP servers by address. Addresses are unique within a network only: one that two owners share bears both names.</summary>
+    public static IReadOnlyDictionary<IPAddress, string> NamesOf(Topology topology)
     {
         var result = new Dictionary<IPAddress, string>();
         foreach (var vif in topology.Vifs)

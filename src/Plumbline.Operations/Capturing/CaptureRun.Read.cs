@@ -1,3 +1,4 @@
+using System.Net;
 using Plumbline.Diagnosis.Capturing;
 using Plumbline.Linux;
 using Plumbline.Linux.Capture;
@@ -15,6 +16,7 @@ public sealed partial class CaptureRun
     private long _packets;
     private long _bytes;
     private volatile bool _writeFailed;
+    private IReadOnlyDictionary<IPAddress, string>? _newNames;
 
     private void OpenDevices()
     {
@@ -104,6 +106,7 @@ public sealed partial class CaptureRun
         while (captures.Count > 0)
         {
             PacketCapture.WaitAny(captures, TimeSpan.FromMilliseconds(-1));
+            Guarded(UseNewNames);
             var taken = 0;
             for (var i = captures.Count - 1; i >= 0; i--)
             {
@@ -134,6 +137,31 @@ public sealed partial class CaptureRun
         {
             _ended.TrySetResult((CaptureEnd.SourceGone, CaptureRunProblems.DeviceGone(point.Point.Name, exception.Problem)));
             return false;
+        }
+    }
+
+    private async Task ReadNamesAsync(
+        Func<CancellationToken, Task<IReadOnlyDictionary<IPAddress, string>>> readNames, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _newNames = await readNames(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return; // a short capture: it ended first
+        }
+        catch (ProblemException exception)
+        {
+            _listener.OnNote($"addresses stay without names: {exception.Problem.What}");
+        }
+    }
+
+    private void UseNewNames()
+    {
+        if (Interlocked.Exchange(ref _newNames, null) is { } names)
+        {
+            _sink!.SetNames(names);
         }
     }
 

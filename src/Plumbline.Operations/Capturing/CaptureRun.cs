@@ -1,3 +1,4 @@
+using System.Net;
 using Plumbline.Diagnosis.Capturing;
 using Plumbline.Linux;
 using Plumbline.Linux.Capture;
@@ -16,6 +17,9 @@ public sealed partial class CaptureRun
 {
     /// <summary>A write that hangs (a pipe that nobody reads) may not keep the mirror on the node for longer.</summary>
     private static readonly TimeSpan _drainPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Names that a short capture was too short for are worth a moment.</summary>
+    private static readonly TimeSpan _namesPatience = TimeSpan.FromMilliseconds(300);
 
     private readonly NodeAccess _access;
     private readonly CapturePlan _plan;
@@ -39,8 +43,11 @@ public sealed partial class CaptureRun
     /// <param name="plan">Where.</param>
     /// <param name="options">How.</param>
     /// <param name="session">Name of this session, as the guard knows it (<see cref="MirrorSession.NewName"/>).</param>
-    /// <param name="guard">The guard being started; null where nobody guards (a test). Awaited before anything is made.</param>
+    /// <param name="guard">The guard being started; null where nobody guards (a test). It is armed before anything is made.</param>
     /// <param name="listener">Hears how it goes.</param>
+    /// <param name="readNames">
+    /// Reads more names of addresses, once packets are being captured: it may take its time. Null: the plan's names are all.
+    /// </param>
     /// <param name="cancellationToken">Interrupts: the capture ends in good order with <see cref="CaptureEnd.Interrupted"/>.</param>
     /// <exception cref="ProblemException">
     /// It could not start (and nothing is left), or something was left behind (status <see cref="ExitStatus.LeftBehind"/>).
@@ -52,8 +59,9 @@ public sealed partial class CaptureRun
         CapturePlan plan,
         CaptureOptions options,
         string session,
-        Task<GuardProcess>? guard,
+        GuardProcess? guard,
         ICaptureListener listener,
+        Func<CancellationToken, Task<IReadOnlyDictionary<IPAddress, string>>>? readNames,
         CancellationToken cancellationToken)
     {
         CheckFilter(options.Filter);
@@ -70,9 +78,9 @@ public sealed partial class CaptureRun
             run.OpenDevices();
             if (plan.ChangesNode)
             {
-                var armed = guard is null ? null : await guard;
+                guard?.WaitUntilArmed(cancellationToken);
                 mirrors = await MirrorSession.StartAsync(
-                    access, MarkOf(session, armed, options), [.. plan.Points.OfType<CapturePoint.OfMirror>()],
+                    access, MarkOf(session, guard, options), [.. plan.Points.OfType<CapturePoint.OfMirror>()],
                     MonitorKind.Dummy, cancellationToken);
                 run.OpenMirrors(mirrors);
             }
@@ -88,10 +96,13 @@ public sealed partial class CaptureRun
             }
             throw;
         }
-        return await run.CaptureAsync(mirrors, cancellationToken);
+        return await run.CaptureAsync(mirrors, readNames, cancellationToken);
     }
 
-    private async Task<CaptureResult> CaptureAsync(MirrorSession? mirrors, CancellationToken cancellationToken)
+    private async Task<CaptureResult> CaptureAsync(
+        MirrorSession? mirrors,
+        Func<CancellationToken, Task<IReadOnlyDictionary<IPAddress, string>>>? readNames,
+        CancellationToken cancellationToken)
     {
         var started = DateTimeOffset.UtcNow;
         CleanupResult? cleanup = null;
@@ -105,6 +116,7 @@ public sealed partial class CaptureRun
             var reading = StartReading();
             _listener.OnReady(mirrors?.Mirrors ?? []);
             var watch = mirrors is null ? Task.CompletedTask : WatchAsync(mirrors, watching.Token);
+            var naming = readNames is null ? Task.CompletedTask : ReadNamesAsync(readNames, watching.Token);
             (end, problem) = await WaitForEndAsync(cancellationToken);
             ended = DateTimeOffset.UtcNow;
             foreach (var point in _points)
@@ -112,8 +124,10 @@ public sealed partial class CaptureRun
                 point.Capture?.Stop();
             }
             drained = await Task.WhenAny(reading, Task.Delay(_drainPatience, CancellationToken.None)) == reading;
+            await Task.WhenAny(naming, Task.Delay(_namesPatience, CancellationToken.None));
             await watching.CancelAsync();
             await watch;
+            await naming;
             if (mirrors is not null)
             {
                 ReadMonitorCounters(mirrors);
@@ -135,7 +149,6 @@ public sealed partial class CaptureRun
         {
             _listener.OnNote("whoever reads our output did not take it any more; the last packets were not written");
         }
-        // a count that is reached while the last packets were drained is a count that is reached
         var result = new CaptureResult
         {
             End = end,
@@ -161,6 +174,7 @@ public sealed partial class CaptureRun
         }
         try
         {
+            UseNewNames();
             _sink!.Finish(results, started, ended);
         }
         catch (IOException exception)

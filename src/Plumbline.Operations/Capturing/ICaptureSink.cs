@@ -1,3 +1,4 @@
+using System.Net;
 using Plumbline.Linux.Capture;
 
 namespace Plumbline.Operations.Capturing;
@@ -7,6 +8,9 @@ internal interface ICaptureSink : IDisposable
 {
     /// <summary>One packet of point number <paramref name="point"/>.</summary>
     void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data);
+
+    /// <summary>Names of addresses, from here on in place of those before.</summary>
+    void SetNames(IReadOnlyDictionary<IPAddress, string> names);
 
     /// <summary>Lets readers see what was written.</summary>
     void Flush();

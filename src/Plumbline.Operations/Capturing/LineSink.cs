@@ -8,6 +8,8 @@ namespace Plumbline.Operations.Capturing;
 internal sealed class LineSink(
     CaptureDestination.ToLines lines, IReadOnlyList<string> points, IReadOnlyDictionary<IPAddress, string> names) : ICaptureSink
 {
+    private IReadOnlyDictionary<IPAddress, string> _names = names;
+
     /// <inheritdoc/>
     public long? Length => null;
 
@@ -15,8 +17,11 @@ internal sealed class LineSink(
     public void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data) => lines.Write(new(
         DateTimeOffset.UnixEpoch.AddTicks(packet.TimestampNanoseconds / 100),
         points[point],
-        PacketSummary.Of(data, names),
+        PacketSummary.Of(data, _names),
         packet.OriginalLength));
+
+    /// <inheritdoc/>
+    public void SetNames(IReadOnlyDictionary<IPAddress, string> names) => _names = names;
 
     /// <inheritdoc/>
     public void Flush() => lines.Flush();

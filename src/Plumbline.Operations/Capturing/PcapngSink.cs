@@ -1,3 +1,4 @@
+using System.Net;
 using Plumbline.Diagnosis.Capturing;
 using Plumbline.Linux.Capture;
 using Plumbline.Node.Facts;
@@ -11,6 +12,7 @@ internal sealed class PcapngSink : ICaptureSink
     private readonly OutputFile _file;
     private readonly PcapngWriter _writer;
     private readonly bool[] _knowsDirection;
+    private readonly Dictionary<IPAddress, string> _named = [];
 
     /// <summary>Writes the head of the file.</summary>
     public PcapngSink(OutputFile file, NodeSnapshot snapshot, CapturePlan plan, CaptureOptions options)
@@ -35,11 +37,7 @@ internal sealed class PcapngSink : ICaptureSink
         }
         // of a mirror's copy nobody knows which way it went (spec mirroring-traps 5.21)
         _knowsDirection = [.. plan.Points.Select(p => p is CapturePoint.OfDevice)];
-        if (plan.Names.Count > 0)
-        {
-            _writer.WriteNames([.. plan.Names.OrderBy(n => n.Key.ToString(), StringComparer.Ordinal)
-                .Select(n => KeyValuePair.Create(n.Key, n.Value))]);
-        }
+        SetNames(plan.Names);
         Flush();
     }
 
@@ -51,6 +49,24 @@ internal sealed class PcapngSink : ICaptureSink
         point, packet.TimestampNanoseconds, data, packet.OriginalLength,
         !_knowsDirection[point] ? PacketDirection.Unknown
             : packet.IsOutgoing ? PacketDirection.Outbound : PacketDirection.Inbound);
+
+    /// <summary>Adds what the file does not say yet.</summary>
+    public void SetNames(IReadOnlyDictionary<IPAddress, string> names)
+    {
+        var added = new List<KeyValuePair<IPAddress, string>>();
+        foreach (var (address, name) in names)
+        {
+            if (!_named.TryGetValue(address, out var before) || before != name)
+            {
+                _named[address] = name;
+                added.Add(new(address, name));
+            }
+        }
+        if (added.Count > 0)
+        {
+            _writer.WriteNames(added);
+        }
+    }
 
     /// <inheritdoc/>
     public void Flush() => _writer.Flush();

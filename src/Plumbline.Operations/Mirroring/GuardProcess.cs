@@ -18,18 +18,14 @@ public sealed class GuardProcess : IDisposable
 
     private readonly Process _process;
 
-    private GuardProcess(Process process, ProcessIdentity identity)
-    {
-        _process = process;
-        Identity = identity;
-    }
+    private GuardProcess(Process process) => _process = process;
 
-    /// <summary>The guard, for the mark.</summary>
-    public ProcessIdentity Identity { get; }
+    /// <summary>The guard, for the mark; null until it is armed.</summary>
+    public ProcessIdentity? Identity { get; private set; }
 
-    /// <summary>Starts a guard and waits until it is armed. Nothing may be made on the node before.</summary>
-    /// <exception cref="OperationsException">It could not be started, or did not get ready.</exception>
-    public static async Task<GuardProcess> StartAsync(GuardLaunch launch, CancellationToken cancellationToken)
+    /// <summary>Starts a guard; it arms while the node is read.</summary>
+    /// <exception cref="OperationsException">It could not be started.</exception>
+    public static GuardProcess Start(GuardLaunch launch)
     {
         var start = new ProcessStartInfo(launch.FileName)
         {
@@ -42,37 +38,35 @@ public sealed class GuardProcess : IDisposable
         {
             start.ArgumentList.Add(argument);
         }
-        Process? process;
         try
         {
-            process = Process.Start(start);
+            return new(Process.Start(start)!); // null only where an old process is used again, which is the shell's doing
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
             throw GuardProblems.CannotStart(launch.FileName, exception);
         }
-        try
+    }
+
+    /// <summary>
+    /// Waits until the guard is armed. Nothing may be made on the node before. A read that blocks, since it is short, and costs less
+    /// at start-up than an awaited one.
+    /// </summary>
+    /// <exception cref="OperationsException">It did not get ready.</exception>
+    public void WaitUntilArmed(CancellationToken cancellationToken)
+    {
+        using var interrupted = cancellationToken.Register(Stop);
+        using var deadline = new Timer(_ => Stop(), null, _armTimeout, Timeout.InfiniteTimeSpan);
+        var line = _process.StandardOutput.ReadLine();
+        cancellationToken.ThrowIfCancellationRequested();
+        Identity = line?.Split(' ') is [SessionGuard.ReadyWord, var identity] ? ProcessIdentity.TryParse(identity) : null;
+        if (Identity is null)
         {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            deadline.CancelAfter(_armTimeout);
-            var line = await process!.StandardOutput.ReadLineAsync(deadline.Token);
-            return line?.Split(' ') is [SessionGuard.ReadyWord, var identity] && ProcessIdentity.TryParse(identity) is { } guard
-                ? new(process, guard)
-                : throw GuardProblems.NotReady(line);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            process!.Dispose();
-            throw GuardProblems.NotReady(null);
-        }
-        catch
-        {
-            process!.Dispose(); // its pipe closes: it finds nothing to remove and ends
-            throw;
+            throw GuardProblems.NotReady(line);
         }
     }
 
-    /// <summary>All was removed and verified: the guard may go.</summary>
+    /// <summary>All was removed and verified, or nothing was made: the guard may go.</summary>
     public void Release()
     {
         try
@@ -88,4 +82,17 @@ public sealed class GuardProcess : IDisposable
 
     /// <summary>Closes the pipe: without <see cref="Release"/> before, the guard removes the session.</summary>
     public void Dispose() => _process.Dispose();
+
+    /// <summary>A guard that is not armed guards nothing yet, so it may be ended.</summary>
+    private void Stop()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            return; // it has ended by itself
+        }
+    }
 }

@@ -30,8 +30,8 @@ public static class SessionGuard
     public static async Task<CleanupResult?> RunAsync(NodeAccess access, string session, Stream input, Stream output)
     {
         ProcessSession.Detach();
-        await output.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"{ReadyWord} {ProcessIdentity.Current}\n"), CancellationToken.None);
-        await output.FlushAsync(CancellationToken.None);
+        output.Write(System.Text.Encoding.ASCII.GetBytes($"{ReadyWord} {ProcessIdentity.Current}\n"));
+        output.Flush();
         if (IsClean(input))
         {
             return null;
