@@ -83,7 +83,7 @@ public sealed record OwnershipMark
     /// <summary>The mark as external_ids of a row: only the keys that have a value.</summary>
     public IReadOnlyDictionary<string, string> ToExternalIds()
     {
-        var result = new SortedDictionary<string, string>(StringComparer.Ordinal) { [SessionKey] = Session };
+        var result = new Dictionary<string, string>(StringComparer.Ordinal) { [SessionKey] = Session };
         if (Owner is not null)
         {
             result[OwnerKey] = Owner.ToString();

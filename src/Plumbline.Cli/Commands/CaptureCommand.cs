@@ -1,9 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using Plumbline.Diagnosis;
 using Plumbline.Diagnosis.Capturing;
 using Plumbline.Node;
-using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
 using Plumbline.Operations.Capturing;
@@ -38,7 +38,7 @@ internal static class CaptureCommand
             Description = "End after this time: 30s, 2m, 1h",
             HelpName = "TIME",
         };
-        var count = new Option<long?>("--count", "-c")
+        var count = new Option<string?>("--count", "-c")
         {
             Description = "End after this many packets",
             HelpName = "N",
@@ -49,12 +49,11 @@ internal static class CaptureCommand
                 + "(default: the tap; a mirror where no device shows the packets)",
             HelpName = "POINT",
         };
-        at.AcceptOnlyFromAmong([.. _points.Keys]);
-        var snapLength = new Option<int>("--snaplen", "-s")
+        at.AcceptOnlyFromAmong(_points);
+        var snapLength = new Option<string?>("--snaplen", "-s")
         {
-            Description = "Keep this many bytes of each packet",
+            Description = "Keep this many bytes of each packet (default: all)",
             HelpName = "BYTES",
-            DefaultValueFactory = _ => 262_144,
         };
         var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Say what would be read and made, and do nothing" };
         var force = new Option<bool>("--force") { Description = "Go on although hardware offload may hide packets" };
@@ -68,7 +67,7 @@ internal static class CaptureCommand
             var access = NodeOptions.Resolve(result, console);
             var asked = new Request(
                 result.GetValue(targets)!,
-                new() { At = _points[result.GetValue(at) ?? "default"], Force = result.GetValue(force) },
+                new() { At = At(result.GetValue(at)), Force = result.GetValue(force) },
                 result.GetValue(dryRun));
             using var reporter = new CaptureReporter(console, result.GetValue(quiet), result.GetValue(write));
             var options = new CaptureOptions
@@ -81,8 +80,10 @@ internal static class CaptureCommand
                 },
                 Filter = result.GetValue(filter),
                 Duration = ParseDuration(result.GetValue(duration)),
-                Count = Positive(result.GetValue(count), "--count"),
-                SnapLength = (int)Positive(result.GetValue(snapLength), "--snaplen")!,
+                Count = result.GetValue(count) is { } packets ? ParseNumber(packets, "--count", long.MaxValue) : null,
+                SnapLength = result.GetValue(snapLength) is { } bytes
+                    ? (int)ParseNumber(bytes, "--snaplen", CaptureOptions.MaxSnapLength)
+                    : CaptureOptions.MaxSnapLength,
                 Application = $"plumb {CliApplication.Version}",
                 Reason = $"{Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.UserName}: plumb capture "
                     + string.Join(' ', asked.Targets),
@@ -92,25 +93,28 @@ internal static class CaptureCommand
         return command;
     }
 
-    private static readonly Dictionary<string, CaptureAt> _points = new(StringComparer.Ordinal)
+    private static readonly string[] _points = ["tap", "qbr", "qvb", "qvo", "br-int", "br-tun", "tunnel", "nic", "device"];
+
+    private static CaptureAt At(string? point) => point switch
     {
-        ["default"] = CaptureAt.Default,
-        ["tap"] = CaptureAt.Tap,
-        ["qbr"] = CaptureAt.HybridBridge,
-        ["qvb"] = CaptureAt.HybridVethBridgeEnd,
-        ["qvo"] = CaptureAt.HybridVethOvsEnd,
-        ["br-int"] = CaptureAt.IntegrationBridge,
-        ["br-tun"] = CaptureAt.TunnelBridge,
-        ["tunnel"] = CaptureAt.Tunnel,
-        ["nic"] = CaptureAt.Nic,
-        ["device"] = CaptureAt.Device,
+        null => CaptureAt.Default,
+        "tap" => CaptureAt.Tap,
+        "qbr" => CaptureAt.HybridBridge,
+        "qvb" => CaptureAt.HybridVethBridgeEnd,
+        "qvo" => CaptureAt.HybridVethOvsEnd,
+        "br-int" => CaptureAt.IntegrationBridge,
+        "br-tun" => CaptureAt.TunnelBridge,
+        "tunnel" => CaptureAt.Tunnel,
+        "nic" => CaptureAt.Nic,
+        "device" => CaptureAt.Device,
+        _ => throw new System.Diagnostics.UnreachableException(), // the parser accepts no other
     };
 
     private static async Task<ExitStatus> RunAsync(
         NodeAccess access, Request asked, CaptureOptions options, CaptureReporter reporter, CancellationToken cancellationToken)
     {
         var session = MirrorSession.NewName();
-        // a process takes longer to start than the node to read; the guard is sent home where nothing is made
+        // the guard is started before anybody knows that it is needed, and is sent home where nothing is made
         var mayMirror = !asked.DryRun && asked.Options.At is not (CaptureAt.Tap or CaptureAt.HybridBridge
             or CaptureAt.HybridVethBridgeEnd or CaptureAt.HybridVethOvsEnd or CaptureAt.Nic or CaptureAt.Device);
         using var guard = mayMirror ? GuardProcess.Start(GuardCommand.Launch(access, session)) : null;
@@ -118,8 +122,14 @@ internal static class CaptureCommand
         var mayRelease = true;
         try
         {
-            var (snapshot, topology, targets) = await ResolveAsync(access, asked.Targets, cancellationToken);
-            var plan = CapturePlanner.Plan(topology, targets, asked.Options);
+            // guests' addresses take two processes to read: they are asked for first only where a target needs them to be found
+            var scope = asked.Targets.Any(t => IPAddress.TryParse(t, out _))
+                ? SnapshotScope.Topology | SnapshotScope.GuestAddresses
+                : SnapshotScope.Topology;
+            var snapshot = await LiveNode.ReadAsync(access, scope, cancellationToken);
+            var topology = Topology.Build(snapshot);
+            var plan = CapturePlanner.Plan(
+                topology, [.. asked.Targets.Select(t => TargetResolver.Resolve(topology, t))], asked.Options);
             reporter.ShowPlan(plan, asked.DryRun);
             if (asked.DryRun)
             {
@@ -144,18 +154,6 @@ internal static class CaptureCommand
                 guard?.Release();
             }
         }
-    }
-
-    /// <summary>Guests' addresses take two processes to read: they are asked for first only where a target needs them to be found.</summary>
-    private static async Task<(NodeSnapshot, Topology, IReadOnlyList<Target>)> ResolveAsync(
-        NodeAccess access, IReadOnlyList<string> targets, CancellationToken cancellationToken)
-    {
-        var scope = targets.Any(t => IPAddress.TryParse(t, out _))
-            ? SnapshotScope.Topology | SnapshotScope.GuestAddresses
-            : SnapshotScope.Topology;
-        var snapshot = await LiveNode.ReadAsync(access, scope, cancellationToken);
-        var topology = Topology.Build(snapshot);
-        return (snapshot, topology, [.. targets.Select(t => TargetResolver.Resolve(topology, t))]);
     }
 
     private static async Task<IReadOnlyDictionary<IPAddress, string>> ReadNamesAsync(
@@ -187,9 +185,12 @@ internal static class CaptureCommand
         throw new CliException(new($"\"{text}\" is no time", "--for", "a number and ms, s, m or h, e.g. --for 30s"));
     }
 
-    private static long? Positive(long? number, string option) => number is null or > 0
-        ? number
-        : throw new CliException(new($"{number} is too small", option, "give a number of 1 or more"));
+    private static long ParseNumber(string text, string option, long greatest) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= greatest
+            ? number
+            : throw new CliException(new(
+                $"\"{text}\" is not possible", option,
+                greatest == long.MaxValue ? "give a number of 1 or more" : $"give a number from 1 to {greatest}"));
 
     private sealed record Request(IReadOnlyList<string> Targets, CapturePlanOptions Options, bool DryRun);
 }

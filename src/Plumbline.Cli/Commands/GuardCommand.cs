@@ -1,3 +1,4 @@
+using Plumbline.Linux;
 using Plumbline.Node;
 using Plumbline.Operations.Mirroring;
 using Plumbline.Ovsdb;
@@ -6,16 +7,15 @@ using Plumbline.Primitives;
 namespace Plumbline.Cli.Commands;
 
 /// <summary>
-/// <c>plumb guard</c>, hidden: the process that removes a capture's mirror when the capture was killed. Started by <c>plumb capture</c>
-/// with a pipe at its standard input. Its arguments are <c>NAME=VALUE</c>, readable in a list of processes, and not read by the
-/// command line's parser: the capture waits for its guard, and the parser takes as long to start as all the rest.
+/// <c>plumb guard</c>, hidden: removes a capture's mirror when the capture was killed. Started by the capture's guard; its arguments
+/// are <c>NAME=VALUE</c>, readable in a list of processes.
 /// </summary>
 internal static class GuardCommand
 {
     /// <summary>The first argument.</summary>
     public const string Name = "guard";
 
-    /// <summary>Guards until the capture ends.</summary>
+    /// <summary>Removes the session of a capture that is gone.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliConsole console)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -27,19 +27,23 @@ internal static class GuardCommand
                 values[arguments[i][..equals]] = arguments[i][(equals + 1)..];
             }
         }
-        if (values.GetValueOrDefault("session") is not { Length: > 0 } session)
+        if (values.GetValueOrDefault("session") is not { Length: > 0 } session
+            || ProcessIdentity.TryParse(values.GetValueOrDefault("owner")) is not { } owner)
         {
             console.Error.WriteLine(new Problem("plumb guard is started by plumb capture, not by hand", null, "plumb mirror gc removes leftovers"));
             return (int)ExitStatus.BadInput;
         }
-        var cleanup = await SessionGuard.RunAsync(
-            Access(values), session, Console.OpenStandardInput(), Console.OpenStandardOutput());
-        if (cleanup is null)
+        try
         {
-            return (int)ExitStatus.Fine;
+            var cleanup = await SessionGuard.RunAsync(Access(values), session, owner);
+            Tell(console, cleanup);
+            return (int)(cleanup.IsClean ? ExitStatus.Fine : ExitStatus.LeftBehind);
         }
-        Tell(console, cleanup);
-        return (int)(cleanup.IsClean ? ExitStatus.Fine : ExitStatus.LeftBehind);
+        catch (ProblemException exception)
+        {
+            console.Error.WriteLine(exception.Problem.ToString());
+            return (int)exception.Status;
+        }
     }
 
     /// <summary>How to start this program as the guard of <paramref name="session"/> on <paramref name="access"/>.</summary>
@@ -53,6 +57,7 @@ internal static class GuardCommand
         }
         arguments.Add(Name);
         Add("session", session);
+        Add("owner", ProcessIdentity.Current.ToString());
         Add("netns", Full(access.NamespaceFile));
         Add("ovs-rundir", Full(access.OvsRunDirectory));
         Add("ovsdb", access.Ovsdb?.ToString());

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Topologies;
 using Plumbline.Primitives;
@@ -45,10 +46,9 @@ public static partial class CapturePlanner
     /// <summary>Ports that packets really come in by: no patch ports, no outputs of mirrors, none that OVS could not open.</summary>
     private static IReadOnlyList<OvsPort> RealPorts(OvsBridge bridge)
     {
-        var outputs = bridge.Mirrors.Select(m => m.OutputPort).OfType<Guid>().ToHashSet();
         return [.. bridge.Ports.Where(p =>
             p.Interfaces.Any(i => i.Type != "patch" && i.OfPort is null or > 0)
-            && (p.Uuid is not { } uuid || !outputs.Contains(uuid))
+            && (p.Uuid is null || bridge.Mirrors.All(m => m.OutputPort != p.Uuid))
             && Node.OwnershipMark.Read(p.ExternalIds) is null)];
     }
 
@@ -114,25 +114,48 @@ public static partial class CapturePlanner
     private static bool DecidesMtu(OvsPort port) =>
         port.Interfaces.Any(i => i.Type is not ("internal" or "patch") && !IsTunnel(i.Type) && i.Mtu is not null);
 
-    private static int GreatestMtu(OvsFacts ovs) => ovs.Bridges
-        .SelectMany(b => b.Ports)
-        .Where(p => Node.OwnershipMark.Read(p.ExternalIds) is null)
-        .SelectMany(p => p.Interfaces)
-        .Select(i => Math.Max(i.Mtu ?? 0, i.MtuRequest ?? 0))
-        .Where(m => m <= 65521 - TagRoom)
-        .Append(1500)
-        .Max();
+    private static int GreatestMtu(OvsFacts ovs)
+    {
+        var greatest = 1500;
+        foreach (var port in ovs.Bridges.SelectMany(b => b.Ports))
+        {
+            if (Node.OwnershipMark.Read(port.ExternalIds) is not null)
+            {
+                continue;
+            }
+            foreach (var of in port.Interfaces)
+            {
+                var mtu = Math.Max(of.Mtu ?? 0, of.MtuRequest ?? 0);
+                greatest = mtu > greatest && mtu <= MaxMtu - TagRoom ? mtu : greatest;
+            }
+        }
+        return greatest;
+    }
 
-    private static MacAddress? AddressOf(OvsPort port) => port.Interfaces
-        .Select(i => i.ExternalIds.GetValueOrDefault("attached-mac"))
-        .Select(t => MacAddress.TryParse(t, out var mac) ? mac : (MacAddress?)null)
-        .FirstOrDefault(m => m is not null);
+    private static MacAddress? AddressOf(OvsPort port)
+    {
+        foreach (var of in port.Interfaces)
+        {
+            if (MacAddress.TryParse(of.ExternalIds.GetValueOrDefault("attached-mac"), out var mac))
+            {
+                return mac;
+            }
+        }
+        return null;
+    }
 
     /// <summary>A copy carries the bridge's local VLAN, a number of this node only: say what it stands for (spec mirroring-traps 5.24).</summary>
     private static IEnumerable<string> VlanNotes(Context context, IReadOnlyList<OvsPort> ports)
     {
-        foreach (var tag in ports.Select(p => p.Tag).OfType<int>().Where(t => t > 0).Distinct().Order())
+        var last = 0;
+        // a loop and not Distinct: LINQ over plain numbers is compiled anew at each start of the program
+        foreach (var port in ports.OrderBy(p => p.Tag is { } t ? t.ToString("d4", CultureInfo.InvariantCulture) : "", StringComparer.Ordinal))
         {
+            if (port.Tag is not > 0 || port.Tag == last)
+            {
+                continue;
+            }
+            var tag = last = port.Tag.Value;
             var network = context.Topology.Networks.FirstOrDefault(n => n.LocalVlan == tag);
             yield return network is null
                 ? $"VLAN {tag} in these frames is the bridge's own tag of the port, not a VLAN of the wire."

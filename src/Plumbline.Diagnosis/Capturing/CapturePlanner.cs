@@ -19,6 +19,9 @@ public static partial class CapturePlanner
 
     private const int EthernetHeader = 14;
 
+    /// <summary>Of a tap device (linux/if_tun.h: ETH_MAX_MTU less the header); a loopback's 65536 is no measure.</summary>
+    private const int MaxMtu = 65_521;
+
     /// <summary>Plans a capture.</summary>
     /// <param name="topology">The node.</param>
     /// <param name="targets">One or more resolved targets.</param>
@@ -118,9 +121,9 @@ public static partial class CapturePlanner
 
     private static void RefuseTooManyMirrors(Context context, List<CapturePoint> points)
     {
-        foreach (var bridge in points.OfType<CapturePoint.OfMirror>().GroupBy(p => p.BridgeUuid))
+        foreach (var bridge in points.OfType<CapturePoint.OfMirror>().GroupBy(p => p.Bridge, StringComparer.Ordinal))
         {
-            var name = bridge.First().Bridge;
+            var name = bridge.Key;
             // a row without an output takes no place in OVS
             var existing = context.FindBridge(name)!.Mirrors.Count(m => m.OutputPort is not null || m.OutputVlan is not null);
             if (existing + bridge.Count() > MirrorLimit)

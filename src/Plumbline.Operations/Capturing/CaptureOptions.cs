@@ -3,6 +3,9 @@ namespace Plumbline.Operations.Capturing;
 /// <summary>How to capture what a plan says.</summary>
 public sealed record CaptureOptions
 {
+    /// <summary>As tcpdump's and Wireshark's.</summary>
+    public const int MaxSnapLength = 262_144;
+
     /// <summary>Where packets go.</summary>
     public required CaptureDestination Destination { get; init; }
 
@@ -16,7 +19,7 @@ public sealed record CaptureOptions
     public long? Count { get; init; }
 
     /// <summary>Bytes kept of each packet.</summary>
-    public int SnapLength { get; init; } = 262_144;
+    public int SnapLength { get; init; } = MaxSnapLength;
 
     /// <summary>Version of this program, for the file.</summary>
     public string? Application { get; init; }

@@ -100,9 +100,9 @@ public sealed partial class CaptureRun
 
     private void ReadAll()
     {
-        var open = Enumerable.Range(0, _points.Count).ToList();
-        var captures = open.ConvertAll(i => _points[i].Capture!);
-        var handlers = open.ConvertAll<PacketHandler>(i => (in packet, data) => Take(i, packet, data));
+        var open = _points.ToList();
+        var captures = open.ConvertAll(p => p.Capture!);
+        var handlers = open.ConvertAll<PacketHandler>(p => (in packet, data) => Take(p, packet, data));
         while (captures.Count > 0)
         {
             PacketCapture.WaitAny(captures, TimeSpan.FromMilliseconds(-1));
@@ -110,7 +110,7 @@ public sealed partial class CaptureRun
             var taken = 0;
             for (var i = captures.Count - 1; i >= 0; i--)
             {
-                if (!ReadOne(captures[i], handlers[i], _points[open[i]], ref taken))
+                if (!ReadOne(captures[i], handlers[i], open[i], ref taken))
                 {
                     captures.RemoveAt(i);
                     handlers.RemoveAt(i);
@@ -135,7 +135,7 @@ public sealed partial class CaptureRun
         }
         catch (LinuxException exception)
         {
-            _ended.TrySetResult((CaptureEnd.SourceGone, CaptureRunProblems.DeviceGone(point.Point.Name, exception.Problem)));
+            _ended.TrySetResult(new(CaptureEnd.SourceGone, CaptureRunProblems.DeviceGone(point.Point.Name, exception.Problem)));
             return false;
         }
     }
@@ -165,16 +165,15 @@ public sealed partial class CaptureRun
         }
     }
 
-    private void Take(int number, in CapturedPacket packet, ReadOnlySpan<byte> data)
+    private void Take(PointState point, in CapturedPacket packet, ReadOnlySpan<byte> data)
     {
-        var point = _points[number];
         if (_writeFailed || _packets == _options.Count || point.Mirror is { CopiesAreOutgoing: true } && !packet.IsOutgoing)
         {
             return;
         }
         try
         {
-            _sink!.Write(number, packet, data);
+            _sink!.Write(point.Number, packet, data);
         }
         catch (IOException exception)
         {
@@ -185,7 +184,7 @@ public sealed partial class CaptureRun
         Interlocked.Add(ref _bytes, packet.OriginalLength);
         if (Interlocked.Increment(ref _packets) == _options.Count)
         {
-            _ended.TrySetResult((CaptureEnd.Count, null));
+            _ended.TrySetResult(new(CaptureEnd.Count, null));
         }
     }
 
@@ -211,15 +210,23 @@ public sealed partial class CaptureRun
         _ended.TrySetResult(EndOf(exception));
     }
 
-    private (CaptureEnd End, Problem? Problem) EndOf(IOException exception)
+    private Ending EndOf(IOException exception)
     {
         var name = _options.Destination is CaptureDestination.ToFile file ? file.Path : "standard output";
-        return OutputFile.IsReaderGone(exception) ? (CaptureEnd.ReaderGone, null)
-            : OutputFile.IsFull(exception) ? (CaptureEnd.OutputFailed, CaptureRunProblems.OutputFull(name, exception))
-            : (CaptureEnd.OutputFailed, CaptureRunProblems.OutputFailed(name, exception));
+        return OutputFile.IsReaderGone(exception) ? new(CaptureEnd.ReaderGone, null)
+            : OutputFile.IsFull(exception) ? new(CaptureEnd.OutputFailed, CaptureRunProblems.OutputFull(name, exception))
+            : new(CaptureEnd.OutputFailed, CaptureRunProblems.OutputFailed(name, exception));
     }
 
-    private ulong Dropped() => _points.Aggregate(0UL, (sum, p) => sum + (p.Capture?.ReadStatistics().Dropped ?? 0));
+    private ulong Dropped()
+    {
+        var sum = 0UL;
+        foreach (var point in _points)
+        {
+            sum += point.Capture?.ReadStatistics().Dropped ?? 0;
+        }
+        return sum;
+    }
 
     private void CloseAll()
     {

@@ -55,19 +55,19 @@ public sealed partial class CaptureRun
         var bridge = mirror.Point.Bridge;
         if (!tables["Mirror"].TryGetValue(mirror.Uuid, out var row))
         {
-            _ended.TrySetResult((CaptureEnd.SourceGone, CaptureRunProblems.MirrorGone(bridge)));
+            _ended.TrySetResult(new(CaptureEnd.SourceGone, CaptureRunProblems.MirrorGone(bridge)));
             return;
         }
         if (row.GetUuid("output_port") is null)
         {
-            _ended.TrySetResult((CaptureEnd.SourceGone, CaptureRunProblems.OutputPortGone(bridge, mirror.MonitorPort)));
+            _ended.TrySetResult(new(CaptureEnd.SourceGone, CaptureRunProblems.OutputPortGone(bridge, mirror.MonitorPort)));
             return;
         }
         var left = row.GetUuids("select_src_port").ToHashSet();
         var gone = string.Join(", ", mirror.Point.Ports.Where(p => !left.Contains(p.Uuid)).Select(p => p.Name));
         if (left.Count == 0)
         {
-            _ended.TrySetResult((CaptureEnd.SourceGone, CaptureRunProblems.PortsGone(bridge, gone)));
+            _ended.TrySetResult(new(CaptureEnd.SourceGone, CaptureRunProblems.PortsGone(bridge, gone)));
         }
         else if (reduced.Add(mirror.Uuid))
         {

@@ -25,7 +25,7 @@ public sealed partial class CaptureRun
     private readonly CapturePlan _plan;
     private readonly CaptureOptions _options;
     private readonly ICaptureListener _listener;
-    private readonly TaskCompletionSource<(CaptureEnd End, Problem? Problem)> _ended =
+    private readonly TaskCompletionSource<Ending> _ended =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private CaptureRun(NodeAccess access, CapturePlan plan, CaptureOptions options, ICaptureListener listener)
@@ -34,7 +34,7 @@ public sealed partial class CaptureRun
         _plan = plan;
         _options = options;
         _listener = listener;
-        _points = [.. plan.Points.Select(p => new PointState(p))];
+        _points = [.. plan.Points.Select((p, i) => new PointState(p, i))];
     }
 
     /// <summary>Captures.</summary>
@@ -106,8 +106,7 @@ public sealed partial class CaptureRun
     {
         var started = DateTimeOffset.UtcNow;
         CleanupResult? cleanup = null;
-        CaptureEnd end;
-        Problem? problem;
+        Ending ending;
         DateTimeOffset ended;
         bool drained;
         using var watching = new CancellationTokenSource();
@@ -117,7 +116,7 @@ public sealed partial class CaptureRun
             _listener.OnReady(mirrors?.Mirrors ?? []);
             var watch = mirrors is null ? Task.CompletedTask : WatchAsync(mirrors, watching.Token);
             var naming = readNames is null ? Task.CompletedTask : ReadNamesAsync(readNames, watching.Token);
-            (end, problem) = await WaitForEndAsync(cancellationToken);
+            ending = await WaitForEndAsync(cancellationToken);
             ended = DateTimeOffset.UtcNow;
             foreach (var point in _points)
             {
@@ -143,7 +142,7 @@ public sealed partial class CaptureRun
         var results = _points.Select(p => p.ToResult()).ToList();
         if (drained)
         {
-            (end, problem) = Finish(results, started, ended, end, problem);
+            ending = Finish(results, started, ended, ending);
         }
         else
         {
@@ -151,8 +150,8 @@ public sealed partial class CaptureRun
         }
         var result = new CaptureResult
         {
-            End = end,
-            Problem = problem,
+            End = ending.End,
+            Problem = ending.Problem,
             Points = results,
             Packets = _packets,
             FileLength = drained ? _sink!.Length : null,
@@ -165,12 +164,12 @@ public sealed partial class CaptureRun
         return result;
     }
 
-    private (CaptureEnd End, Problem? Problem) Finish(
-        List<PointResult> results, DateTimeOffset started, DateTimeOffset ended, CaptureEnd end, Problem? problem)
+    private Ending Finish(
+        List<PointResult> results, DateTimeOffset started, DateTimeOffset ended, Ending ending)
     {
         if (_writeFailed)
         {
-            return (end, problem);
+            return ending;
         }
         try
         {
@@ -179,19 +178,17 @@ public sealed partial class CaptureRun
         }
         catch (IOException exception)
         {
-            var failed = EndOf(exception);
-            // what was asked for is there; only the counters at the end are missing
-            return end == CaptureEnd.SourceGone ? (end, problem) : failed;
+            return ending.End == CaptureEnd.SourceGone ? ending : EndOf(exception);
         }
-        return (end, problem);
+        return ending;
     }
 
-    private async Task<(CaptureEnd End, Problem? Problem)> WaitForEndAsync(CancellationToken cancellationToken)
+    private async Task<Ending> WaitForEndAsync(CancellationToken cancellationToken)
     {
         var start = System.Diagnostics.Stopwatch.StartNew();
-        using var interrupted = cancellationToken.Register(() => _ended.TrySetResult((CaptureEnd.Interrupted, null)));
+        using var interrupted = cancellationToken.Register(() => _ended.TrySetResult(new(CaptureEnd.Interrupted, null)));
         using var timer = new CancellationTokenSource();
-        using var timeOver = timer.Token.Register(() => _ended.TrySetResult((CaptureEnd.Duration, null)));
+        using var timeOver = timer.Token.Register(() => _ended.TrySetResult(new(CaptureEnd.Duration, null)));
         if (_options.Duration is { } duration)
         {
             timer.CancelAfter(duration);
@@ -207,13 +204,16 @@ public sealed partial class CaptureRun
             // without packets nothing is written, so nothing would tell that the reader has gone
             if (isPipe && StandardOutput.IsReaderGone())
             {
-                _ended.TrySetResult((CaptureEnd.ReaderGone, null));
+                _ended.TrySetResult(new(CaptureEnd.ReaderGone, null));
                 break;
             }
             _listener.OnProgress(new(start.Elapsed, Interlocked.Read(ref _packets), Interlocked.Read(ref _bytes), Dropped()));
         }
         return await _ended.Task;
     }
+
+    /// <summary>A class, for the runtime compiles tasks of structs anew at each start.</summary>
+    private sealed record Ending(CaptureEnd End, Problem? Problem);
 
     private static OwnershipMark MarkOf(string session, GuardProcess? guard, CaptureOptions options) => new()
     {

@@ -11,13 +11,14 @@ internal sealed class PcapngSink : ICaptureSink
 {
     private readonly OutputFile _file;
     private readonly PcapngWriter _writer;
-    private readonly bool[] _knowsDirection;
+    private readonly IReadOnlyList<CapturePoint> _points;
     private readonly Dictionary<IPAddress, string> _named = [];
 
     /// <summary>Writes the head of the file.</summary>
     public PcapngSink(OutputFile file, NodeSnapshot snapshot, CapturePlan plan, CaptureOptions options)
     {
         _file = file;
+        _points = plan.Points;
         _writer = new(file.Stream, new()
         {
             OperatingSystem = snapshot.Kernel is null ? "Linux" : $"Linux {snapshot.Kernel}",
@@ -35,8 +36,6 @@ internal sealed class PcapngSink : ICaptureSink
                 Address = point is CapturePoint.OfDevice device ? device.Address : null,
             });
         }
-        // of a mirror's copy nobody knows which way it went (spec mirroring-traps 5.21)
-        _knowsDirection = [.. plan.Points.Select(p => p is CapturePoint.OfDevice)];
         SetNames(plan.Names);
         Flush();
     }
@@ -47,7 +46,7 @@ internal sealed class PcapngSink : ICaptureSink
     /// <inheritdoc/>
     public void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data) => _writer.WritePacket(
         point, packet.TimestampNanoseconds, data, packet.OriginalLength,
-        !_knowsDirection[point] ? PacketDirection.Unknown
+        _points[point] is CapturePoint.OfMirror ? PacketDirection.Unknown // nobody knows which way a copy went (mirroring-traps 5.21)
             : packet.IsOutgoing ? PacketDirection.Outbound : PacketDirection.Inbound);
 
     /// <summary>Adds what the file does not say yet.</summary>

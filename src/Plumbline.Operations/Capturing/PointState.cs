@@ -5,12 +5,15 @@ using Plumbline.Operations.Mirroring;
 namespace Plumbline.Operations.Capturing;
 
 /// <summary>A point while it is read. Written by the reading thread, but for what is set before it starts.</summary>
-internal sealed class PointState(CapturePoint point)
+internal sealed class PointState(CapturePoint point, int number)
 {
     private long _written;
 
     /// <summary>What was planned.</summary>
     public CapturePoint Point => point;
+
+    /// <summary>Its place in the plan, from 0.</summary>
+    public int Number => number;
 
     /// <summary>Its ring.</summary>
     public PacketCapture? Capture { get; set; }

@@ -4,8 +4,11 @@ namespace Plumbline.Operations.Mirroring;
 internal static class GuardProblems
 {
     public static OperationsException CannotStart(string file, Exception inner) => new(
-        new($"cannot start the guard process: {inner.Message}", file, "plumb must be able to run itself; reinstall it where it is damaged"),
+        new($"cannot start the guard process: {inner.Message}", file, "the guard needs setsid (util-linux) and sh in PATH"),
         inner: inner);
+
+    public static OperationsException OwnerAlive(string session, int pid) => new(new(
+        $"session {session} is in use: its process {pid} still runs", null, "end the capture (Ctrl-C); it removes what it made"));
 
     public static OperationsException NotReady(string? said) => new(new(
         said is null ? "the guard process did not get ready" : $"the guard process did not get ready: {said}",

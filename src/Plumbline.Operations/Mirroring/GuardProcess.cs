@@ -3,17 +3,33 @@ using Plumbline.Linux;
 
 namespace Plumbline.Operations.Mirroring;
 
-/// <summary>How to start this program as a guard.</summary>
+/// <summary>The command that removes a session: this program, told which session on which node.</summary>
 /// <param name="FileName">The program.</param>
-/// <param name="Arguments">What makes it a guard of this session on this node; they end up in <see cref="SessionGuard.RunAsync"/>.</param>
+/// <param name="Arguments">They end up in <see cref="SessionGuard.RunAsync"/>.</param>
 public sealed record GuardLaunch(string FileName, IReadOnlyList<string> Arguments);
 
 /// <summary>
 /// The guarded side's hold on its guard: as long as this process lives, the pipe to the guard is open. However it dies, the kernel
 /// closes the pipe, and the guard removes the session.
+/// <para>
+/// The guard is a shell, in a session of its own and deaf to the terminal's signals, that waits for one line from the pipe and starts
+/// <c>plumb guard</c> only when none came. So it costs a node nothing while packets flow, is there within milliseconds (the capture
+/// waits for it), and tries again when it cannot remove all at once.
+/// </para>
 /// </summary>
 public sealed class GuardProcess : IDisposable
 {
+    /// <summary>What it says when it waits.</summary>
+    private const string ReadyWord = "ready";
+
+    /// <summary>What it is told when there is nothing to remove.</summary>
+    private const string CleanWord = "clean";
+
+    /// <summary>The signals are those of a terminal, and the one of a service manager that ends all of a service's processes.</summary>
+    private const string Script =
+        $"trap '' HUP INT QUIT TERM TSTP; echo {ReadyWord}; read -r word; [ \"$word\" = {CleanWord} ] && exit 0; "
+        + "for pause in 0 5 30 60 300; do sleep $pause; \"$@\" && exit 0; done; exit 4";
+
     private static readonly TimeSpan _armTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
@@ -27,14 +43,14 @@ public sealed class GuardProcess : IDisposable
     /// <exception cref="OperationsException">It could not be started.</exception>
     public static GuardProcess Start(GuardLaunch launch)
     {
-        var start = new ProcessStartInfo(launch.FileName)
+        var start = new ProcessStartInfo("setsid")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true, // a pipe to us, so that it does not hold the reader of our own output
             UseShellExecute = false,
             WorkingDirectory = "/",
         };
-        foreach (var argument in launch.Arguments)
+        foreach (var argument in (IEnumerable<string>)["sh", "-c", Script, "plumb-guard", launch.FileName, .. launch.Arguments])
         {
             start.ArgumentList.Add(argument);
         }
@@ -44,7 +60,7 @@ public sealed class GuardProcess : IDisposable
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            throw GuardProblems.CannotStart(launch.FileName, exception);
+            throw GuardProblems.CannotStart("setsid sh", exception);
         }
     }
 
@@ -59,7 +75,7 @@ public sealed class GuardProcess : IDisposable
         using var deadline = new Timer(_ => Stop(), null, _armTimeout, Timeout.InfiniteTimeSpan);
         var line = _process.StandardOutput.ReadLine();
         cancellationToken.ThrowIfCancellationRequested();
-        Identity = line?.Split(' ') is [SessionGuard.ReadyWord, var identity] ? ProcessIdentity.TryParse(identity) : null;
+        Identity = line == ReadyWord ? ProcessIdentity.Find(_process.Id) : null;
         if (Identity is null)
         {
             throw GuardProblems.NotReady(line);
@@ -71,7 +87,7 @@ public sealed class GuardProcess : IDisposable
     {
         try
         {
-            _process.StandardInput.Write(SessionGuard.CleanWord + "\n");
+            _process.StandardInput.Write(CleanWord + "\n");
             _process.StandardInput.Flush();
         }
         catch (IOException)

@@ -57,13 +57,19 @@ internal static class MirrorProof
                 continue;
             }
             // outputs stand at the top level, or in the parentheses of clone(…); arguments such as vid=5 have a name before them
-            foreach (var range in text[Title.Length..].SplitAny(",() "))
+            var rest = text[Title.Length..];
+            for (var start = 0; start < rest.Length;)
             {
-                var token = text[Title.Length..][range];
-                if (token.SequenceEqual(number) || token.SequenceEqual(name))
+                var end = start;
+                while (end < rest.Length && rest[end] is not (',' or '(' or ')' or ' '))
+                {
+                    end++;
+                }
+                if (rest[start..end].SequenceEqual(number) || rest[start..end].SequenceEqual(name))
                 {
                     return true;
                 }
+                start = end + 1;
             }
         }
         return false;

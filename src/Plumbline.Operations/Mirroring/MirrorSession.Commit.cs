@@ -100,7 +100,7 @@ public sealed partial class MirrorSession
 
     private static Operation.Insert InsertMirror(OwnershipMark mark, CapturePoint.OfMirror point, int number)
     {
-        var ports = OvsdbValue.UuidSet(point.Ports.Select(p => p.Uuid));
+        var ports = new OvsdbValue.Set([.. point.Ports.Select(p => new OvsdbValue.Uuid(p.Uuid))]);
         var row = new Dictionary<string, OvsdbValue>
         {
             ["name"] = MirrorName(mark, number),

@@ -173,15 +173,15 @@ public sealed class FaultTests
         var before = node.Dump();
         var file = node.Folder + "/out.pcapng";
         using var plumb = Start(node, "-w", file).WaitUntilReady();
-        node.Ping(CaptureNode.RouterAddress, 5);
+        AssertAnswered(node.Ping(CaptureNode.RouterAddress, 5));
+        // without its database ovs-vswitchd stops its userspace datapath (bridge_run returns early), so nothing is sent meanwhile
         node.Server.Kill();
-        node.Ping(CaptureNode.RouterAddress, 5);
         await node.Server.StartProcessAsync();
         node.Vsctl("set", "Open_vSwitch", ".", "external_ids:hostname=capture-test");
-        node.Ping(CaptureNode.RouterAddress, 5);
+        AssertAnswered(node.Ping(CaptureNode.RouterAddress, 5));
         plumb.Signal("INT");
         Assert.Equal(130, plumb.WaitForExit());
-        Assert.Equal(30, CountInTshark(node, file, "icmp"));
+        Assert.True(20 == CountInTshark(node, file, "icmp"), plumb.Error);
         AssertAsBefore(before, node);
     }
 
@@ -246,6 +246,9 @@ public sealed class FaultTests
         }
         Assert.Equal(before, node.Dump());
     }
+
+    private static void AssertAnswered(string ping) =>
+        Assert.Equal(CaptureNode.PingCount().Match(ping).Groups[1].Value, CaptureNode.PingCount().Match(ping).Groups[2].Value);
 
     private static int GuardOf(CaptureNode node)
     {

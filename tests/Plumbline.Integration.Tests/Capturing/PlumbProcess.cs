@@ -82,7 +82,7 @@ public sealed class PlumbProcess : IDisposable
         if (!Process.HasExited)
         {
             Process.Kill();
-            Process.WaitForExit();
+            Process.WaitForExit(TimeSpan.FromSeconds(5)); // not for the end of its output: the guard may hold that
         }
         Process.Dispose();
     }
