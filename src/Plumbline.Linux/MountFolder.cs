@@ -40,8 +40,8 @@ internal static class MountFolder
         {
             return; // the folder went meanwhile, or is not ours to look into
         }
-        // somebody who works inside keeps it busy (EBUSY); then it stays, and does no harm
-        _ = Libc.umount2(folder, 0);
+        // lazily: a handle that somebody else still holds for a moment would make it busy (EBUSY), and the folder could not be removed
+        _ = Libc.umount2(folder, Libc.MNT_DETACH);
     }
 
     /// <summary>Without symbolic links, as the kernel writes paths of mounts: /var/run is /run nearly everywhere.</summary>

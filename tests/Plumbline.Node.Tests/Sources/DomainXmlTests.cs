@@ -138,7 +138,7 @@ public sealed class DomainXmlTests : IDisposable
 
         Assert.Equal("bare", snapshot.Host);
         Assert.Equal(
-            [("links", SourceOutcome.Read), ("namespaces", SourceOutcome.Absent), ("ovsdb", SourceOutcome.Absent), ("libvirt", SourceOutcome.Absent)],
+            [("links", SourceOutcome.Read), ("namespaces", SourceOutcome.Read), ("ovsdb", SourceOutcome.Absent), ("libvirt", SourceOutcome.Absent)],
             snapshot.Sources.Select(report => (report.Source, report.Outcome)));
         var ovsdb = snapshot.Sources[2];
         Assert.Equal($"no ovsdb-server at unix:{_folder}/ovs/db.sock: no such socket", ovsdb.Detail);
