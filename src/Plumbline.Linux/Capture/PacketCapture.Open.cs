@@ -94,7 +94,7 @@ public sealed partial class PacketCapture
         {
             throw Problems.NoDevice(options);
         }
-        return (request.ifr_flags & Libc.IFF_UP) != 0 ? ifIndex : throw Problems.DeviceIsDown(options);
+        return options.AwaitUp || (request.ifr_flags & Libc.IFF_UP) != 0 ? ifIndex : throw Problems.DeviceIsDown(options);
     }
 
     private static unsafe bool TryMakeRequest(string device, out Libc.ifreq request)
@@ -167,7 +167,7 @@ public sealed partial class PacketCapture
         }
         // a device that is down does not fail bind, it leaves ENETDOWN behind
         var errno = TakeError(socket);
-        if (errno != 0)
+        if (errno != 0 && !(options.AwaitUp && errno == Libc.ENETDOWN))
         {
             throw Lost(options, errno);
         }

@@ -24,6 +24,12 @@ public sealed record PacketCaptureOptions
     public bool IncomingOnly { get; init; }
 
     /// <summary>
+    /// The device may still be down: packets are kept from the moment it comes up (packet(7): a bound socket receives again when
+    /// its device does). Otherwise a device that is down is an error.
+    /// </summary>
+    public bool AwaitUp { get; init; }
+
+    /// <summary>
     /// PACKET_MR_PROMISC while the capture is open, as tcpdump does: without it a bridge device and a NIC show only
     /// what is addressed to the host. The kernel counts the requests and forgets ours with the socket.
     /// </summary>

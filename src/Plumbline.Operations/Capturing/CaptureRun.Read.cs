@@ -47,14 +47,14 @@ public sealed partial class CaptureRun
         return opened;
     }
 
-    private void OpenMirrors(MirrorSession session)
+    private void TakeMirrors(MirrorSession session)
     {
         var mirrors = session.Mirrors.GetEnumerator();
         foreach (var point in _points.Where(p => p.Point is CapturePoint.OfMirror))
         {
             mirrors.MoveNext();
             point.Mirror = mirrors.Current;
-            point.Capture = PacketCapture.Open(point.Mirror.CaptureWith(Tagged(_options.Filter), _options.SnapLength));
+            point.Capture = point.Mirror.Capture;
         }
     }
 

@@ -81,8 +81,8 @@ public sealed partial class CaptureRun
                 guard?.WaitUntilArmed(cancellationToken);
                 mirrors = await MirrorSession.StartAsync(
                     access, MarkOf(session, guard, options), [.. plan.Points.OfType<CapturePoint.OfMirror>()],
-                    MonitorKind.Dummy, cancellationToken);
-                run.OpenMirrors(mirrors);
+                    new(Tagged(options.Filter), options.SnapLength), MonitorKind.Dummy, cancellationToken);
+                run.TakeMirrors(mirrors);
             }
             run.OpenSink(file, snapshot);
         }

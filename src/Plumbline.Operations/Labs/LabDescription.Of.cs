@@ -1,5 +1,5 @@
+using System.Buffers.Binary;
 using System.Net;
-using System.Security.Cryptography;
 using System.Text;
 using Plumbline.Neutron;
 using Plumbline.Primitives;
@@ -132,9 +132,22 @@ public sealed partial record LabDescription
     /// <summary>A UUID of version 8 (RFC 9562 §5.8) made of a hash, so that a name has the same UUID everywhere.</summary>
     private static string IdOf(string kind, string name)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"plumbline lab {kind} {name}")).AsSpan(0, 16);
+        var text = Encoding.UTF8.GetBytes($"plumbline lab {kind} {name}");
+        Span<byte> hash = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(hash, Fnv1a(text, 0xCBF2_9CE4_8422_2325));
+        BinaryPrimitives.WriteUInt64BigEndian(hash[8..], Fnv1a(text, 0x9E37_79B9_7F4A_7C15));
         hash[6] = (byte)(hash[6] & 0x0F | 0x80);
         hash[8] = (byte)(hash[8] & 0x3F | 0x80);
         return new Guid(hash, bigEndian: true).ToString();
+    }
+
+    /// <summary>FNV-1a, 64 bits (draft-eastlake-fnv): only names of one lab must not meet, and every <c>--lab</c> works them out anew.</summary>
+    private static ulong Fnv1a(ReadOnlySpan<byte> text, ulong hash)
+    {
+        foreach (var octet in text)
+        {
+            hash = (hash ^ octet) * 0x100_0000_01B3;
+        }
+        return hash;
     }
 }

@@ -36,8 +36,8 @@ public sealed class ActiveMirror
 
     internal MonitorDevice Monitor { get; }
 
-    /// <summary>How to read the copies.</summary>
-    public PacketCaptureOptions CaptureWith(string? filter, int snapLength) => Monitor.CaptureWith(filter, snapLength);
+    /// <summary>Reads the copies, from the first one on; null where the session was asked for none. Whoever reads closes it.</summary>
+    public PacketCapture? Capture { get; internal set; }
 
     /// <summary>The copies leave through the device that is read: what comes in by it is the node's own.</summary>
     public bool CopiesAreOutgoing => Monitor.CopiesAreOutgoing;

@@ -1,5 +1,6 @@
 using Plumbline.Diagnosis.Capturing;
 using Plumbline.Linux;
+using Plumbline.Linux.Capture;
 using Plumbline.Linux.Netlink;
 using Plumbline.Node;
 using Plumbline.Ovsdb;
@@ -53,6 +54,7 @@ public sealed partial class MirrorSession : IAsyncDisposable
     /// <param name="access">The node.</param>
     /// <param name="mark">Whose they are; its session must be new.</param>
     /// <param name="points">The mirrors.</param>
+    /// <param name="reading">How <see cref="ActiveMirror.Capture"/> reads the copies; null: nobody does.</param>
     /// <param name="firstKind">Kinds of monitor device before this one are not tried; usually <see cref="MonitorKind.Dummy"/>.</param>
     /// <param name="cancellationToken">Takes back what was made.</param>
     /// <exception cref="OperationsException">
@@ -64,6 +66,7 @@ public sealed partial class MirrorSession : IAsyncDisposable
         NodeAccess access,
         OwnershipMark mark,
         IReadOnlyList<CapturePoint.OfMirror> points,
+        MirrorReading? reading,
         MonitorKind firstKind,
         CancellationToken cancellationToken)
     {
@@ -74,12 +77,17 @@ public sealed partial class MirrorSession : IAsyncDisposable
         var home = access.NamespaceFile is { } path ? NetworkNamespace.Open(path) : NetworkNamespace.OpenCurrent();
         using var netlink = RouteNetlink.Open(home);
         var monitors = new List<MonitorDevice>();
+        var opening = new List<Task<PacketCapture>>();
         try
         {
             for (var number = 0; number < points.Count; number++)
             {
                 monitors.Add(MonitorDevices.Create(
                     netlink, home, mark, number, points[number].MonitorMtu, firstKind));
+                if (reading is not null && monitors[number] is { Kind: not MonitorKind.Internal } monitor)
+                {
+                    opening.Add(Task.Run(() => monitor.Open(reading), CancellationToken.None)); // the ring's memory takes its time
+                }
             }
             var mirrors = await CommitAsync(ovsdb, mark, points, monitors, cancellationToken);
             await ProveAsync(control, mirrors, cancellationToken);
@@ -88,10 +96,18 @@ public sealed partial class MirrorSession : IAsyncDisposable
             {
                 MonitorDevices.BringUp(netlink, home, monitor, mark);
             }
+            if (reading is not null)
+            {
+                await AttachAsync(mirrors, opening, reading);
+            }
             return new(access, mark, mirrors, home);
         }
         catch (Exception cause)
         {
+            foreach (var open in opening)
+            {
+                await CloseAsync(open);
+            }
             monitors.ForEach(m => m.Dispose());
             home.Dispose();
             var cleanup = await SessionCleaner.RemoveAsync(access, mark.Session, _removePatience, CancellationToken.None);
@@ -100,6 +116,33 @@ public sealed partial class MirrorSession : IAsyncDisposable
                 throw MirrorProblems.LeftBehind(cleanup, cause);
             }
             throw;
+        }
+    }
+
+    /// <summary>Gives each mirror its reader; that of an internal port can only be opened now.</summary>
+    private static async Task AttachAsync(
+        IReadOnlyList<ActiveMirror> mirrors, List<Task<PacketCapture>> opening, MirrorReading reading)
+    {
+        var next = 0;
+        foreach (var mirror in mirrors)
+        {
+            if (mirror.MonitorKind == MonitorKind.Internal)
+            {
+                opening.Insert(next, Task.FromResult(mirror.Monitor.Open(reading)));
+            }
+            mirror.Capture = await opening[next++];
+        }
+    }
+
+    private static async Task CloseAsync(Task<PacketCapture> opening)
+    {
+        try
+        {
+            (await opening).Dispose();
+        }
+        catch (LinuxException)
+        {
+            return; // it never opened; what was the cause is on its way to the caller
         }
     }
 

@@ -27,15 +27,20 @@ internal sealed class MonitorDevice : IDisposable
     /// <summary>Bytes.</summary>
     public required int Mtu { get; init; }
 
-    /// <summary>How to read the copies.</summary>
-    public PacketCaptureOptions CaptureWith(string? filter, int snapLength) => new()
+    /// <summary>
+    /// Reads the copies. A device that is there before its mirror may be opened then: while it is down nothing comes, and when it
+    /// comes up nothing is missed.
+    /// </summary>
+    /// <exception cref="LinuxException">As <see cref="PacketCapture.Open"/>.</exception>
+    public PacketCapture Open(MirrorReading reading) => PacketCapture.Open(new()
     {
         Device = ReadDevice,
         Namespace = ReadNamespace,
-        Filter = filter,
-        SnapLength = snapLength,
+        Filter = reading.Filter,
+        SnapLength = reading.SnapLength,
         IncomingOnly = !CopiesAreOutgoing,
-    };
+        AwaitUp = true,
+    });
 
     /// <summary>Closes the handle on a nameless <see cref="ReadNamespace"/>: it ends, unless a socket still holds it.</summary>
     public void Dispose()

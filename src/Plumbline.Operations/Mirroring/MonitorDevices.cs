@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
 using Plumbline.Node;
@@ -125,7 +124,7 @@ internal static class MonitorDevices
     public static MacAddress RandomAddress()
     {
         Span<byte> octets = stackalloc byte[MacAddress.Length];
-        RandomNumberGenerator.Fill(octets);
+        Random.Shared.NextBytes(octets); // need not be secret, and the cryptographic one loads OpenSSL first
         octets[0] = (byte)(octets[0] & 0xFC | 0x02);
         return MacAddress.Read(octets);
     }

@@ -14,10 +14,10 @@ public sealed class MirrorSessionTests
         await using var node = await CaptureNode.StartAsync();
         var before = node.Dump();
         var mark = Mark();
-        var session = await MirrorSession.StartAsync(node.Access, mark, [PointOf(node, CaptureNode.Qvo)], MonitorKind.Dummy, default);
+        var session = await MirrorSession.StartAsync(node.Access, mark, [PointOf(node, CaptureNode.Qvo)], new("icmp", 262_144), MonitorKind.Dummy, default);
         Assert.NotEqual(before, node.Dump());
         var packets = 0;
-        using (var capture = PacketCapture.Open(session.Mirrors[0].CaptureWith("icmp", 262_144)))
+        using (var capture = session.Mirrors[0].Capture!)
         {
             node.Ping(CaptureNode.RouterAddress, 5);
             capture.Stop();
@@ -37,10 +37,10 @@ public sealed class MirrorSessionTests
         await using var node = await CaptureNode.StartAsync();
         var before = node.Dump();
         var session = await MirrorSession.StartAsync(
-            node.Access, Mark(), [PointOf(node, CaptureNode.Qvo)], MonitorKind.Internal, default);
+            node.Access, Mark(), [PointOf(node, CaptureNode.Qvo)], new(null, 262_144), MonitorKind.Internal, default);
         Assert.Equal(MonitorKind.Internal, session.Mirrors[0].MonitorKind);
         var packets = 0;
-        using (var capture = PacketCapture.Open(session.Mirrors[0].CaptureWith(null, 262_144)))
+        using (var capture = session.Mirrors[0].Capture!)
         {
             node.Ping(CaptureNode.RouterAddress, 5);
             capture.Stop();
@@ -59,7 +59,7 @@ public sealed class MirrorSessionTests
         await using var node = await CaptureNode.StartAsync();
         var before = node.Dump();
         var exception = await Assert.ThrowsAsync<Operations.OperationsException>(() => MirrorSession.StartAsync(
-            node.Access, Mark(), [PointOf(node, CaptureNode.Qvo) with { MonitorMtu = 1280 }], MonitorKind.Dummy, default));
+            node.Access, Mark(), [PointOf(node, CaptureNode.Qvo) with { MonitorMtu = 1280 }], null, MonitorKind.Dummy, default));
         Assert.Equal(Primitives.ExitStatus.Refused, exception.Status);
         Assert.Contains("MTU of br-int from 1450 to 1280", exception.Problem.What, StringComparison.Ordinal);
         Assert.Equal(before, node.Dump());
@@ -73,7 +73,7 @@ public sealed class MirrorSessionTests
         node.Vsctl("del-port", CaptureNode.OtherTap, "--", "add-port", "br-int", CaptureNode.OtherTap, "tag=1");
         var before = node.Dump();
         var exception = await Assert.ThrowsAsync<Operations.OperationsException>(
-            () => MirrorSession.StartAsync(node.Access, Mark(), [point], MonitorKind.Dummy, default));
+            () => MirrorSession.StartAsync(node.Access, Mark(), [point], null, MonitorKind.Dummy, default));
         Assert.Contains("made anew", exception.Problem.What, StringComparison.Ordinal);
         Assert.Equal(before, node.Dump());
     }
@@ -89,7 +89,7 @@ public sealed class MirrorSessionTests
         }
         var before = node.Dump();
         var exception = await Assert.ThrowsAsync<Operations.OperationsException>(
-            () => MirrorSession.StartAsync(node.Access, Mark(), [PointOf(node, CaptureNode.Qvo)], MonitorKind.Dummy, default));
+            () => MirrorSession.StartAsync(node.Access, Mark(), [PointOf(node, CaptureNode.Qvo)], null, MonitorKind.Dummy, default));
         Assert.Contains("did not accept", exception.Problem.What, StringComparison.Ordinal);
         Assert.Equal(before, node.Dump());
     }

@@ -32,7 +32,7 @@ public sealed partial class SoakTests
         var point = MirrorSessionTests.PointOf(node, CaptureNode.Qvo);
         for (var i = 0; i < Sessions; i++)
         {
-            var session = await MirrorSession.StartAsync(node.Access, MirrorSessionTests.Mark(), [point], MonitorKind.Dummy, default);
+            var session = await MirrorSession.StartAsync(node.Access, MirrorSessionTests.Mark(), [point], null, MonitorKind.Dummy, default);
             Assert.Equal(bridge, Bridge(node));
             await session.RemoveAsync();
             Read(TimeSpan.Zero);
