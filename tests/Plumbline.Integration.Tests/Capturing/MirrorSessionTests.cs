@@ -1,6 +1,5 @@
 using Plumbline.Diagnosis.Capturing;
 using Plumbline.Linux;
-using Plumbline.Linux.Capture;
 using Plumbline.Node;
 using Plumbline.Operations.Mirroring;
 
