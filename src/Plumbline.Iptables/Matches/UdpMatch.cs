@@ -1,0 +1,4 @@
+namespace Plumbline.Iptables;
+
+/// <summary><c>-m udp</c>.</summary>
+public sealed record UdpMatch : TransportMatch;

@@ -1,0 +1,4 @@
+namespace Plumbline.Iptables;
+
+/// <summary><c>-j SNAT --to-source</c>.</summary>
+public sealed record SnatTarget : AddressNatTarget;
