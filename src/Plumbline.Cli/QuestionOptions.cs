@@ -16,10 +16,14 @@ internal static class QuestionOptions
     };
 
     /// <summary>The facts: of <paramref name="from"/> where given, else of the live node that the command line means.</summary>
-    public static async Task<NodeSnapshot> ReadAsync(
+    public static Task<NodeSnapshot> ReadAsync(
         ParseResult result, string? from, CliConsole console, CancellationToken cancellationToken) =>
+        ReadAsync(result, from, SnapshotScope.Topology | SnapshotScope.GuestAddresses, console, cancellationToken);
+
+    /// <summary>The facts, of a live node as many as <paramref name="scope"/> says.</summary>
+    public static async Task<NodeSnapshot> ReadAsync(
+        ParseResult result, string? from, SnapshotScope scope, CliConsole console, CancellationToken cancellationToken) =>
         from is not null
             ? OfflineNode.Read(from)
-            : await LiveNode.ReadAsync(
-                NodeOptions.Resolve(result, console), SnapshotScope.Topology | SnapshotScope.GuestAddresses, cancellationToken);
+            : await LiveNode.ReadAsync(NodeOptions.Resolve(result, console), scope, cancellationToken);
 }

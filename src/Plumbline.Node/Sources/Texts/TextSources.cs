@@ -15,6 +15,7 @@ internal static class TextSources
         new NamespaceListSource(),
         new DomainXmlSource(),
         new IptablesSaveSource(),
+        new IptablesListSource(),
         new IpsetSaveSource(),
         new SysctlSource(),
     ];
