@@ -120,10 +120,6 @@ internal sealed class ExplanationWriter(Phrasebook book, RenderOptions options)
 
     private void WriteChain(ChainExplanation chain)
     {
-        if (chain.Kind == ChainKind.Foreign || chain.Kind == ChainKind.BuiltIn || chain.Table != "filter")
-        {
-            // tables have chains of equal names
-        }
         var title = new StyledText(new string(' ', Indent)).Add(chain.Name, Shade.Bridge);
         if (chain.Table is not "filter" && chain.Kind is ChainKind.BuiltIn or ChainKind.Foreign)
         {
