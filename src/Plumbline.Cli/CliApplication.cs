@@ -106,6 +106,7 @@ internal static class CliApplication
         root.Subcommands.Add(MirrorCommand.Create(console));
         root.Subcommands.Add(PlugCommand.CreatePlug(console));
         root.Subcommands.Add(PlugCommand.CreateUnplug(console));
+        root.Subcommands.Add(CompileCommand.Create(console));
         root.Subcommands.Add(LabCommand.Create(console));
         root.Subcommands.Add(LabCommand.CreateMachines(console));
         root.Subcommands.Add(DemoCommand.Create(console));

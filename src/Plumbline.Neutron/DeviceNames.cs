@@ -37,6 +37,9 @@ public static class DeviceNames
     /// <summary>The veth end in br-int.</summary>
     public static string VethOvsEnd(string portId) => "qvo" + Cut(portId);
 
+    /// <summary>The Linux bridge of one network, as the Linux bridge agent makes it.</summary>
+    public static string NetworkBridge(string networkId) => "brq" + Cut(networkId);
+
     /// <summary>A router's port into a network.</summary>
     public static string RouterPort(string portId) => "qr-" + Cut(portId);
 

@@ -6,7 +6,7 @@ namespace Plumbline.Neutron.SecurityGroups;
 /// <summary>A port as the agent gets it.</summary>
 public sealed record FirewallPort
 {
-    /// <summary>Its UUID.</summary>
+    /// <summary>Its UUID; with the Linux bridge driver its tap.</summary>
     public required string Id { get; init; }
 
     /// <summary>Its MAC.</summary>
@@ -21,9 +21,21 @@ public sealed record FirewallPort
     /// <summary>UUIDs of its groups, in order.</summary>
     public IReadOnlyList<string> SecurityGroups { get; init; } = [];
 
+    /// <summary>Its network's UUID; the Linux bridge driver names bridges and zones by it.</summary>
+    public string NetworkId { get; init; } = "";
+
     /// <summary>device_owner, e.g. <c>compute:nova</c>; <c>network:*</c> is trusted.</summary>
     public string Owner { get; init; } = "compute:nova";
 
     /// <summary>False: nothing is filtered.</summary>
     public bool PortSecurityEnabled { get; init; } = true;
+
+    /// <summary>DHCP servers of its network: before Pike a port takes DHCP from these only.</summary>
+    public IReadOnlyList<IPAddress> DhcpServers { get; init; } = [];
+
+    /// <summary>Link-local addresses of its network's routers: before Pike a port takes router advertisements from these only.</summary>
+    public IReadOnlyList<IPAddress> Routers { get; init; } = [];
+
+    /// <summary>True for DHCP, router and the like: the agent lets it through unasked.</summary>
+    public bool IsTrusted => Owner.StartsWith("network:", StringComparison.Ordinal);
 }

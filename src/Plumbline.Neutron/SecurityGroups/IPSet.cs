@@ -6,35 +6,56 @@ namespace Plumbline.Neutron.SecurityGroups;
 /// <param name="Members">Prefixes with length.</param>
 public sealed record IPSet(string Name, string Family, IReadOnlyList<string> Members)
 {
-    /// <summary>The set of a group.</summary>
-    internal static IPSet Of(SecurityGroup group, bool ipv6) =>
-        new(NameOf(group.Id, ipv6), ipv6 ? "inet6" : "inet",
-        [
-            .. group.Members.Where(m => m.Contains(':') == ipv6)
-                .SelectMany(WithLength)
-                .Distinct()
-                .Order(StringComparer.Ordinal),
-        ]);
+    private const int NameLength = 29;
 
     /// <summary>The name of a group's set.</summary>
-    internal static string NameOf(string groupId, bool ipv6)
+    public static string NameOf(string groupId, bool ipv6, NeutronRelease release = NeutronRelease.Zed)
     {
-        var name = (ipv6 ? "NIPv6" : "NIPv4") + groupId;
-        return name.Length <= 29 ? name : name[..29];
+        var prefix = release switch
+        {
+            NeutronRelease.Juno => "",
+            NeutronRelease.Kilo => "NET",
+            _ => "N",
+        };
+        var name = $"{prefix}{(ipv6 ? "IPv6" : "IPv4")}{groupId}";
+        var length = release == NeutronRelease.Kilo ? 27 : NameLength;
+        return name.Length <= length ? name : name[..length];
     }
+
+    /// <summary>The members as the agent hands them to ipset, in the order told: with length, and a /0 as its two halves.</summary>
+    public static IReadOnlyList<string> Sanitise(IEnumerable<string> members)
+    {
+        var result = new List<string>();
+        foreach (var member in members)
+        {
+            if (!AddressPrefix.TryParse(member, out var prefix))
+            {
+                continue;
+            }
+            if (prefix.Length > 0)
+            {
+                result.Add(prefix.ToString());
+            }
+            else
+            {
+                result.AddRange(prefix.IsIPv6 ? ["::/1", "8000::/1"] : ["0.0.0.0/1", "128.0.0.0/1"]);
+            }
+        }
+        return result;
+    }
+
+    /// <summary>The set of a group, sorted.</summary>
+    internal static IPSet Of(SecurityGroup group, bool ipv6, NeutronRelease release = NeutronRelease.Zed) =>
+        new(NameOf(group.Id, ipv6, release), ipv6 ? "inet6" : "inet",
+        [
+            .. Sanitise(group.Members.Where(m => m.Contains(':') == ipv6)).Select(Masked).Distinct().Order(StringComparer.Ordinal),
+        ]);
+
+    /// <summary>A member as the kernel keeps it, without host bits.</summary>
+    public static string Masked(string member) =>
+        AddressPrefix.TryParse(member, out var prefix) ? prefix.Network.ToString() : member;
 
     /// <summary>Lines for <c>ipset restore -exist</c>.</summary>
     public string ToRestoreText() =>
         $"create {Name} hash:net family {Family}\n" + string.Concat(Members.Select(m => $"add {Name} {m}\n"));
-
-    // ipset refuses a prefix of length 0, so the agent gives its two halves
-    private static IEnumerable<string> WithLength(string member)
-    {
-        var ipv6 = member.Contains(':');
-        if (member.EndsWith("/0", StringComparison.Ordinal))
-        {
-            return ipv6 ? ["::/1", "8000::/1"] : ["0.0.0.0/1", "128.0.0.0/1"];
-        }
-        return [member.Contains('/') ? member : member + (ipv6 ? "/128" : "/32")];
-    }
 }

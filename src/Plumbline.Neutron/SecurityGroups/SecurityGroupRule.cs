@@ -1,6 +1,6 @@
 namespace Plumbline.Neutron.SecurityGroups;
 
-/// <summary>A rule of a security group.</summary>
+/// <summary>A rule of a security group. Two rules are equal where the agent would take them for one.</summary>
 public sealed record SecurityGroupRule
 {
     /// <summary>Ingress is towards the instance.</summary>
@@ -23,4 +23,7 @@ public sealed record SecurityGroupRule
 
     /// <summary>The far side's group.</summary>
     public string? RemoteGroupId { get; init; }
+
+    /// <summary>The far side's address group; Neutron 21 ignores it, and so admits every address.</summary>
+    public string? RemoteAddressGroupId { get; init; }
 }

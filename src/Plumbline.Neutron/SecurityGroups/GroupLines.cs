@@ -1,0 +1,112 @@
+namespace Plumbline.Neutron.SecurityGroups;
+
+/// <summary>Rules of groups as text, made once for all ports that are in a group, where the port does not matter.</summary>
+internal sealed class GroupLines(FirewallFacts facts, FirewallOptions options, bool ipv6)
+{
+    private readonly Dictionary<string, Lines> _lines = new(StringComparer.Ordinal);
+
+    /// <summary>Adds the rules of a port's groups to its chain, each text once.</summary>
+    /// <returns>True where one may stand in the chain already, as a built-in rule.</returns>
+    public bool Add(List<string> chain, FirewallPort port, bool ingress)
+    {
+        if (port.SecurityGroups.Count == 1 && options.EnableIPSet)
+        {
+            var lines = Get(port.SecurityGroups[0]);
+            chain.AddRange(ingress ? lines.Ingress : lines.Egress);
+            return lines.MayRepeat;
+        }
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var group in port.SecurityGroups)
+        {
+            if (options.EnableIPSet)
+            {
+                var lines = Get(group);
+                AddUnseen(chain, seen, ingress ? lines.Ingress : lines.Egress);
+            }
+            else if (facts.Groups.TryGetValue(group, out var rules))
+            {
+                foreach (var rule in rules.Rules)
+                {
+                    if (rule.IsIPv6 == ipv6 && rule.IsIngress == ingress)
+                    {
+                        AddUnseen(chain, seen, Expand(rule, port));
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    /// <summary>The rule, or one for each member of its remote group that is not the port's own address.</summary>
+    public IEnumerable<string> Expand(SecurityGroupRule rule, FirewallPort port)
+    {
+        if (RemoteOf(rule, options) is not { } group)
+        {
+            yield return $"{GroupRuleMatch.Of(rule, null, rule.RemoteIPPrefix, options)}-j RETURN";
+            yield break;
+        }
+        foreach (var member in facts.Members(group, rule.IsIPv6))
+        {
+            if (!port.FixedAddresses.Any(a => IPText.Of(a) == member))
+            {
+                yield return $"{GroupRuleMatch.Of(rule, null, IPSet.Masked(member), options)}-j RETURN";
+            }
+        }
+    }
+
+    /// <summary>The group whose members a rule admits: Zed and before do not know address groups.</summary>
+    public static string? RemoteOf(SecurityGroupRule rule, FirewallOptions options) =>
+        rule.RemoteGroupId ?? (options.Release >= NeutronRelease.Release2024_1 ? rule.RemoteAddressGroupId : null);
+
+    private static void AddUnseen(List<string> chain, HashSet<string> seen, IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            if (seen.Add(line))
+            {
+                chain.Add(line);
+            }
+        }
+    }
+
+    private Lines Get(string group)
+    {
+        if (!_lines.TryGetValue(group, out var lines))
+        {
+            _lines[group] = lines = Make(facts.Groups.GetValueOrDefault(group, GroupRules.None));
+        }
+        return lines;
+    }
+
+    private Lines Make(GroupRules group)
+    {
+        var (ingress, egress) = (new List<string>(), new List<string>());
+        var mayRepeat = !options.Comments;
+        foreach (var rule in group.Rules)
+        {
+            if (rule.IsIPv6 != ipv6)
+            {
+                continue;
+            }
+            string? set = null;
+            if (RemoteOf(rule, options) is { } remote)
+            {
+                set = IPSet.NameOf(remote, ipv6, options.Release);
+                if (!facts.Sets.Contains(set))
+                {
+                    continue;
+                }
+            }
+            var line = $"{GroupRuleMatch.Of(rule, set, rule.RemoteIPPrefix, options)}-j RETURN";
+            var lines = rule.IsIngress ? ingress : egress;
+            if (!lines.Contains(line))
+            {
+                lines.Add(line);
+                mayRepeat |= line.StartsWith("-p ipv6-icmp", StringComparison.Ordinal);
+            }
+        }
+        return new(ingress, egress, mayRepeat);
+    }
+
+    private sealed record Lines(List<string> Ingress, List<string> Egress, bool MayRepeat);
+}
