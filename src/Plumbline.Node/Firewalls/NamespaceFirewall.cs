@@ -1,0 +1,108 @@
+using Plumbline.Iptables;
+using Plumbline.Node.Facts;
+
+namespace Plumbline.Node.Firewalls;
+
+/// <summary>
+/// The firewall of one network namespace: rulesets, sets and the sysctls that decide whether they are consulted. Texts are parsed when
+/// first asked for.
+/// </summary>
+public sealed class NamespaceFirewall
+{
+    private readonly Lazy<Read> _read;
+    private readonly IReadOnlyList<FirewallText> _texts;
+    private readonly bool _isTold;
+
+    internal NamespaceFirewall(string name, IReadOnlyList<FirewallText> texts, IReadOnlyDictionary<string, string> sysctls)
+    {
+        Name = name;
+        Sysctls = sysctls;
+        _texts = texts;
+        _isTold = texts.Count > 0;
+        _read = new(() => Parse(texts));
+    }
+
+    /// <summary>The namespace's name; empty for the node's own.</summary>
+    public string Name { get; }
+
+    /// <summary>Of <c>net.bridge</c> and others, by dotted name; empty where not told.</summary>
+    public IReadOnlyDictionary<string, string> Sysctls { get; }
+
+    /// <summary>False: the snapshot holds no firewall text of this namespace, so that nothing is known, which is not "no rules".</summary>
+    public bool IsKnown => _isTold;
+
+    /// <summary>All rulesets told, complete ones (iptables-save) first.</summary>
+    public IReadOnlyList<FirewallRuleset> Rulesets => _read.Value.Rulesets;
+
+    /// <summary>The sets; empty where there are none or none are told (<see cref="AreSetsKnown"/>).</summary>
+    public IReadOnlyList<AddressSet> Sets => _read.Value.Sets;
+
+    /// <summary>The snapshot holds an ipset text of this namespace.</summary>
+    public bool AreSetsKnown => _texts.Any(text => text.Tool.StartsWith("ipset", StringComparison.Ordinal));
+
+    /// <summary>What could not be read.</summary>
+    public IReadOnlyList<FirewallError> Errors => _read.Value.Errors;
+
+    /// <summary>iptables' rules, as the best text tells them: null where none does. Legacy rules beside them are in <see cref="Rulesets"/>.</summary>
+    public Ruleset? IPv4 => Best(IPFamily.IPv4);
+
+    /// <summary>ip6tables' rules, likewise.</summary>
+    public Ruleset? IPv6 => Best(IPFamily.IPv6);
+
+    /// <summary>The legacy rules that the kernel consults beside the others; null where there are none.</summary>
+    public Ruleset? LegacyOf(IPFamily family) => _read.Value.Rulesets
+        .FirstOrDefault(r => r.IsLegacy && r.Ruleset.Family == family)?.Ruleset;
+
+    /// <summary>
+    /// Whether bridged packets of <paramref name="family"/> are given to the rules at all (net.bridge.bridge-nf-call-iptables): null
+    /// where not told.
+    /// </summary>
+    public bool? IsBridgeFiltered(IPFamily family) =>
+        Sysctls.TryGetValue(
+            family == IPFamily.IPv4 ? "net.bridge.bridge-nf-call-iptables" : "net.bridge.bridge-nf-call-ip6tables", out var value)
+            ? value.Trim() != "0"
+            : null;
+
+    private Ruleset? Best(IPFamily family)
+    {
+        Ruleset? best = null;
+        foreach (var (tool, ruleset) in _read.Value.Rulesets.Select(r => (r.Tool, r.Ruleset)))
+        {
+            if (ruleset.Family != family || (best is not null && tool.Contains("legacy", StringComparison.Ordinal)))
+            {
+                continue;
+            }
+            // of several dumps in one text the last is the newest
+            if (best is null || best.Form == ruleset.Form)
+            {
+                best = ruleset;
+            }
+        }
+        return best;
+    }
+
+    private static Read Parse(IReadOnlyList<FirewallText> texts)
+    {
+        var rulesets = new List<FirewallRuleset>();
+        var sets = new List<AddressSet>();
+        var errors = new List<FirewallError>();
+        foreach (var text in texts)
+        {
+            if (text.Tool.StartsWith("ipset", StringComparison.Ordinal))
+            {
+                var reading = AddressSetParser.Parse(text.Text);
+                sets.AddRange(reading.Sets);
+                errors.AddRange(reading.Errors.Select(error => new FirewallError(text.Tool, error)));
+                continue;
+            }
+            var rules = FirewallTexts.Parse(text);
+            rulesets.AddRange(rules.Rulesets.Select(ruleset => new FirewallRuleset(text.Tool, ruleset)));
+            errors.AddRange(rules.Errors.Select(error => new FirewallError(text.Tool, error)));
+        }
+        rulesets = [.. rulesets.OrderBy(r => r.IsLegacy ? 1 : 0).ThenBy(r => r.Ruleset.Form)];
+        return new(rulesets, sets, errors);
+    }
+
+    private sealed record Read(
+        IReadOnlyList<FirewallRuleset> Rulesets, IReadOnlyList<AddressSet> Sets, IReadOnlyList<FirewallError> Errors);
+}
