@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using Plumbline.Linux.Capture;
 using Plumbline.Packets.Pcapng;
@@ -56,9 +55,17 @@ internal sealed class CaptureBench : IDisposable
     /// <summary>A packet socket that sends whole frames through <paramref name="device"/>.</summary>
     public Socket Sender(string device)
     {
-        var socket = _test.Namespace.Run(() => new Socket(AddressFamily.Packet, SocketType.Raw, 0));
+        var socket = Sender(_test, device);
         _sockets.Add(socket);
-        socket.Bind(new PacketEndPoint(IfIndex(device)));
+        return socket;
+    }
+
+    /// <summary>The same for any namespace; the caller's to dispose of.</summary>
+    public static Socket Sender(TestNamespace test, string device)
+    {
+        var ifIndex = int.Parse(test.Run("ip", "-o", "link", "show", device).Split(':')[0], CultureInfo.InvariantCulture);
+        var socket = test.Namespace.Run(() => new Socket(AddressFamily.Packet, SocketType.Raw, 0));
+        socket.Bind(new PacketEndPoint(ifIndex));
         return socket;
     }
 
@@ -124,24 +131,5 @@ internal sealed class CaptureBench : IDisposable
         _sockets.ForEach(socket => socket.Dispose());
         Directory.Delete(_folder, recursive: true);
         _test.Dispose();
-    }
-
-    private int IfIndex(string device) =>
-        int.Parse(_test.Run("ip", "-o", "link", "show", device).Split(':')[0], CultureInfo.InvariantCulture);
-
-    /// <summary>struct sockaddr_ll for sending: only the device's number counts.</summary>
-    private sealed class PacketEndPoint(int ifIndex) : EndPoint
-    {
-        public override AddressFamily AddressFamily => AddressFamily.Packet;
-
-        public override SocketAddress Serialize()
-        {
-            var address = new SocketAddress(AddressFamily.Packet, 20);
-            for (var i = 0; i < 4; i++)
-            {
-                address[4 + i] = (byte)(ifIndex >> 8 * i);
-            }
-            return address;
-        }
     }
 }
