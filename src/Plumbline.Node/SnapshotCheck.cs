@@ -10,6 +10,9 @@ internal static class SnapshotCheck
     /// <summary>No list or map anywhere in <paramref name="snapshot"/> holds null.</summary>
     public static bool IsWhole(NodeSnapshot snapshot) =>
         NoNull(snapshot.Sources) && NoNull(snapshot.Firewall)
+        && MayNoNull(snapshot.Processes) && MayNoNull(snapshot.Api) && MayNoNull(snapshot.Files)
+        && (snapshot.Switching is not { } switching
+            || (NoNull(switching.Bridges) && switching.Bridges.All(bridge => MayNoNull(bridge.Fdb))))
         && NoNull(snapshot.Namespaces) && snapshot.Namespaces.All(IsWhole)
         && NoNull(snapshot.Domains) && snapshot.Domains.All(domain => NoNull(domain.Interfaces))
         && (snapshot.Ovs is null || IsWhole(snapshot.Ovs));
@@ -18,7 +21,8 @@ internal static class SnapshotCheck
         NoNull(facts.Links) && facts.Links.All(link => NoNull(link.Unknown))
         && NoNull(facts.Addresses) && NoNull(facts.Neighbours) && NoNull(facts.Fdb) && NoNull(facts.Numbers)
         && NoNull(facts.Routes) && facts.Routes.All(route => NoNull(route.NextHops))
-        && NoNull(facts.Sysctls);
+        && NoNull(facts.Sysctls)
+        && MayNoNull(facts.RoutingRules) && MayNoNull(facts.BridgeVlans) && MayNoNull(facts.Sockets);
 
     private static bool IsWhole(OvsFacts ovs) =>
         NoNull(ovs.ExternalIds) && NoNull(ovs.OtherConfig) && NoNull(ovs.Managers)
@@ -32,6 +36,9 @@ internal static class SnapshotCheck
     private static bool IsWhole(OvsPort port) =>
         NoNull(port.ExternalIds) && NoNull(port.OtherConfig)
         && NoNull(port.Interfaces) && port.Interfaces.All(i => NoNull(i.Options) && NoNull(i.ExternalIds));
+
+    /// <summary>A list that may be missing.</summary>
+    private static bool MayNoNull<T>(IReadOnlyList<T>? list) where T : class => list is null || NoNull(list);
 
     private static bool NoNull<T>(IReadOnlyList<T> list) where T : class
     {

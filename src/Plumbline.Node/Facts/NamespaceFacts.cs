@@ -31,4 +31,16 @@ public sealed record NamespaceFacts
 
     /// <summary>Sysctls of net.bridge and friends that later questions need, by dotted name.</summary>
     public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Rules that choose among routing tables; null where not told.</summary>
+    public IReadOnlyList<RoutingRule>? RoutingRules { get; init; }
+
+    /// <summary>VLANs of Linux bridges' ports; null where not told.</summary>
+    public IReadOnlyList<BridgeVlan>? BridgeVlans { get; init; }
+
+    /// <summary>Tracked connections; null where not told.</summary>
+    public ConntrackFacts? Conntrack { get; init; }
+
+    /// <summary>Listening sockets; null where not told.</summary>
+    public IReadOnlyList<SocketFacts>? Sockets { get; init; }
 }

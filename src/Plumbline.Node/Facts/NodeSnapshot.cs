@@ -30,6 +30,21 @@ public sealed record NodeSnapshot
     /// <summary>libvirt's domains.</summary>
     public IReadOnlyList<Domain> Domains { get; init; } = [];
 
+    /// <summary>What ovs-vswitchd told of its forwarding; null where it was not asked or not told.</summary>
+    public SwitchingFacts? Switching { get; init; }
+
+    /// <summary>Processes; null where not asked or not told.</summary>
+    public IReadOnlyList<ProcessFacts>? Processes { get; init; }
+
+    /// <summary>What Neutron's API answered, by collection; null where not told.</summary>
+    public IReadOnlyList<ApiDocument>? Api { get; init; }
+
+    /// <summary>Configuration and data files of agents; null where not told.</summary>
+    public IReadOnlyList<NodeFile>? Files { get; init; }
+
+    /// <summary>The distribution's name and version (os-release(5), PRETTY_NAME); null where not told.</summary>
+    public string? OperatingSystem { get; init; }
+
     /// <summary>Firewall texts as the tools printed them.</summary>
     public IReadOnlyList<FirewallText> Firewall { get; init; } = [];
 }

@@ -90,6 +90,8 @@ public static partial class LiveNode
         using var netlink = RouteNetlink.Open(opened);
         var links = netlink.ListLinks();
         var forwarding = scope.HasFlag(SnapshotScope.Forwarding);
+        var services = scope.HasFlag(SnapshotScope.Services);
+        var sysctls = name.Length == 0 || services ? ReadSysctls(opened, services ? links : null) : OvsFacts.Empty;
         return new()
         {
             Name = name,
@@ -100,7 +102,8 @@ public static partial class LiveNode
             Neighbours = forwarding ? netlink.ListNeighbours() : [],
             Fdb = forwarding ? netlink.ListFdb() : [],
             Numbers = ReadNumbers(netlink, links, opened.Inode, found),
-            Sysctls = name.Length == 0 ? ReadSysctls(opened) : OvsFacts.Empty,
+            Sysctls = sysctls,
+            Conntrack = ConntrackOf(sysctls),
         };
     }
 
@@ -152,7 +155,8 @@ public static partial class LiveNode
         return numbers;
     }
 
-    private static Dictionary<string, string> ReadSysctls(NetworkNamespace opened) => opened.Run(static () =>
+    /// <summary>The bridges' few; with <paramref name="links"/> also those that say how packets are routed.</summary>
+    private static IReadOnlyDictionary<string, string> ReadSysctls(NetworkNamespace opened, IReadOnlyList<Link>? links) => opened.Run(() =>
     {
         var values = new Dictionary<string, string>(_bridgeSysctls.Length, StringComparer.Ordinal);
         foreach (var name in _bridgeSysctls)
@@ -162,8 +166,21 @@ public static partial class LiveNode
                 values[name] = value;
             }
         }
+        if (links is not null)
+        {
+            ReadServiceSysctls(values, links);
+        }
         return values;
     });
+
+    /// <summary>How full the table of tracked connections is; null where the kernel does not track.</summary>
+    private static ConntrackFacts? ConntrackOf(IReadOnlyDictionary<string, string> sysctls)
+    {
+        long? Number(string name) =>
+            sysctls.TryGetValue(name, out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : null;
+        var count = Number("net.netfilter.nf_conntrack_count");
+        return count is null ? null : new() { Count = count, Maximum = Number("net.netfilter.nf_conntrack_max") };
+    }
 
     private static void AddNamespaceReports(FoundNamespaces found, LinuxException?[] failures, List<SourceReport> reports)
     {

@@ -35,19 +35,28 @@ public static partial class LiveNode
             : Task.FromResult(new SourceResult<IReadOnlyList<FirewallText>>([], []));
         var network = ReadNetwork(spaces, scope, cancellationToken);
         var ovs = await asked;
+        var switching = scope.HasFlag(SnapshotScope.Switching)
+            ? ReadSwitchingAsync(access, ovs.Value, cancellationToken)
+            : Task.FromResult(new SourceResult<SwitchingFacts?>(null, []));
         var libvirt = await domains;
         var rules = await FinishAsync(firewall, patience, cancellationToken);
+        var forwarding = await switching;
+        var services = scope.HasFlag(SnapshotScope.Services) ? ReadServices(access, spaces) : null;
         return new()
         {
             Host = access.Name ?? Environment.MachineName,
             TakenAt = takenAt,
             Kernel = ReadKernelRelease(),
             TakenBy = typeof(LiveNode).Assembly.GetName().Version?.ToString(3),
-            Sources = [.. network.Reports, .. ovs.Reports, .. libvirt.Reports, .. rules.Reports],
+            Sources = [.. network.Reports, .. ovs.Reports, .. libvirt.Reports, .. rules.Reports, .. forwarding.Reports],
             Namespaces = network.Value,
             Ovs = ovs.Value,
             Domains = libvirt.Value,
             Firewall = rules.Value,
+            Switching = forwarding.Value,
+            Processes = services?.Processes,
+            Files = services?.Files,
+            OperatingSystem = services?.OperatingSystem,
         };
     }
 

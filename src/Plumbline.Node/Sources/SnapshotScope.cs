@@ -19,6 +19,12 @@ public enum SnapshotScope
     /// </summary>
     GuestAddresses = 8 | Forwarding,
 
+    /// <summary>What ovs-vswitchd knows beside its database: flows, groups, port counters, learned addresses, tunnels' neighbours.</summary>
+    Switching = 16,
+
+    /// <summary>Processes with their namespaces, counts of tracked connections, sysctls and routing rules of all namespaces, agents' files.</summary>
+    Services = 32,
+
     /// <summary>All.</summary>
-    Everything = Topology | Firewall | GuestAddresses,
+    Everything = Topology | Firewall | GuestAddresses | Switching | Services,
 }

@@ -1,0 +1,161 @@
+using Plumbline.Linux;
+using Plumbline.Linux.Processes;
+using Plumbline.Node.Facts;
+using Plumbline.Ovsdb;
+
+namespace Plumbline.Node.Sources;
+
+public static partial class LiveNode
+{
+    private const string EveryOpenFlow = "OpenFlow10,OpenFlow11,OpenFlow12,OpenFlow13,OpenFlow14,OpenFlow15";
+
+    /// <summary>One answer of ovs-vswitchd's control socket.</summary>
+    private static readonly TimeSpan _controlPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// What ovs-vswitchd knows beside its database. Flows come from ovs-ofctl, which prints them as everyone knows them; where it is not
+    /// installed, from the control socket, whose form differs in small things.
+    /// </summary>
+    private static async Task<SourceResult<SwitchingFacts?>> ReadSwitchingAsync(
+        NodeAccess access, OvsFacts? ovs, CancellationToken cancellationToken)
+    {
+        var where = $"{access.OvsRunDirectory} (ovs-ofctl, ovs-appctl)";
+        if (ovs is null)
+        {
+            return new(null, []);   // the report about ovsdb says why
+        }
+        var failures = new List<string>();
+        var bridges = new BridgeSwitching[ovs.Bridges.Count];
+        var program = Programs.Find("ovs-ofctl");
+        UnixControl? control = null;
+        try
+        {
+            control = await UnixControl.ConnectAsync(access.OvsRunDirectory, "ovs-vswitchd", _controlPatience, cancellationToken);
+        }
+        catch (OvsdbException exception)
+        {
+            failures.Add(exception.Problem.What);
+        }
+        await using var closed = control;
+        if (program is not null)
+        {
+            await Parallel.ForAsync(
+                0,
+                bridges.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken },
+                async (i, token) => bridges[i] = await ReadBridgeAsync(access, program, ovs.Bridges[i].Name, failures, token));
+        }
+        for (var i = 0; i < bridges.Length; i++)
+        {
+            var bridge = bridges[i] ?? new BridgeSwitching { Bridge = ovs.Bridges[i].Name };
+            if (control is not null)
+            {
+                bridge = bridge with
+                {
+                    Flows = bridge.Flows
+                        ?? FlowsOfControl(await AskAsync(control, "bridge/dump-flows", bridge.Bridge, failures, cancellationToken)),
+                    Fdb = await AskAsync(control, "fdb/show", bridge.Bridge, failures, cancellationToken) is { } text
+                        ? OvsFdbText.Read(text)
+                        : null,
+                };
+            }
+            bridges[i] = bridge;
+        }
+        var facts = new SwitchingFacts { Bridges = bridges };
+        if (control is not null)
+        {
+            Task<string?> Ask(string command) => AskAsync(control, command, null, null, cancellationToken);
+            facts = facts with
+            {
+                DatapathInterfaces = await Ask("dpif/show"),
+                DatapathPorts = await Ask("dpctl/show"),
+                TunnelNeighbours = await Ask("tnl/neigh/show"),
+                TunnelPorts = await Ask("tnl/ports/show"),
+                TunnelRoutes = await Ask("ovs/route/show"),
+            };
+        }
+        return new(facts, [SwitchingReport(where, bridges, failures)]);
+    }
+
+    private static async Task<BridgeSwitching> ReadBridgeAsync(
+        NodeAccess access, string program, string bridge, List<string> failures, CancellationToken cancellationToken)
+    {
+        var socket = $"unix:{access.OvsRunDirectory}/{bridge}.mgmt";
+        async Task<string?> Run(string command, string[] versions)
+        {
+            try
+            {
+                var result = await CommandRunner.RunAsync(
+                    null, program, ["-t", "10", .. versions, command, socket], null, null, cancellationToken);
+                return result.ExitCode == 0 ? result.Output : null;
+            }
+            catch (LinuxException)
+            {
+                return null;    // ovs-ofctl vanished: as if not installed
+            }
+        }
+
+        // plain first: OpenFlow 1.0 with Nicira's extensions, as operators know it; a bridge may have it switched off
+        string[] versions = [];
+        var flows = await Run("dump-flows", versions);
+        if (flows is null)
+        {
+            versions = ["-O", EveryOpenFlow];
+            flows = await Run("dump-flows", versions);
+        }
+        if (flows is null)
+        {
+            lock (failures)
+            {
+                failures.Add($"ovs-ofctl dump-flows {bridge} failed");
+            }
+            return new() { Bridge = bridge };
+        }
+        var groups = await Run("dump-groups", ["-O", EveryOpenFlow]);
+        return new()
+        {
+            Bridge = bridge,
+            Flows = SwitchText.WithoutHeader(flows),
+            Groups = groups is null ? null : SwitchText.WithoutHeader(groups),
+            Ports = await Run("show", versions),
+            PortCounters = await Run("dump-ports", versions),
+        };
+    }
+
+    /// <summary>bridge/dump-flows says table_id where ovs-ofctl says table, and lists the switch's own hidden flows in table 254.</summary>
+    private static string? FlowsOfControl(string? text) => text is null
+        ? null
+        : string.Concat(text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("table_id=254,", StringComparison.Ordinal))
+            .Select(line => " cookie=0x0, " + line.Replace("table_id=", "table=", StringComparison.Ordinal) + "\n"));
+
+    private static async Task<string?> AskAsync(
+        UnixControl control, string command, string? argument, List<string>? failures, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await control.RunAsync(command, argument is null ? [] : [argument], cancellationToken);
+        }
+        catch (OvsdbException exception)
+        {
+            // a command that this version does not have is no failure worth a word, unless every version has it
+            failures?.Add($"{command} {argument}: {exception.Problem.What}");
+            return null;
+        }
+    }
+
+    private static SourceReport SwitchingReport(string where, BridgeSwitching[] bridges, List<string> failures)
+    {
+        var withFlows = bridges.Count(bridge => bridge.Flows is not null);
+        return new()
+        {
+            Source = "flows",
+            Where = where,
+            Outcome = failures.Count == 0 ? SourceOutcome.Read
+                : withFlows == 0 && bridges.Length > 0 ? SourceOutcome.Failed
+                : SourceOutcome.Partial,
+            Detail = failures.Count == 0 ? null : string.Join("; ", failures),
+            Consequence = failures.Count == 0 ? null : "how Open vSwitch forwards is not known, or only partly: run as root",
+        };
+    }
+}
