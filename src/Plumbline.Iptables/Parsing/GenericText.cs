@@ -112,15 +112,25 @@ internal static class GenericText
         'd' => Numbers.TryParse(value, 63, out var number) ? string.Create(CultureInfo.InvariantCulture, $"0x{number:x2}") : value,
         'D' => Dscp(value) is { } number ? string.Create(CultureInfo.InvariantCulture, $"0x{number:x2}") : value,
         'T' => TosText.Normal(value),
-        'a' => MaskedAddress.TryParse(value, out var address)
-            ? address.IsHost ? AddressText.Format(address.Family, address.Address) : address.ToString()
-            : value,
+        'a' => UnmaskedAddress(value),
         'A' => MaskedAddress.TryParse(value, out var address) ? address.ToString() : value,
         'p' => ProtocolNames.NumberOf(value) is { } number ? number.ToString(CultureInfo.InvariantCulture) : value,
         's' => ServiceNames.PortOf(value) is { } port ? port.ToString(CultureInfo.InvariantCulture) : value,
         'u' => value == "root" ? "0" : value,
         _ => value,
     };
+
+    /// <summary>Of a module that keeps the host's bits: 1.2.3.4/255.255.255.0 is printed 1.2.3.4/24.</summary>
+    private static string UnmaskedAddress(string value)
+    {
+        var slash = value.IndexOf('/', StringComparison.Ordinal);
+        if (!MaskedAddress.TryParse(value, out var address) || slash < 0)
+        {
+            return value;
+        }
+        var mask = address.ToString();
+        return address.IsHost ? value[..slash] : value[..slash] + mask[mask.IndexOf('/', StringComparison.Ordinal)..];
+    }
 
     private static string OpenRange(string value)
     {

@@ -150,7 +150,7 @@ internal static partial class MatchBuilder
 
     private static LimitMatch Limit(ModuleDraft draft)
     {
-        uint interval = Rates.LimitScale * 3600 / 3;
+        ulong interval = Rates.LimitScale * 3600 / 3;
         if (draft.Find("limit") is { } given && !Rates.TryParse(given.Value, Rates.LimitScale, out interval))
         {
             draft.Fail(given.At, $"bad rate \"{given.Value}\"", "write NUMBER/second, /minute, /hour or /day");
@@ -160,7 +160,7 @@ internal static partial class MatchBuilder
         {
             draft.Fail(size.At, $"bad burst \"{size.Value}\"", "write a number of 0 to 10000");
         }
-        return new() { Interval = interval, Burst = burst, IsInverted = draft.Find("limit")?.IsInverted ?? false };
+        return new() { Interval = (uint)interval, Burst = burst, IsInverted = draft.Find("limit")?.IsInverted ?? false };
     }
 
     private static HashlimitMatch? Hashlimit(ModuleDraft draft)

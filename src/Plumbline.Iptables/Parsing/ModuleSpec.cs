@@ -44,7 +44,7 @@ internal sealed record ModuleSpec(string Name, OptionSpec[] Options, bool KeepsO
         {
             var colon = words[i].IndexOf(':', StringComparison.Ordinal);
             var kind = words[i][colon + 1];
-            var values = kind == 'f' ? 0 : words[i].Contains('2', StringComparison.Ordinal) ? 2 : 1;
+            var values = kind == 'f' ? 0 : words[i].IndexOf('2', colon) > 0 ? 2 : 1;
             options[i] = new(words[i][..colon].Split('|'), kind, values, words[i].EndsWith('!'));
         }
         return new(name, options, keepsOrder);

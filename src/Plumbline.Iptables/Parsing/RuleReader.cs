@@ -105,7 +105,7 @@ internal sealed partial class RuleReader(IPFamily family, ErrorList errors)
             attached = word with { Text = name[(equals + 1)..], Start = word.Start + 3 + equals };
             name = name[..equals];
         }
-        if (CoreLetter(name) is var letter and not '\0')
+        if (CoreLetter(name) is var letter and not '\0' && Loaded(name, false) is null)
         {
             ReadCore(letter, word, attached, words);
             return;
@@ -173,16 +173,9 @@ internal sealed partial class RuleReader(IPFamily family, ErrorList errors)
     {
         for (var isAbbreviated = false; ; isAbbreviated = true)
         {
-            if (_targetModule is { Spec: { } targetSpec } && targetSpec.Find(name, isAbbreviated) is { } targetOption)
+            if (Loaded(name, isAbbreviated) is { } loaded)
             {
-                return (_targetModule, targetOption);
-            }
-            for (var i = _modules.Count - 1; i >= 0; i--)
-            {
-                if (_modules[i].Spec?.Find(name, isAbbreviated) is { } option)
-                {
-                    return (_modules[i], option);
-                }
+                return loaded;
             }
             if (ProtocolModule() is { } implied && implied.Find(name, isAbbreviated) is { } impliedOption)
             {
@@ -195,6 +188,22 @@ internal sealed partial class RuleReader(IPFamily family, ErrorList errors)
                 return null;
             }
         }
+    }
+
+    private (ModuleDraft Module, OptionSpec Option)? Loaded(string name, bool isAbbreviated)
+    {
+        if (_targetModule is { Spec: { } targetSpec } && targetSpec.Find(name, isAbbreviated) is { } targetOption)
+        {
+            return (_targetModule, targetOption);
+        }
+        for (var i = _modules.Count - 1; i >= 0; i--)
+        {
+            if (_modules[i].Spec?.Find(name, isAbbreviated) is { } option)
+            {
+                return (_modules[i], option);
+            }
+        }
+        return null;
     }
 
     private ModuleSpec? ProtocolModule()

@@ -184,7 +184,7 @@ internal static class TargetBuilder
             Group = (ushort)(Number(draft, "nflog-group", ushort.MaxValue) ?? 0),
             Range = Number(draft, "nflog-range", uint.MaxValue),
             Size = Number(draft, "nflog-size", uint.MaxValue),
-            Threshold = (ushort)(Number(draft, "nflog-threshold", ushort.MaxValue) ?? 1),
+            Threshold = (ushort?)Number(draft, "nflog-threshold", ushort.MaxValue),
         };
     }
 

@@ -151,7 +151,10 @@ internal static class TargetRenderer
         {
             Number(text, " --nflog-range ", nflog.Range ?? 0, 0);
         }
-        Number(text, " --nflog-threshold ", nflog.Threshold, 1);
+        if (nflog.Threshold is { } threshold)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" --nflog-threshold {threshold}");
+        }
     }
 
     private static void Number(StringBuilder text, string option, uint value, uint silent)

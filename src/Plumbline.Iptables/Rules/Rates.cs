@@ -14,7 +14,7 @@ internal static class Rates
     private static readonly (string Name, uint Seconds)[] _units = [("day", 86400), ("hour", 3600), ("min", 60), ("sec", 1)];
 
     /// <summary>Reads <c>3</c>, <c>3/s</c>, <c>3/minute</c>, as iptables does; false for what it refuses.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, uint scale, out uint interval)
+    public static bool TryParse(ReadOnlySpan<char> text, uint scale, out ulong interval)
     {
         interval = 0;
         uint seconds = 1;
@@ -41,12 +41,12 @@ internal static class Rates
         {
             return false;
         }
-        interval = (uint)((ulong)scale * seconds / count);
+        interval = (ulong)scale * seconds / count;
         return true;
     }
 
     /// <summary>As print_rate of libxt_limit.c does: the smallest unit in which the rate is a whole number or at least one.</summary>
-    public static string ToText(uint interval, uint scale)
+    public static string ToText(ulong interval, uint scale)
     {
         if (interval == 0)
         {

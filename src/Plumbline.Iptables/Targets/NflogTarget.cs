@@ -15,6 +15,6 @@ public sealed record NflogTarget : Target
     /// <summary>--nflog-size in octets; null for none.</summary>
     public uint? Size { get; init; }
 
-    /// <summary>--nflog-threshold in packets; 1 where not told.</summary>
-    public ushort Threshold { get; init; } = 1;
+    /// <summary>--nflog-threshold in packets; null for none, which is 1.</summary>
+    public ushort? Threshold { get; init; }
 }
