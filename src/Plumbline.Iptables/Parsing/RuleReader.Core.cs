@@ -168,7 +168,10 @@ internal sealed partial class RuleReader
     {
         if (!MaskedAddress.TryParse(value.Text, out var address))
         {
-            AddressError(value.Text, value.Start);
+            if (!AreNamesKept)
+            {
+                AddressError(value.Text, value.Start);
+            }
             AddCore(isSource ? 0 : 1, value, isSource
                 ? new SourceMatch { Name = value.Text, IsInverted = _isInverted }
                 : new DestinationMatch { Name = value.Text, IsInverted = _isInverted });

@@ -19,6 +19,9 @@ internal sealed partial class RuleReader(IPFamily family, ErrorList errors)
     private int _at;
     private bool _isInverted;
 
+    /// <summary>A listing's names of hosts are no errors.</summary>
+    public bool AreNamesKept { get; init; }
+
     /// <summary>What was given with <c>-c</c>; null for nothing.</summary>
     public Counters? Counters { get; private set; }
 

@@ -18,8 +18,24 @@ public static class RulesetParser
     /// <param name="family">As for <see cref="ParseSave"/>.</param>
     public static RulesetReading ParseCommands(string text, IPFamily? family = null) => Parse(text, family, RulesetForm.Commands);
 
+    /// <summary>
+    /// Reads <c>iptables -L</c> with any of <c>-n -v -x --line-numbers</c>, out of whatever stands around it: prompts, prose, pages.
+    /// A chain that is shown again with other rules makes a ruleset of its own, a later state.
+    /// </summary>
+    /// <param name="text">As printed or pasted; blanks may have been lost.</param>
+    /// <param name="family">Null: by what only IPv6 has.</param>
+    /// <param name="table">Null: as a command in the text says, else by the base chains.</param>
+    public static RulesetReading ParseList(string text, IPFamily? family = null, string? table = null)
+    {
+        text = PasteCleaner.Clean(text);
+        var errors = new ErrorList();
+        var rulesets = new ListReader(text, family, table, errors).Read();
+        return new() { Rulesets = rulesets, Errors = errors.ToErrors(text) };
+    }
+
     private static RulesetReading Parse(string text, IPFamily? family, RulesetForm form)
     {
+        text = PasteCleaner.Clean(text);
         var errors = new ErrorList();
         var rulesets = new SaveReader(text, family, form, errors).Read();
         return new() { Rulesets = rulesets, Errors = errors.ToErrors(text) };

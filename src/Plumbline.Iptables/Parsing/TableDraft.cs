@@ -32,6 +32,15 @@ internal sealed class TableDraft(string name, int at)
         return draft;
     }
 
+    /// <summary>Takes over a chain that was read elsewhere.</summary>
+    public void Add(ChainDraft chain)
+    {
+        if (_byName.TryAdd(chain.Name, chain))
+        {
+            _chains.Add(chain);
+        }
+    }
+
     /// <summary>Forgets a chain (<c>-X</c>).</summary>
     public void Remove(ChainDraft chain)
     {
@@ -59,9 +68,9 @@ internal sealed class TableDraft(string name, int at)
                     Chain(jump.Chain).IsShown = false;
                     (areMissingErrors ? errors : warnings).Add(
                         rule.Start,
-                        $"chain \"{jump.Chain}\" does not exist in table {name}",
+                        areMissingErrors ? $"chain \"{jump.Chain}\" does not exist in table {name}" : $"chain \"{jump.Chain}\" is not shown",
                         areMissingErrors ? "declare it (:NAME - [0:0]), or correct the name of the target"
-                            : "the text does not show it, so what it does is unknown: give the whole table (iptables-save)");
+                            : "what it does is unknown: give the whole table (iptables-save)");
                 }
             }
         }

@@ -12,6 +12,16 @@ internal static class FirewallTexts
         var family = text.Tool.StartsWith("ip6", StringComparison.Ordinal) ? IPFamily.IPv6 : IPFamily.IPv4;
         return text.Tool.Contains("-save", StringComparison.Ordinal)
             ? RulesetParser.ParseSave(text.Text, family)
+            : text.Tool.Contains(" -L", StringComparison.Ordinal)
+            ? RulesetParser.ParseList(text.Text, family, TableOf(text.Tool))
             : RulesetParser.ParseCommands(text.Text, family);
+    }
+
+    /// <summary>Of <c>iptables -t nat -L</c>; null where the tool's name does not say.</summary>
+    private static string? TableOf(string tool)
+    {
+        var words = tool.Split(' ');
+        var option = Array.IndexOf(words, "-t");
+        return option >= 0 && option + 1 < words.Length ? words[option + 1] : null;
     }
 }

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+
+namespace Plumbline.Iptables;
+
+internal sealed partial class ListReader
+{
+    /// <summary>The columns and the words behind them as matches and target.</summary>
+    private (Match[] Matches, Target? Target) ReadRule(Fields fields, int start, int end)
+    {
+        var words = new List<Word>();
+        AddColumn(words, "-s", fields.Source);
+        AddColumn(words, "-d", fields.Destination);
+        AddColumn(words, "-i", fields.In);
+        AddColumn(words, "-o", fields.Out);
+        var protocol = fields.Protocol;
+        var name = protocol.Text.TrimStart('!');
+        var number = ProtocolNames.NumberOf(name) ?? 0;
+        if (number != 0 || protocol.Text.StartsWith('!'))
+        {
+            AddColumn(words, "-p", protocol);
+        }
+        if (fields.Fragment is ['-', 'f'] or ['!', 'f'])
+        {
+            if (fields.Fragment[0] == '!')
+            {
+                words.Add(new("!", protocol.End, protocol.End));
+            }
+            words.Add(new("-f", protocol.End, protocol.End));
+        }
+        var target = fields.Target.Text ?? "";
+        var scanner = new ListScanner(_text, protocol.Text.StartsWith('!') ? (byte)0 : number, target);
+        scanner.Read(start, end);
+        words.AddRange(scanner.Matches);
+        if (target.Length > 0)
+        {
+            words.Add(new(scanner.IsGoto ? "-g" : "-j", fields.Target.Start, fields.Target.End));
+            words.Add(fields.Target with { Text = scanner.Target ?? target });
+            words.AddRange(scanner.TargetOptions);
+        }
+        var matches = _rules.Read(CollectionsMarshal.AsSpan(words));
+        RuleCheck.Check(matches, _rules.Target, _family, fields.Protocol.Start, _errors);
+        if (scanner.Unknown.Length == 0)
+        {
+            return (matches, _rules.Target);
+        }
+        _warnings.Add(
+            scanner.UnknownAt,
+            $"\"{(scanner.Unknown.Length > 60 ? scanner.Unknown[..57] + "..." : scanner.Unknown)}\" is not understood",
+            "the rule may match less than shown; iptables-save tells it exactly");
+        return ([.. matches, new UnknownMatch { Module = "", Text = scanner.Unknown }], _rules.Target);
+    }
+
+    private static void AddColumn(List<Word> words, string option, Word column)
+    {
+        if (column.Text is null or "" or "any" or "anywhere" or "*" or "0.0.0.0/0" or "::/0" or "all" or "0")
+        {
+            return;
+        }
+        var isInverted = column.Text.StartsWith('!');
+        if (isInverted)
+        {
+            words.Add(new("!", column.Start, column.Start));
+        }
+        words.Add(new(option, column.Start, column.Start));
+        var text = isInverted ? column.Text[1..].TrimStart() : column.Text;
+        words.Add(column with { Text = option is "-s" or "-d" ? AddressOf(text) : text, IsQuoted = true });
+    }
+
+    /// <summary>Names that Debian's /etc/networks and /etc/hosts give to addresses.</summary>
+    private static string AddressOf(string name) => name switch
+    {
+        "default" => "0.0.0.0",
+        "localhost" => "127.0.0.1",
+        "loopback/8" or "localhost/8" => "127.0.0.0/8",
+        "link-local/16" => "169.254.0.0/16",
+        "ip6-localhost" or "ip6-loopback" => "::1",
+        "ip6-allnodes" => "ff02::1",
+        "ip6-allrouters" => "ff02::2",
+        _ => name,
+    };
+}
