@@ -33,6 +33,28 @@ public sealed class TapDevice : IDisposable
         return networkNamespace is null ? CreateHere(name) : networkNamespace.Run(() => CreateHere(name));
     }
 
+    /// <summary>
+    /// What a guest does that sends <paramref name="frame"/>: the kernel receives it on this link, and has carried it as far as it goes
+    /// (bridge, filters, the other taps' queues) when this returns.
+    /// </summary>
+    /// <returns>False where the link is down.</returns>
+    /// <exception cref="LinuxException">The kernel refuses it: shorter than an Ethernet header, say.</exception>
+    public bool Send(ReadOnlySpan<byte> frame)
+    {
+        var sent = Libc.write(File, frame, frame.Length);
+        return sent >= 0 ? true : Libc.Errno == Libc.EIO ? false : throw Problems.Refused($"send a frame on \"{Name}\"", Libc.Errno);
+    }
+
+    /// <summary>Takes the oldest frame that the kernel sent on this link, if there is one; does not wait.</summary>
+    /// <param name="frame">Where to; a longer frame is cut.</param>
+    /// <param name="length">Bytes.</param>
+    /// <exception cref="LinuxException">The link is gone.</exception>
+    public bool TryReceive(Span<byte> frame, out int length)
+    {
+        length = (int)Libc.read(File, frame, frame.Length);
+        return length >= 0 ? true : Libc.Errno == Libc.EAGAIN ? false : throw Problems.Refused($"read frames of \"{Name}\"", Libc.Errno);
+    }
+
     /// <summary>Closes it; the link is gone.</summary>
     public void Dispose() => File.Dispose();
 

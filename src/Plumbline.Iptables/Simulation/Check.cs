@@ -1,0 +1,23 @@
+namespace Plumbline.Iptables.Simulation;
+
+/// <summary>One test of a rule on the packet, ready to run: 20 bytes. Tests of devices are none, see <see cref="ResolvedPath"/>.</summary>
+internal struct Check
+{
+    /// <summary>What is tested.</summary>
+    public CheckKind Kind;
+
+    /// <summary>The test is negated. A packet without the tested field fails it all the same.</summary>
+    public bool IsInverted;
+
+    /// <summary>Which of the rule's matches it stems from.</summary>
+    public ushort Match;
+
+    /// <summary>See <see cref="Kind"/>.</summary>
+    public uint A;
+
+    /// <inheritdoc cref="A"/>
+    public uint B;
+
+    /// <inheritdoc cref="A"/>
+    public int Index;
+}

@@ -1,0 +1,204 @@
+using System.Diagnostics;
+using Plumbline.Primitives;
+
+namespace Plumbline.Iptables.Simulation;
+
+/// <summary>Runs checks on a packet: the meaning of each match, as the kernel's module has it.</summary>
+internal sealed class CheckRunner
+{
+    private readonly Check[] _checks;
+    private readonly UInt128[] _wide;
+    private readonly PortRange[][] _ports;
+    private readonly SetTest[] _sets;
+    private readonly ConntrackMatch[] _conntracks;
+    private readonly NodeAddresses? _addresses;
+
+    public CheckRunner(RuleChecks source)
+    {
+        _checks = [.. source.Checks];
+        _wide = [.. source.Wide];
+        _ports = [.. source.Ports];
+        _sets = [.. source.Sets];
+        _conntracks = [.. source.Conntracks];
+        _addresses = source.Addresses;
+        Unknowns = [.. source.Unknowns];
+    }
+
+    public UnknownTest[] Unknowns { get; }
+
+    public ref readonly Check this[int index] => ref _checks[index];
+
+    /// <summary>All checks of a rule. Maybe only where the rest hold.</summary>
+    public Truth RunAll(in CompiledRule rule, in Walk walk)
+    {
+        var result = Truth.Yes;
+        for (var i = rule.First; i < rule.End; i++)
+        {
+            switch (Run(in _checks[i], in walk))
+            {
+                case Truth.No:
+                    return Truth.No;
+                case Truth.Maybe:
+                    result = Truth.Maybe;
+                    break;
+            }
+        }
+        return result;
+    }
+
+    /// <summary>Which unknown a check that answered Maybe depends on.</summary>
+    public int UnknownOf(in Check check) => check.Kind switch
+    {
+        CheckKind.Set => _sets[check.Index].Unknown,
+        CheckKind.Conntrack => (int)check.A,
+        _ => check.Index,
+    };
+
+    /// <summary>One check, its negation included.</summary>
+    public Truth Run(in Check check, in Walk walk)
+    {
+        bool holds;
+        switch (check.Kind)
+        {
+            case CheckKind.Never:
+                return Truth.No;
+            case CheckKind.Source4:
+                holds = ((uint)walk.Source & check.B) == check.A;
+                break;
+            case CheckKind.Destination4:
+                holds = ((uint)walk.Destination & check.B) == check.A;
+                break;
+            case CheckKind.Source6:
+                holds = (walk.Source & _wide[check.Index + 1]) == _wide[check.Index];
+                break;
+            case CheckKind.Destination6:
+                holds = (walk.Destination & _wide[check.Index + 1]) == _wide[check.Index];
+                break;
+            case CheckKind.Protocol:
+                holds = walk.Protocol == check.A;
+                break;
+            case CheckKind.Fragment:
+                holds = walk.IsLaterFragment;
+                break;
+            case CheckKind.SourcePort when !walk.IsLaterFragment:
+                holds = walk.SourcePort >= check.A && walk.SourcePort <= check.B;
+                break;
+            case CheckKind.DestinationPort when !walk.IsLaterFragment:
+                holds = walk.DestinationPort >= check.A && walk.DestinationPort <= check.B;
+                break;
+            case CheckKind.TcpFlags when !walk.IsLaterFragment:
+                holds = (walk.TcpFlags & check.B) == check.A;
+                break;
+            case CheckKind.Icmp when !walk.IsLaterFragment:
+                holds = check.A == 256
+                    || walk.IcmpType == check.A && walk.IcmpCode >= (check.B & 0xFF) && walk.IcmpCode <= check.B >> 8;
+                break;
+            case CheckKind.SourcePort or CheckKind.DestinationPort or CheckKind.TcpFlags or CheckKind.Icmp:
+                return Truth.No;
+            case CheckKind.MultiportSource or CheckKind.MultiportDestination or CheckKind.MultiportEither:
+                if (walk.IsLaterFragment)
+                {
+                    return Truth.No;
+                }
+                holds = check.Kind != CheckKind.MultiportDestination && Covers(_ports[check.Index], walk.SourcePort)
+                    || check.Kind != CheckKind.MultiportSource && Covers(_ports[check.Index], walk.DestinationPort);
+                break;
+            case CheckKind.State:
+                holds = ((uint)walk.States & check.A) != 0;
+                break;
+            case CheckKind.Conntrack:
+                return ConntrackTest.Run(_conntracks[check.Index], in walk);
+            case CheckKind.Mark:
+                holds = (walk.Mark & check.B) == check.A;
+                break;
+            case CheckKind.Connmark:
+                if (!walk.HasConnection)
+                {
+                    return Truth.No;
+                }
+                holds = (walk.ConnectionMark & check.B) == check.A;
+                break;
+            case CheckKind.Mac:
+                if (walk.SourceMac is not { } mac)
+                {
+                    return Truth.No;
+                }
+                holds = mac.Value == ((ulong)check.B << 32 | check.A);
+                break;
+            case CheckKind.SourceRange:
+                holds = walk.Source >= _wide[check.Index] && walk.Source <= _wide[check.Index + 1];
+                break;
+            case CheckKind.DestinationRange:
+                holds = walk.Destination >= _wide[check.Index] && walk.Destination <= _wide[check.Index + 1];
+                break;
+            case CheckKind.Length:
+                holds = walk.Length >= check.A && walk.Length <= check.B;
+                break;
+            case CheckKind.HopLimit:
+                holds = walk.HopLimit >= check.A && walk.HopLimit <= check.B;
+                break;
+            case CheckKind.TypeOfService:
+                holds = (walk.TypeOfService & check.B) == check.A;
+                break;
+            case CheckKind.SecurityParameterIndex:
+                holds = !walk.IsLaterFragment && walk.SecurityParameterIndex >= check.A && walk.SecurityParameterIndex <= check.B;
+                break;
+            case CheckKind.PacketType:
+                holds = (uint)TypeOf(in walk) == check.A;
+                break;
+            case CheckKind.Set:
+                var test = _sets[check.Index];
+                var inSet = test.Set.Contains(in walk, test.Directions, test.ReturnNomatch);
+                if (inSet == Truth.Maybe)
+                {
+                    return Truth.Maybe;
+                }
+                holds = inSet == Truth.Yes;
+                break;
+            case CheckKind.SourceType or CheckKind.DestinationType:
+                var type = TypeOf(in walk, check.Kind == CheckKind.SourceType ? walk.Source : walk.Destination);
+                if (type == AddressTypes.None)
+                {
+                    return Truth.Maybe;
+                }
+                holds = ((uint)type & check.A) != 0;
+                break;
+            case CheckKind.Unknown:
+                return Truth.Maybe;
+            default:
+                throw new UnreachableException();
+        }
+        return holds != check.IsInverted ? Truth.Yes : Truth.No;
+    }
+
+    private static bool Covers(PortRange[] ranges, ushort port)
+    {
+        foreach (var range in ranges)
+        {
+            if (port >= range.First && port <= range.Last)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>How the frame was addressed; a bridge makes PACKET_OTHERHOST into PACKET_HOST. The node's own packets are "to us".</summary>
+    private static PacketType TypeOf(in Walk walk) => walk.DestinationMac is not { } mac ? PacketType.Unicast
+        : mac == MacAddress.Broadcast ? PacketType.Broadcast
+        : mac.IsMulticast ? PacketType.Multicast
+        : PacketType.Unicast;
+
+    private AddressTypes TypeOf(in Walk walk, UInt128 address)
+    {
+        if (walk.Family == IPFamily.IPv4)
+        {
+            return _addresses?.TypeOf4((uint)address) ?? NodeAddresses.TypeWithoutNode((uint)address);
+        }
+        return (byte)(address >> 120) == 0xFF ? AddressTypes.Multicast
+            : _addresses is null ? AddressTypes.None
+            : address == 0 ? AddressTypes.Unspec
+            : _addresses.Local.Contains(address) ? AddressTypes.Local | AddressTypes.Unicast
+            : AddressTypes.Unicast;
+    }
+}

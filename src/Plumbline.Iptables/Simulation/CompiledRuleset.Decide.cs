@@ -1,0 +1,206 @@
+using System.Diagnostics;
+
+namespace Plumbline.Iptables.Simulation;
+
+public sealed partial class CompiledRuleset
+{
+    /// <summary>Deeper than the kernel ever goes (it allows no loops): a pasted text may jump in circles.</summary>
+    private const int MaxDepth = 256;
+
+    /// <summary>Decides one packet: the fast way, which stops at <see cref="Outcome.Depends"/>; <see cref="Explore"/> tells on what.</summary>
+    /// <param name="path">Its way, resolved by this ruleset.</param>
+    /// <param name="packet">It.</param>
+    /// <param name="conntrack">Asked once, behind raw.</param>
+    /// <param name="counters">Counted up as the kernel would; null: not wanted.</param>
+    public Decision Decide(ResolvedPath path, in PacketHeader packet, ConntrackTable conntrack, RuleCounters? counters = null)
+    {
+        Debug.Assert(path.Ruleset == this, "a path resolved by another ruleset");
+        var walk = new Walk(in packet, UsesConntrack);
+        var decided = new Decision(Outcome.Passed, -1, -1, path.Path.Points[^1].Hook);
+        Span<Frame> stack = stackalloc Frame[MaxDepth];
+        for (var point = 0; point < path.Path.Points.Count; point++)
+        {
+            var hook = path.Path.Points[point].Hook;
+            walk.HopLimit -= path.Path.Points[point].LowersHopLimit ? (byte)1 : (byte)0;
+            foreach (var start in _steps[(int)hook])
+            {
+                var table = Chains[start].Table.Name;
+                if (table != "raw" && !walk.IsTracked)
+                {
+                    walk.Track(conntrack, in packet);
+                }
+                if (table == "nat" && !walk.Entry.IsFirstPacket)
+                {
+                    continue;
+                }
+                var (verdict, rule) = Run(path, point, start, ref walk, stack, counters);
+                if (verdict != Outcome.Passed)
+                {
+                    return Close(new(verdict, rule, rule < 0 ? start : _rules[rule].Chain, hook), in walk);
+                }
+                if (table == "filter")
+                {
+                    decided = new(Outcome.Passed, rule, rule < 0 ? start : _rules[rule].Chain, hook);
+                }
+            }
+            if (hook is Hook.Prerouting or Hook.Output && !walk.IsTracked)
+            {
+                walk.Track(conntrack, in packet);
+            }
+        }
+        return Close(decided, in walk);
+    }
+
+    private static Decision Close(Decision decision, in Walk walk) => decision with
+    {
+        Zone = walk.Zone,
+        Mark = walk.Mark,
+        ConnectionMark = walk.ConnectionMark,
+        IsNotrack = walk.IsNotrack,
+    };
+
+    /// <summary>One base chain and all it calls. The rule is -1 where its policy decided.</summary>
+    private (Outcome Outcome, int Rule) Run(
+        ResolvedPath path, int point, int start, ref Walk walk, Span<Frame> stack, RuleCounters? counters)
+    {
+        var depth = 0;
+        var rules = path.RulesAt(point, Chains[start]);
+        var chain = start;
+        var next = 0;
+        while (true)
+        {
+            if (next == rules.Length)
+            {
+                if (depth == 0)
+                {
+                    return Policy(start, in walk, counters);
+                }
+                (chain, next) = stack[--depth];
+                rules = path.RulesAt(point, Chains[chain]);
+                continue;
+            }
+            var number = rules[next++];
+            ref readonly var rule = ref _rules[number];
+            var truth = _runner.RunAll(in rule, in walk);
+            if (truth == Truth.No)
+            {
+                continue;
+            }
+            if (truth == Truth.Maybe)
+            {
+                if (rule.Effect == Effect.Continue)
+                {
+                    continue; // whether it counts is not known, but nothing depends on it
+                }
+                return (Outcome.Depends, number);
+            }
+            if (counters is not null)
+            {
+                counters.Packets[number]++;
+                counters.Bytes[number] += walk.Length;
+            }
+            switch (rule.Effect)
+            {
+                case Effect.Continue:
+                    break;
+                case Effect.Accept:
+                    return (Outcome.Passed, number);
+                case Effect.Drop:
+                    return (Outcome.Dropped, number);
+                case Effect.Return:
+                    next = rules.Length;
+                    break;
+                case Effect.Jump or Effect.Goto:
+                    if (!Chains[rule.Operand].Source.IsShown || depth == MaxDepth)
+                    {
+                        return (Outcome.Depends, number);
+                    }
+                    if (rule.Effect == Effect.Jump)
+                    {
+                        stack[depth++] = new(chain, next);
+                    }
+                    chain = rule.Operand;
+                    rules = path.RulesAt(point, Chains[chain]);
+                    next = 0;
+                    break;
+                case Effect.DestinationNat or Effect.SourceNat:
+                    Translate(in rule, ref walk);
+                    return (Outcome.Passed, number);
+                case Effect.Queue or Effect.Unknown:
+                    return (Outcome.Depends, number);
+                default:
+                    Change(in rule, ref walk);
+                    break;
+            }
+        }
+    }
+
+    private (Outcome Outcome, int Rule) Policy(int chain, in Walk walk, RuleCounters? counters)
+    {
+        if (counters is not null)
+        {
+            counters.PolicyPackets[chain]++;
+            counters.PolicyBytes[chain] += walk.Length;
+        }
+        return (Chains[chain].Policy == Verdict.Drop ? Outcome.Dropped : Outcome.Passed, -1);
+    }
+
+    /// <summary>Effects that change the packet and go on.</summary>
+    private static void Change(in CompiledRule rule, ref Walk walk)
+    {
+        switch (rule.Effect)
+        {
+            case Effect.SetMark:
+                walk.Mark = walk.Mark & ~rule.B ^ rule.A;
+                break;
+            case Effect.SetConnmark when walk.HasConnection:
+                walk.ConnectionMark = walk.ConnectionMark & ~rule.B ^ rule.A;
+                break;
+            case Effect.SaveConnmark when walk.HasConnection:
+                walk.ConnectionMark = walk.ConnectionMark & ~rule.B ^ walk.Mark & rule.A;
+                break;
+            case Effect.RestoreConnmark when walk.HasConnection:
+                walk.Mark = walk.Mark & ~rule.A ^ walk.ConnectionMark & rule.B;
+                break;
+            case Effect.SetZone or Effect.ZoneFromMark when !walk.HasTemplate:
+                // the template that CT attaches is seen as a new connection until conntrack takes it off
+                walk.HasTemplate = walk.HasConnection = true;
+                walk.States = ConnectionStates.New;
+                walk.Zone = rule.Effect == Effect.SetZone ? rule.Operand : (int)(walk.Mark & 0xFFFF);
+                break;
+            case Effect.Notrack when !walk.HasTemplate:
+                walk.HasTemplate = walk.IsNotrack = true;
+                walk.States = ConnectionStates.Untracked;
+                break;
+            case Effect.SetTypeOfService:
+                walk.TypeOfService = (byte)(walk.TypeOfService & ~rule.B ^ rule.A);
+                break;
+            case Effect.SetHopLimit:
+                walk.HopLimit = (byte)rule.A;
+                break;
+            case Effect.AddHopLimit:
+                walk.HopLimit = (byte)Math.Clamp(walk.HopLimit + (int)rule.A, 0, 255);
+                break;
+        }
+    }
+
+    private void Translate(in CompiledRule rule, ref Walk walk)
+    {
+        var nat = _nats[rule.Operand];
+        if (rule.Effect == Effect.DestinationNat)
+        {
+            walk.Destination = nat.Addresses?.First ?? walk.Destination;
+            walk.DestinationPort = nat.Ports?.First ?? walk.DestinationPort;
+            walk.States |= ConnectionStates.Dnat;
+        }
+        else
+        {
+            walk.Source = nat.Addresses?.First ?? walk.Source;
+            walk.SourcePort = nat.Ports?.First ?? walk.SourcePort;
+            walk.States |= ConnectionStates.Snat;
+        }
+    }
+
+    /// <summary>Where a jump came from.</summary>
+    private readonly record struct Frame(int Chain, int Next);
+}

@@ -1,0 +1,88 @@
+using Plumbline.Primitives;
+
+namespace Plumbline.Iptables.Simulation;
+
+/// <summary>A packet on its way: its headers, and what targets have changed so far.</summary>
+internal struct Walk
+{
+    public IPFamily Family;
+    public UInt128 Source;
+    public UInt128 Destination;
+    public MacAddress? SourceMac;
+    public MacAddress? DestinationMac;
+    public uint Mark;
+    public uint SecurityParameterIndex;
+    public ushort SourcePort;
+    public ushort DestinationPort;
+    public ushort Length;
+    public byte Protocol;
+    public byte TcpFlags;
+    public byte IcmpType;
+    public byte IcmpCode;
+    public byte HopLimit;
+    public byte TypeOfService;
+    public bool IsLaterFragment;
+
+    /// <summary>The <see cref="ConnectionStates"/> that a rule would see now: INVALID before conntrack, whatever comes.</summary>
+    public ConnectionStates States;
+
+    /// <summary>A connection (or the template that CT attaches) is there: connmark has something to look at.</summary>
+    public bool HasConnection;
+
+    /// <summary>The raw table has decided (CT, NOTRACK): the next such rule is ignored.</summary>
+    public bool HasTemplate;
+
+    public bool IsNotrack;
+
+    /// <summary>conntrack was asked.</summary>
+    public bool IsTracked;
+
+    public int Zone;
+    public ConntrackEntry Entry;
+    public uint ConnectionMark;
+
+    public Walk(in PacketHeader packet, bool reassembled)
+    {
+        Family = packet.Family;
+        Source = packet.Source;
+        Destination = packet.Destination;
+        SourceMac = packet.SourceMac;
+        DestinationMac = packet.DestinationMac;
+        Mark = packet.Mark;
+        SecurityParameterIndex = packet.SecurityParameterIndex;
+        SourcePort = packet.SourcePort;
+        DestinationPort = packet.DestinationPort;
+        Length = packet.Length;
+        Protocol = packet.Protocol;
+        TcpFlags = (byte)packet.TcpFlags;
+        IcmpType = packet.IcmpType;
+        IcmpCode = packet.IcmpCode;
+        HopLimit = packet.HopLimit;
+        TypeOfService = packet.TypeOfService;
+        IsLaterFragment = packet.FragmentOffset > 0 && !reassembled;
+        States = ConnectionStates.Invalid;
+    }
+
+    /// <summary>Conntrack's hook, between raw and mangle.</summary>
+    public void Track(ConntrackTable conntrack, in PacketHeader packet)
+    {
+        IsTracked = true;
+        if (IsNotrack)
+        {
+            return;
+        }
+        Entry = conntrack.Find(Zone, in packet);
+        ConnectionMark = Entry.Mark;
+        HasConnection = Entry.HasConnection;
+        States = Entry.State switch
+        {
+            ConntrackState.New => ConnectionStates.New,
+            ConntrackState.Established => ConnectionStates.Established,
+            ConntrackState.Related => ConnectionStates.Related,
+            ConntrackState.Untracked => ConnectionStates.Untracked,
+            _ => ConnectionStates.Invalid,
+        };
+        States |= Entry.IsSourceNat ? ConnectionStates.Snat : 0;
+        States |= Entry.IsDestinationNat ? ConnectionStates.Dnat : 0;
+    }
+}

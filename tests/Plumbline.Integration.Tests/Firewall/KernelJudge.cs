@@ -1,0 +1,255 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Plumbline.Iptables;
+using Plumbline.Iptables.Parsing;
+using Plumbline.Iptables.Simulation;
+using Plumbline.Primitives;
+
+namespace Plumbline.Integration.Tests.Firewall;
+
+/// <summary>Sends packets through the kernel and through the simulator, and compares: arrival of each, counters of every rule and policy.</summary>
+internal sealed class KernelJudge
+{
+    private readonly KernelNode _node;
+    private readonly IPFamily _family;
+    private readonly CompiledRuleset _compiled;
+    private readonly RuleCounters _counters;
+    private readonly Dictionary<TestWay, ResolvedPath> _paths = [];
+    private readonly KernelConntrack _conntrack = new();
+    private readonly List<string> _differences = [];
+    private readonly List<string> _history = [];
+    private Socket? _sender;
+
+    private KernelJudge(KernelNode node, IPFamily family, Ruleset rules, IReadOnlyList<AddressSet> sets)
+    {
+        _node = node;
+        _family = family;
+        Rules = rules;
+        Sets = sets;
+        _compiled = CompiledRuleset.Compile(rules, sets);
+        _counters = new(_compiled);
+    }
+
+    /// <summary>As the kernel gave them back.</summary>
+    public Ruleset Rules { get; }
+
+    /// <summary>As the kernel gave them back.</summary>
+    public IReadOnlyList<AddressSet> Sets { get; }
+
+    /// <summary>Conntrack is at work.</summary>
+    public bool UsesConntrack => _compiled.UsesConntrack;
+
+    /// <summary>Packets sent so far.</summary>
+    public int Sent { get; private set; }
+
+    /// <summary>Of these the simulator let through.</summary>
+    public int Passed { get; private set; }
+
+    /// <summary>Reads back what was loaded and prepares.</summary>
+    public static async Task<KernelJudge> OpenAsync(KernelNode node, IPFamily family)
+    {
+        var rules = await ReadAsync(node, family);
+        var sets = AddressSetParser.Parse(await node.SaveSetsAsync());
+        Assert.Empty(sets.Errors);
+        if (family == IPFamily.IPv6 || node.Variant.Length > 0)
+        {
+            node.Drain();
+        }
+        return new(node, family, rules, sets.Sets);
+    }
+
+    /// <summary>Sends one packet both ways and compares its arrival.</summary>
+    /// <returns>What the simulator said.</returns>
+    public Decision Send(TestPacket packet)
+    {
+        Sent++;
+        var path = _paths.TryGetValue(packet.Way, out var known) ? known : _paths[packet.Way] = _compiled.Resolve(packet.Way.Path);
+        var expected = Predict(packet, path);
+        var arrived = Ask(packet, out var heard);
+        Passed += expected.Outcome == Outcome.Passed ? 1 : 0;
+        var text = Describe(packet, expected);
+        _history.Add(text);
+        if (arrived != (expected.Outcome == Outcome.Passed))
+        {
+            _differences.Add($"{text}\n    simulator: {expected.Outcome} by {Place(expected)}; kernel: {(arrived ? "passed" : "dropped")}{heard}");
+        }
+        return expected;
+    }
+
+    /// <summary>Compares counters and fails with what differs.</summary>
+    public async Task FinishAsync(string what)
+    {
+        var after = await ReadAsync(_node, _family);
+        var index = 0;
+        foreach (var table in Rules.Tables)
+        {
+            foreach (var chain in table.Chains)
+            {
+                var kernelChain = after.Find(table.Name)!.Find(chain.Name)!;
+                if (chain.Policy is not null && _counters.OfPolicy(0, table.Name, chain.Name) is { } policy
+                    && kernelChain.Counters is { } kernelPolicy && policy != kernelPolicy)
+                {
+                    _differences.Add($"policy of {table.Name} {chain.Name}: simulator {policy}, kernel {kernelPolicy}");
+                }
+                for (var i = 0; i < chain.Rules.Count; i++)
+                {
+                    var rule = CounterOf(table, chain, i, ref index);
+                    if (rule != kernelChain.Rules[i].Counters)
+                    {
+                        _differences.Add($"{table.Name} {chain.Name} {i + 1}: {chain.Rules[i].Text}\n    simulator {rule}, kernel {kernelChain.Rules[i].Counters}");
+                    }
+                }
+            }
+        }
+        _sender?.Dispose();
+        if (_differences.Count > 0)
+        {
+            var story = new StringBuilder();
+            story.Append(CultureInfo.InvariantCulture, $"{what}: {_differences.Count} differences\n");
+            story.AppendJoin('\n', _differences.Take(12));
+            if (Environment.GetEnvironmentVariable("PLUMB_FIREWALL_TRACE") is { Length: > 0 })
+            {
+                story.Append("\n--- packets\n").AppendJoin('\n', _history).Append("\n--- rules\n").Append(await _node.SaveAsync(_family == IPFamily.IPv6));
+            }
+            Assert.Fail(story.ToString());
+        }
+    }
+
+    private static async Task<Ruleset> ReadAsync(KernelNode node, IPFamily family)
+    {
+        var reading = RulesetParser.ParseSave(await node.SaveAsync(family == IPFamily.IPv6));
+        Assert.Empty(reading.Errors);
+        return Assert.Single(reading.Rulesets);
+    }
+
+    private Counters CounterOf(Table table, Chain chain, int rule, ref int index)
+    {
+        // rules are numbered table by table and chain by chain, as they stand
+        while (true)
+        {
+            var place = _compiled.PlaceOf(index);
+            if (ReferenceEquals(place.Chain, chain) && ReferenceEquals(place.Table, table) && place.Number == rule + 1)
+            {
+                return _counters.OfRule(index++);
+            }
+            index++;
+        }
+    }
+
+    private Decision Predict(TestPacket packet, ResolvedPath path)
+    {
+        _conntrack.IcmpIdentifier = packet.Details.IcmpIdentifier;
+        _conntrack.Inner = packet.Inner;
+        if (packet.FirstFragment is { } first && !_compiled.UsesConntrack)
+        {
+            return PredictFragments(packet, path, first);
+        }
+        var header = packet.Header;
+        var decision = _compiled.Decide(path, in header, _conntrack, _counters);
+        _conntrack.Finish(in decision);
+        if (GoesUp(packet) && _compiled.Decide(
+            _compiled.Resolve(PacketPath.At(packet.Way.Path.Points[0])), in header, new Recall(_conntrack), null) is { Outcome: Outcome.Passed } entered)
+        {
+            // a bridge hands what is for everybody to the node itself as well
+            var start = packet.Way.Path.Points[0];
+            var up = _compiled.Resolve(PacketPath.At(start with { Hook = Hook.Input }));
+            _compiled.Decide(up, header with { Mark = entered.Mark }, new Recall(_conntrack), _counters);
+        }
+        return decision;
+    }
+
+    private static bool GoesUp(TestPacket packet) =>
+        packet.Way.Kind == TestWayKind.Bridged && packet.Header.DestinationMac is { IsMulticast: true }
+        && packet.Header.Family == IPFamily.IPv4
+        && (packet.Header.Destination == uint.MaxValue || packet.Header.Destination == 0xE0000001 || packet.Header is { Source: 0, Destination: 0 });
+
+    private Decision PredictFragments(TestPacket packet, ResolvedPath path, int first)
+    {
+        var isFour = _family == IPFamily.IPv4;
+        var header = isFour ? 20 : 48;
+        var payload = packet.Header.Length - (isFour ? 20 : 40);
+        var one = packet.Header with { Length = (ushort)(header + first), MoreFragments = true };
+        var two = packet.Header with { Length = (ushort)(header + payload - first), FragmentOffset = (ushort)(first / 8) };
+        var left = _compiled.Decide(path, in one, _conntrack, _counters);
+        var right = _compiled.Decide(path, in two, _conntrack, _counters);
+        return left.Outcome == Outcome.Passed ? right : left;
+    }
+
+    private bool Ask(TestPacket packet, out string heard)
+    {
+        var header = packet.Header;
+        heard = "";
+        if (packet.Way.Kind == TestWayKind.FromHost)
+        {
+            return SendFromHost(packet);
+        }
+        List<(string Device, byte[] Frame)> received = [];
+        var pieces = 1;
+        if (packet.FirstFragment is { } first)
+        {
+            var (one, two) = FrameBuilder.BuildFragments(in header, packet.Details, first);
+            received.AddRange(_node.Send(packet.Way.From, one));
+            received.AddRange(_node.Send(packet.Way.From, two));
+            pieces = 2;
+        }
+        else
+        {
+            received.AddRange(_node.Send(packet.Way.From, FrameBuilder.Build(in header, packet.Details)));
+        }
+        if (packet.Way.Kind == TestWayKind.ToHost)
+        {
+            return _node.ReceivedByHost() > 0;
+        }
+        var arrived = received.Count(r => r.Device == packet.Way.To && IsIP(r.Frame));
+        heard = $" (came out: {string.Join(' ', received.Select(r => r.Device))})";
+        return arrived >= pieces;
+    }
+
+    private static bool IsIP(byte[] frame) => frame[12] == 0x08 && frame[13] == 0x00 || frame[12] == 0x86 && frame[13] == 0xDD;
+
+    private bool SendFromHost(TestPacket packet)
+    {
+        _sender ??= _node.OpenSender(_family == IPFamily.IPv6);
+        var header = packet.Header;
+        var frame = FrameBuilder.Build(in header, packet.Details);
+        try
+        {
+            _sender.SendTo(
+                frame, FrameBuilder.EthernetLength, frame.Length - FrameBuilder.EthernetLength, SocketFlags.None, new IPEndPoint(Address(header), 0));
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AccessDenied || e.NativeErrorCode == 1)
+        {
+            _node.Receive();
+            return false; // EPERM: a rule dropped it
+        }
+        return _node.Receive().Exists(r => r.Device == packet.Way.To && IsIP(r.Frame));
+    }
+
+    private static IPAddress Address(PacketHeader header)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, header.Destination);
+        return new(header.Family == IPFamily.IPv4 ? bytes[12..] : bytes);
+    }
+
+    private string Place(Decision decision) => decision.Rule >= 0 ? $"{_compiled.PlaceOf(decision.Rule)} ({_compiled.PlaceOf(decision.Rule).Rule.Text})"
+        : decision.Chain >= 0 ? $"policy of {_compiled.ChainOf(decision.Chain).Chain.Name}" : "nothing";
+
+    private string Describe(TestPacket packet, Decision decision)
+    {
+        var h = packet.Header;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"#{Sent} {packet.Way} {AddressText(h.Source)} -> {AddressText(h.Destination)} proto {h.Protocol} ports {h.SourcePort}->{h.DestinationPort} flags {(int)h.TcpFlags:x} icmp {h.IcmpType}/{h.IcmpCode} mac {h.SourceMac}->{h.DestinationMac} len {h.Length} ttl {h.HopLimit} tos {h.TypeOfService:x} zone {decision.Zone}{(packet.FirstFragment is { } f ? $" fragments {f}" : "")}{(packet.Inner is null ? "" : " about another")}");
+    }
+
+    private string AddressText(UInt128 address) => new MaskedAddress(_family, address, MaskedAddress.WholeMask(_family)).ToString();
+
+    /// <summary>What conntrack said last: the second copy of a packet bears the same connection.</summary>
+    private sealed class Recall(KernelConntrack conntrack) : ConntrackTable
+    {
+        public override ConntrackEntry Find(int zone, in PacketHeader packet) => conntrack.Last with { IsFirstPacket = false };
+    }
+}

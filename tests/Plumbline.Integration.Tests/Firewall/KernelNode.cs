@@ -1,0 +1,222 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Plumbline.Linux;
+using Plumbline.Linux.Netlink;
+using Plumbline.Linux.Processes;
+using Plumbline.Linux.Taps;
+using Plumbline.Primitives;
+using Plumbline.Testing;
+
+namespace Plumbline.Integration.Tests.Firewall;
+
+/// <summary>
+/// The kernel as the judge: a namespace with bridges whose ports are taps, and devices that route. A frame written into a tap has passed
+/// bridge, br_netfilter and all tables when the write returns, so each packet gets its answer at once and none is lost.
+/// </summary>
+internal sealed class KernelNode : IDisposable
+{
+    /// <summary>Protocols whose arrival at the node itself is watched.</summary>
+    public static readonly byte[] Watched = [1, 6, 17, 47, 50, 58, 132, 136];
+
+    private readonly TestNamespace _space;
+    private readonly Dictionary<string, TapDevice> _taps = [];
+    private readonly List<Socket> _receivers = [];
+    private readonly byte[] _buffer = new byte[65536];
+
+    private KernelNode(TestNamespace space, string variant)
+    {
+        _space = space;
+        Variant = variant;
+    }
+
+    /// <summary><c>nft</c> or <c>legacy</c>.</summary>
+    public string Variant { get; }
+
+    /// <summary>MACs of bridges and routing devices.</summary>
+    public Dictionary<string, MacAddress> Macs { get; } = [];
+
+    /// <summary>Makes it; skips without root or tools.</summary>
+    /// <param name="variant"><c>nft</c> or <c>legacy</c>.</param>
+    /// <param name="bridges">Bridges and their ports.</param>
+    /// <param name="script">Further setup, a shell script inside.</param>
+    /// <param name="routed">Taps that are no bridge's port.</param>
+    public static KernelNode Create(
+        string variant, IReadOnlyList<(string Bridge, string[] Ports)> bridges, string script = "", params string[] routed)
+    {
+        Root.SkipUnlessInstalled($"iptables-{variant}-restore");
+        Root.SkipUnlessInstalled("ipset");
+        var space = TestNamespace.Create("fw");
+        var node = new KernelNode(space, variant);
+        try
+        {
+            Skip.If(
+                Sysctl.Read(space.Namespace, "net.bridge.bridge-nf-call-iptables") is null, "needs the kernel module br_netfilter");
+            node.Build(bridges, script, routed);
+            return node;
+        }
+        catch
+        {
+            node.Dispose();
+            throw;
+        }
+    }
+
+    private void Build(IReadOnlyList<(string Bridge, string[] Ports)> bridges, string script, string[] routed)
+    {
+        foreach (var name in (string[])["iptables", "ip6tables"])
+        {
+            Sysctl.Write(_space.Namespace, $"net.bridge.bridge-nf-call-{name}", "1");
+        }
+        // nothing of our own talks: no neighbour discovery, no multicast listener reports
+        Sysctl.Write(_space.Namespace, "net/ipv6/conf/default/disable_ipv6", "1");
+        using var links = RouteNetlink.Open(_space.Namespace);
+        foreach (var (bridge, ports) in bridges)
+        {
+            var link = links.CreateLink(new()
+            {
+                Name = bridge,
+                Kind = "bridge",
+                Bridge = new() { ForwardDelaySeconds = 0, AgeingTimeSeconds = 0, MulticastSnooping = false },
+            });
+            links.ChangeLink(link.IfIndex, new() { Up = true });
+            foreach (var port in ports)
+            {
+                AddTap(links, port, link.IfIndex);
+            }
+        }
+        foreach (var device in routed)
+        {
+            AddTap(links, device, null);
+        }
+        if (script.Length > 0)
+        {
+            _space.Run("sh", "-ec", script);
+        }
+        foreach (var link in links.ListLinks())
+        {
+            if (link.Address is { } address)
+            {
+                Macs[link.Name] = address;
+            }
+        }
+        Drain();
+    }
+
+    private void AddTap(RouteNetlink links, string name, int? master)
+    {
+        _taps[name] = TapDevice.Create(_space.Namespace, name);
+        links.ChangeLink(links.FindLink(name)!.IfIndex, new() { Up = true, MasterIndex = master });
+    }
+
+    /// <summary>Opens raw sockets, so that a packet's arrival at the node itself shows.</summary>
+    public void WatchHost(bool ipv6)
+    {
+        foreach (var protocol in Watched)
+        {
+            _receivers.Add(_space.Namespace.Run(() => new Socket(
+                ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Raw, (ProtocolType)protocol)
+            {
+                Blocking = false,
+                ReceiveBufferSize = 1 << 20,
+            }));
+        }
+    }
+
+    /// <summary>A raw socket of the node itself, IP header included.</summary>
+    public Socket OpenSender(bool ipv6) => _space.Namespace.Run(() =>
+    {
+        var socket = new Socket(
+            ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Raw, (ProtocolType)255);
+        socket.SetRawSocketOption(0, 3, BitConverter.GetBytes(1));
+        return socket;
+    });
+
+    /// <summary>Sends a frame into <paramref name="device"/> and tells the frames that came out of other taps.</summary>
+    public List<(string Device, byte[] Frame)> Send(string device, ReadOnlySpan<byte> frame)
+    {
+        Assert.True(_taps[device].Send(frame));
+        return Receive();
+    }
+
+    /// <summary>Frames that wait in the taps.</summary>
+    public List<(string Device, byte[] Frame)> Receive()
+    {
+        var result = new List<(string, byte[])>();
+        foreach (var (name, tap) in _taps)
+        {
+            while (tap.TryReceive(_buffer, out var length))
+            {
+                result.Add((name, _buffer.AsSpan(0, length).ToArray()));
+            }
+        }
+        return result;
+    }
+
+    /// <summary>How many packets reached the node itself since the last question.</summary>
+    public int ReceivedByHost()
+    {
+        var count = 0;
+        foreach (var socket in _receivers)
+        {
+            while (socket.Available > 0)
+            {
+                socket.Receive(_buffer);
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /// <summary>Throws away what waits.</summary>
+    public void Drain()
+    {
+        Receive();
+        ReceivedByHost();
+    }
+
+    /// <summary>Loads sets and rules.</summary>
+    public async Task LoadAsync(string sets, string ipv4, string ipv6)
+    {
+        await RunAsync("ipset", ["restore", "-exist"], sets);
+        await RunAsync($"iptables-{Variant}-restore", [], ipv4);
+        await RunAsync($"ip6tables-{Variant}-restore", [], ipv6);
+    }
+
+    /// <summary>Rules with counters, as the kernel has them.</summary>
+    public Task<string> SaveAsync(bool ipv6) => RunAsync($"{(ipv6 ? "ip6" : "ip")}tables-{Variant}-save", ["-c"], null);
+
+    /// <summary>Sets as the kernel has them.</summary>
+    public Task<string> SaveSetsAsync() => RunAsync("ipset", ["save"], null);
+
+    /// <summary>Runs a program inside; the test fails where it does.</summary>
+    public async Task<string> RunAsync(string program, string[] arguments, string? input)
+    {
+        if (input is "")
+        {
+            return "";
+        }
+        var result = await CommandRunner.RunAsync(_space.Namespace, program, arguments, input, null, CancellationToken.None);
+        Assert.True(
+            result.ExitCode == 0,
+            string.Create(CultureInfo.InvariantCulture, $"{program} {string.Join(' ', arguments)} ended with {result.ExitCode}: {result.Errors}\n{Numbered(input)}"));
+        return result.Output;
+    }
+
+    private static string Numbered(string? text) =>
+        string.Join('\n', (text ?? "").Split('\n').Select((line, i) => $"{i + 1,4} {line}"));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var socket in _receivers)
+        {
+            socket.Dispose();
+        }
+        foreach (var tap in _taps.Values)
+        {
+            tap.Dispose();
+        }
+        _space.Dispose();
+    }
+}
