@@ -7,7 +7,7 @@ public sealed partial class CompiledRuleset
     /// <summary>Deeper than the kernel ever goes (it allows no loops): a pasted text may jump in circles.</summary>
     private const int MaxDepth = 256;
 
-    /// <summary>Decides one packet: the fast way, which stops at <see cref="Outcome.Depends"/>; <see cref="Explore"/> tells on what.</summary>
+    /// <summary>Decides one packet: the fast way, which stops at <see cref="Outcome.Depends"/>; exploring tells on what.</summary>
     /// <param name="path">Its way, resolved by this ruleset.</param>
     /// <param name="packet">It.</param>
     /// <param name="conntrack">Asked once, behind raw.</param>

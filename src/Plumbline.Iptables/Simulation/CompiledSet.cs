@@ -7,7 +7,7 @@ namespace Plumbline.Iptables.Simulation;
 internal sealed class CompiledSet
 {
     private readonly Dictionary<SetKey, bool> _entries = [];
-    private (int First, int Second)[] _lengths = [];
+    private (byte First, byte Second)[] _lengths = [];
 
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
@@ -33,9 +33,10 @@ internal sealed class CompiledSet
     /// <summary>Some member or property was not understood: "no" is then "maybe".</summary>
     public bool IsPartial { get; set; }
 
-    /// <summary>Adds an entry; lengths are those of its prefixes, 0 for dimensions without.</summary>
-    public void Add(SetKey key, int firstLength, int secondLength, bool isNomatch)
+    /// <summary>Adds an entry; its lengths are those of its prefixes, 0 for dimensions without.</summary>
+    public void Add(SetKey key, bool isNomatch)
     {
+        var (firstLength, secondLength) = (key.FirstLength, key.SecondLength);
         _entries[key] = isNomatch;
         if (!_lengths.Contains((firstLength, secondLength)))
         {
@@ -114,7 +115,8 @@ internal sealed class CompiledSet
         foreach (var (firstLength, secondLength) in _lengths)
         {
             var key = new SetKey(
-                first & MaskedAddress.MaskOf(walk.Family, firstLength), second & MaskedAddress.MaskOf(walk.Family, secondLength), element);
+                first & MaskedAddress.MaskOf(walk.Family, firstLength), second & MaskedAddress.MaskOf(walk.Family, secondLength), element,
+                firstLength, secondLength);
             if (_entries.TryGetValue(key, out var isNomatch))
             {
                 // --return-nomatch turns hits of an exception and of a plain entry round

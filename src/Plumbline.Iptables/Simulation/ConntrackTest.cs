@@ -20,15 +20,25 @@ internal static class ConntrackTest
         }
         // the original direction is the packet's own where it is no reply and nothing was rewritten
         var isPlain = !walk.Entry.IsReply && walk.Entry is { IsSourceNat: false, IsDestinationNat: false };
-        var result = And(Truth.Yes, match.Protocol, walk.Protocol, (p, v) => p == v, isPlain || walk.Entry.State != ConntrackState.Related);
-        result = And(result, match.OriginalSource, walk.Source, (a, v) => a.Contains(v), isPlain);
-        result = And(result, match.OriginalDestination, walk.Destination, (a, v) => a.Contains(v), isPlain);
-        result = And(result, match.ReplySource, walk.Destination, (a, v) => a.Contains(v), isPlain);
-        result = And(result, match.ReplyDestination, walk.Source, (a, v) => a.Contains(v), isPlain);
-        result = And(result, match.OriginalSourcePorts, walk.SourcePort, (r, v) => v >= r.First && v <= r.Last, isPlain);
-        result = And(result, match.OriginalDestinationPorts, walk.DestinationPort, (r, v) => v >= r.First && v <= r.Last, isPlain);
-        result = And(result, match.ReplySourcePorts, walk.DestinationPort, (r, v) => v >= r.First && v <= r.Last, isPlain);
-        result = And(result, match.ReplyDestinationPorts, walk.SourcePort, (r, v) => v >= r.First && v <= r.Last, isPlain);
+        // the template that CT attaches in the raw table is empty
+        var isTemplate = !walk.IsTracked;
+        var (from, to) = isTemplate ? (UInt128.Zero, UInt128.Zero) : (walk.Source, walk.Destination);
+        var result = And(
+            Truth.Yes, match.Protocol, isTemplate ? (byte)0 : walk.Protocol, (p, v) => p == v,
+            isPlain || walk.Entry.State != ConntrackState.Related);
+        result = And(result, match.OriginalSource, from, (a, v) => a.Contains(v), isPlain);
+        result = And(result, match.OriginalDestination, to, (a, v) => a.Contains(v), isPlain);
+        result = And(result, match.ReplySource, to, (a, v) => a.Contains(v), isPlain);
+        result = And(result, match.ReplyDestination, from, (a, v) => a.Contains(v), isPlain);
+        // of ICMP the tuple has the identifier, type and code in the ports' place; of other protocols nothing
+        var isIcmp = !isTemplate && walk.Protocol == (walk.Family == IPFamily.IPv4 ? IpProtocols.Icmp : IpProtocols.Icmpv6);
+        var hasPorts = !isTemplate && walk.Protocol is IpProtocols.Tcp or IpProtocols.Udp or IpProtocols.UdpLite or IpProtocols.Sctp;
+        var source = hasPorts ? walk.SourcePort : 0;
+        var destination = hasPorts ? walk.DestinationPort : isIcmp ? walk.IcmpType << 8 | walk.IcmpCode : 0;
+        result = And(result, match.OriginalSourcePorts, source, (r, v) => v >= r.First && v <= r.Last, isPlain && !isIcmp);
+        result = And(result, match.OriginalDestinationPorts, destination, (r, v) => v >= r.First && v <= r.Last, isPlain);
+        result = And(result, match.ReplySourcePorts, destination, (r, v) => v >= r.First && v <= r.Last, isPlain && !isIcmp);
+        result = And(result, match.ReplyDestinationPorts, source, (r, v) => v >= r.First && v <= r.Last, isPlain && !isIcmp);
         if (match.Status is not null || match.Expire is not null)
         {
             result = result == Truth.No ? Truth.No : Truth.Maybe;

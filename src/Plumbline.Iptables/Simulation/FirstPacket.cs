@@ -16,6 +16,8 @@ public static class FirstPacket
         IpProtocols.Icmpv6 when packet.Family == IPFamily.IPv6 => OfIcmpv6(packet.IcmpType),
         // the chunks behind the header would tell; only INIT opens an association
         IpProtocols.Sctp => ConntrackState.Invalid,
+        // measured: on arrival the kernel checks UDP-Lite's checksum with UDP's protocol number, and finds it wrong
+        IpProtocols.UdpLite when packet.SourceMac is not null => ConntrackState.Invalid,
         _ => ConntrackState.New,
     };
 

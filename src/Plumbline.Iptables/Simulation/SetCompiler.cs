@@ -158,7 +158,7 @@ internal sealed class SetCompiler
         }
         if (isUnderstood)
         {
-            set.Add(new(first, second, element), firstLength, secondLength, member.IsNomatch);
+            set.Add(new(first, second, element, (byte)firstLength, (byte)secondLength), member.IsNomatch);
         }
         else
         {

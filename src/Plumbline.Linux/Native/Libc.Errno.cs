@@ -9,6 +9,7 @@ internal static partial class Libc
     public const int ENOENT = 2;
     public const int ESRCH = 3;
     public const int EINTR = 4;
+    public const int EIO = 5;
     public const int ENXIO = 6;
     public const int ENOEXEC = 8;
     public const int EAGAIN = 11;

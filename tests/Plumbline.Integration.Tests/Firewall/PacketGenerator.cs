@@ -137,7 +137,7 @@ internal sealed class PacketGenerator(Random random, IPFamily family, IReadOnlyL
                     DestinationMac = m.Type switch
                     {
                         PacketType.Broadcast => MacAddress.Broadcast,
-                        PacketType.Multicast => new(0x01005E000000 | (uint)random.Next(256)),
+                        PacketType.Multicast => new(0x01005E000000UL | (uint)random.Next(256)),
                         _ => packet.DestinationMac,
                     },
                 };

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Plumbline.Integration.Tests.Firewall;
+
+/// <summary>How long and with which seeds.</summary>
+internal static class KernelRun
+{
+    /// <summary>Thousands, as one ruleset deserves.</summary>
+    public const int PacketsPerRuleset = 2000;
+
+    private static readonly double _seconds = Read("PLUMB_FIREWALL_SECONDS", 3);
+    private static readonly int _seed = (int)Read("PLUMB_FIREWALL_SEED", 1);
+
+    /// <summary>Look at the counters after each packet: slow, but the first difference is found where it arises.</summary>
+    public static bool IsCareful { get; private set; }
+
+    /// <summary>Runs one seed after another until the time is up, at least one.</summary>
+    public static async Task RepeatAsync(Func<int, Task<int>> run)
+    {
+        var clock = Stopwatch.StartNew();
+        var packets = 0;
+        var seed = _seed;
+        do
+        {
+            try
+            {
+                packets += await run(seed);
+            }
+            catch (Xunit.Sdk.FailException) when (!IsCareful)
+            {
+                // once more, looking at all counters after each packet: it then names the packet
+                IsCareful = true;
+                await run(seed);
+                throw;
+            }
+            finally
+            {
+                IsCareful = false;
+            }
+            seed++;
+        }
+        while (clock.Elapsed.TotalSeconds < _seconds);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{seed - _seed} rulesets, {packets} packets in {clock.Elapsed.TotalSeconds:0.0} s"));
+    }
+
+    private static double Read(string variable, double otherwise) =>
+        double.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : otherwise;
+}
