@@ -43,14 +43,14 @@ internal static class ExplainCommand
             var snapshot = await QuestionOptions.ReadAsync(
                 result, result.GetValue(from), SnapshotScope.Topology | SnapshotScope.Firewall | SnapshotScope.GuestAddresses,
                 console, cancellationToken);
-            var firewall = NodeFirewall.Read(snapshot);
-            if (firewall.Parts.Count == 0)
+            var firewall = NodeRules.Read(snapshot);
+            if (firewall.Rulesets.Count == 0)
             {
                 throw FirewallProblems.NoRules(snapshot);
             }
             foreach (var error in firewall.Errors)
             {
-                console.Note(Printable.Escape($"line {error.Line}, column {error.Column}: {error.What}"));
+                console.Note(Printable.Escape($"{error.Tool}, line {error.Error.Line}, column {error.Error.Column}: {error.Error.What}"));
             }
             var words = result.GetValue(language) is { } code
                 ? Languages.Find(code) ?? Language.English

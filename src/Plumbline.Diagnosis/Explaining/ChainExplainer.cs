@@ -7,7 +7,7 @@ namespace Plumbline.Diagnosis.Explaining;
 
 /// <summary>Explains chains rule by rule. A note that stands once is not repeated: one explainer for one explanation.</summary>
 /// <param name="firewall">For sets.</param>
-internal sealed partial class ChainExplainer(NodeFirewall firewall)
+internal sealed partial class ChainExplainer(NodeRules firewall)
 {
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 

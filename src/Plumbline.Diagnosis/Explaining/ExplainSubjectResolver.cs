@@ -18,7 +18,7 @@ public static class ExplainSubjectResolver
 
     /// <summary>Resolves <paramref name="text"/>; null: the only port that the rules are about, or all chains where they are about none.</summary>
     /// <exception cref="NodeException">Nothing or several things match.</exception>
-    public static ExplainSubject Resolve(Topology topology, NodeFirewall firewall, string? text)
+    public static ExplainSubject Resolve(Topology topology, NodeRules firewall, string? text)
     {
         var ports = FirewallExplainer.ListPorts(firewall);
         if (text is null)
@@ -31,7 +31,7 @@ public static class ExplainSubjectResolver
             };
         }
         var wanted = text.Trim();
-        if (firewall.Parts.Any(p => p.Ruleset.Tables.Any(t => t.Find(wanted) is not null)))
+        if (firewall.Rulesets.Any(p => p.Ruleset.Tables.Any(t => t.Find(wanted) is not null)))
         {
             return new ExplainSubject.OfChain(wanted);
         }

@@ -39,7 +39,7 @@ internal sealed record FamilySummary
     /// <summary>Rules of others in FORWARD that may decide before Neutron's.</summary>
     public int ForeignBefore { get; init; }
 
-    public static FamilySummary Of(NodeFirewall firewall, RulesetState state, PortWay way, FirewallTarget target)
+    public static FamilySummary Of(NodeRules firewall, RulesetState state, PortWay way, FirewallTarget target)
     {
         var inForce = firewall.AreBridgedPacketsShown(state.Family);
         var summary = new FamilySummary
@@ -48,7 +48,7 @@ internal sealed record FamilySummary
             IsKnown = way.IsKnown,
             Open = way.Open,
             IsInForce = inForce,
-            HasSysctl = firewall.Sysctls.ContainsKey(NodeFirewall.BridgeSysctl(state.Family)),
+            HasSysctl = firewall.Sysctls.ContainsKey(NodeRules.BridgeSysctl(state.Family)),
             IsStateless = IsStatelessIn(state, target),
             IsWayShown = way.Shown("FORWARD") is not null,
             ForeignBefore = CountForeign(way),

@@ -12,17 +12,17 @@ public static class FirewallExplainer
     /// <param name="firewall">The node's rules.</param>
     /// <param name="target">The port.</param>
     /// <param name="isIngress">Only the way in, or out; null: both.</param>
-    public static FirewallExplanation ExplainPort(NodeFirewall firewall, FirewallTarget target, bool? isIngress = null)
+    public static FirewallExplanation ExplainPort(NodeRules firewall, FirewallTarget target, bool? isIngress = null)
     {
         var explainer = new ChainExplainer(firewall);
         var states = new List<StateExplanation>();
         var summaries = new List<FamilySummary>();
         foreach (var family in _families)
         {
-            var moments = RulesetState.Of(firewall.Parts.Where(p => !p.IsLegacy).Select(p => p.Ruleset), family);
+            var moments = RulesetState.Of(firewall.Rulesets.Where(p => !p.IsLegacy).Select(p => p.Ruleset), family);
             if (moments.Count == 0)
             {
-                moments = RulesetState.Of(firewall.Parts.Select(p => p.Ruleset), family);
+                moments = RulesetState.Of(firewall.Rulesets.Select(p => p.Ruleset), family);
             }
             for (var i = 0; i < moments.Count; i++)
             {
@@ -45,13 +45,13 @@ public static class FirewallExplainer
     /// <summary>Explains one chain with all chains that it leads to, or every chain.</summary>
     /// <param name="firewall">The node's rules.</param>
     /// <param name="chain">The chain's name; null: all chains.</param>
-    public static FirewallExplanation ExplainChains(NodeFirewall firewall, string? chain)
+    public static FirewallExplanation ExplainChains(NodeRules firewall, string? chain)
     {
         var explainer = new ChainExplainer(firewall);
         var states = new List<StateExplanation>();
         foreach (var family in _families)
         {
-            var moments = RulesetState.Of(firewall.Parts.Select(p => p.Ruleset), family);
+            var moments = RulesetState.Of(firewall.Rulesets.Select(p => p.Ruleset), family);
             for (var i = 0; i < moments.Count; i++)
             {
                 var chains = new List<ChainExplanation>();
@@ -70,10 +70,10 @@ public static class FirewallExplainer
     }
 
     /// <summary>Every port that some rule is about, by what their names tell, in the order of the rules.</summary>
-    public static IReadOnlyList<FirewallTarget> ListPorts(NodeFirewall firewall)
+    public static IReadOnlyList<FirewallTarget> ListPorts(NodeRules firewall)
     {
         var found = new List<FirewallTarget>();
-        foreach (var part in firewall.Parts)
+        foreach (var part in firewall.Rulesets)
         {
             foreach (var chain in part.Ruleset.Tables.SelectMany(t => t.Chains))
             {

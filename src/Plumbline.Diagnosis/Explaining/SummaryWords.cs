@@ -162,7 +162,7 @@ internal static class SummaryWords
             if (family.IsInForce == false)
             {
                 lines.Add(family.HasSysctl
-                    ? Sentence.Of("sum.nf-off", ("sysctl", NodeFirewall.BridgeSysctl(family.Family)))
+                    ? Sentence.Of("sum.nf-off", ("sysctl", NodeRules.BridgeSysctl(family.Family)))
                     : Sentence.Of("sum.nf-missing"));
             }
             if (family.ForeignBefore > 0)

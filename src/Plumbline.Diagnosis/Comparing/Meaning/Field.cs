@@ -26,4 +26,16 @@ internal enum Field
 
     /// <summary>The frame's source.</summary>
     Mac,
+
+    /// <summary>-i, by <see cref="DeviceNumbers"/>.</summary>
+    InDevice,
+
+    /// <summary>-o.</summary>
+    OutDevice,
+
+    /// <summary>--physdev-in.</summary>
+    BridgeIn,
+
+    /// <summary>--physdev-out.</summary>
+    BridgeOut,
 }

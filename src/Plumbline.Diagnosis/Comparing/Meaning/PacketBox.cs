@@ -6,7 +6,7 @@ namespace Plumbline.Diagnosis.Comparing.Meaning;
 /// </summary>
 internal sealed class PacketBox
 {
-    private const int FieldCount = (int)Field.Mac + 1;
+    private const int FieldCount = (int)Field.BridgeOut + 1;
 
     private readonly Intervals?[] _fields;
     private readonly (string Text, bool Holds)[] _conditions;
@@ -65,6 +65,19 @@ internal sealed class PacketBox
             box = box?.With(text, holds);
         }
         return box;
+    }
+
+    /// <summary>The same packets, told by the same fields.</summary>
+    public bool Same(PacketBox other)
+    {
+        for (var i = 0; i < FieldCount; i++)
+        {
+            if (_fields[i] is { } mine ? other._fields[i] is not { } its || !mine.Same(its) : other._fields[i] is not null)
+            {
+                return false;
+            }
+        }
+        return _conditions.Length == other._conditions.Length && Array.TrueForAll(_conditions, c => Array.IndexOf(other._conditions, c) >= 0);
     }
 
     /// <summary>Adds the packets of this box that are not in <paramref name="other"/>, as boxes without overlap.</summary>

@@ -52,12 +52,34 @@ internal sealed class RuleBox(BridgedSlice? slice, Func<string, Intervals?> memb
                 box, Field.State, States(state.States), state.IsInverted),
             MacMatch mac => In(box, Field.Mac, Intervals.Of(Number(mac.Source), Number(mac.Source)), mac.IsInverted),
             SetMatch set => Set(box, set),
+            InInterfaceMatch { Interface.IsPrefix: false } device => Device(box, Field.InDevice, device.Interface, device.IsInverted),
+            OutInterfaceMatch { Interface.IsPrefix: false } device => Device(box, Field.OutDevice, device.Interface, device.IsInverted),
+            PhysdevMatch { In: not { Value.IsPrefix: true }, Out: not { Value.IsPrefix: true } } physdev => Physdev(box, physdev),
             _ => box.With(ConditionOf(match with { IsInverted = false }), !match.IsInverted),
         };
     }
 
     private static PacketBox? In(PacketBox box, Field field, Intervals values, bool isInverted) => box.With(field,
         isInverted ? PacketBox.Whole(field).Without(values) : values);
+
+    private static PacketBox? Device(PacketBox box, Field field, InterfaceName device, bool isInverted) =>
+        In(box, field, Intervals.Of(DeviceNumbers.Of(device.Name), DeviceNumbers.Of(device.Name)), isInverted);
+
+    private static PacketBox? Physdev(PacketBox box, PhysdevMatch match)
+    {
+        PacketBox? result = box;
+        if (match.In is { } input)
+        {
+            result = Device(result, Field.BridgeIn, input.Value, input.IsInverted);
+        }
+        if (match.Out is { } output && result is not null)
+        {
+            result = Device(result, Field.BridgeOut, output.Value, output.IsInverted);
+        }
+        result = match.IsIn is { } isIn ? result?.With("physdev-is-in", isIn) : result;
+        result = match.IsOut is { } isOut ? result?.With("physdev-is-out", isOut) : result;
+        return match.IsBridged is { } isBridged ? result?.With("physdev-is-bridged", isBridged) : result;
+    }
 
     private static PacketBox? Address(PacketBox box, Field field, AddressMatch match)
     {

@@ -1,0 +1,14 @@
+namespace Plumbline.Diagnosis.Comparing;
+
+/// <summary>The answer of <c>plumb diff</c>.</summary>
+public sealed record FirewallComparison
+{
+    /// <summary>What differs; empty on a healthy node.</summary>
+    public required IReadOnlyList<FirewallFinding> Findings { get; init; }
+
+    /// <summary>What was compared, and what could not be, in words.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>How many ports were judged; null where two rulesets were compared.</summary>
+    public int? Ports { get; init; }
+}

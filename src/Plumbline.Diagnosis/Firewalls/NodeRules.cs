@@ -1,0 +1,61 @@
+using Plumbline.Iptables;
+using Plumbline.Node.Facts;
+using Plumbline.Node.Firewalls;
+
+namespace Plumbline.Diagnosis.Firewalls;
+
+/// <summary>The rules and sets of a node's own namespace, and whether the kernel asks them at all. Every question in words starts here.</summary>
+public sealed record NodeRules
+{
+    /// <summary>The namespace's rulesets; several of one family where a text shows several moments, or both back ends hold rules.</summary>
+    public required IReadOnlyList<FirewallRuleset> Rulesets { get; init; }
+
+    /// <summary>Sets by name.</summary>
+    public required IReadOnlyDictionary<string, AddressSet> Sets { get; init; }
+
+    /// <summary>The sets were read; false: what is in a set is not known.</summary>
+    public bool AreSetsTold { get; init; }
+
+    /// <summary>What could not be read, with the text it is from.</summary>
+    public IReadOnlyList<FirewallError> Errors { get; init; } = [];
+
+    /// <summary>The sysctls of the node's own namespace.</summary>
+    public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A sysctl that is not among them does not exist; false: nobody asked for it.</summary>
+    public bool AreSysctlsTold { get; init; }
+
+    /// <summary>Name of the sysctl that decides whether bridged packets meet the rules.</summary>
+    public static string BridgeSysctl(IPFamily family) =>
+        family == IPFamily.IPv4 ? "net.bridge.bridge-nf-call-iptables" : "net.bridge.bridge-nf-call-ip6tables";
+
+    /// <summary>Reads the firewall texts of <paramref name="snapshot"/>.</summary>
+    public static NodeRules Read(NodeSnapshot snapshot)
+    {
+        var own = NodeFirewall.Read(snapshot).Own;
+        var sets = new Dictionary<string, AddressSet>(StringComparer.Ordinal);
+        foreach (var set in own.Sets)
+        {
+            sets.TryAdd(set.Name, set);
+        }
+        return new()
+        {
+            Rulesets = own.Rulesets,
+            Sets = sets,
+            AreSetsTold = own.AreSetsKnown,
+            Errors = own.Errors,
+            Sysctls = own.Sysctls,
+            // plumb itself asks for them on a live node: what is not there does not exist
+            AreSysctlsTold = snapshot.TakenBy is not null || own.Sysctls.Keys.Any(k => k.StartsWith("net.bridge.", StringComparison.Ordinal)),
+        };
+    }
+
+    /// <summary>Whether bridged packets of a family meet the rules; null where not told.</summary>
+    public bool? AreBridgedPacketsShown(IPFamily family) =>
+        Sysctls.TryGetValue(BridgeSysctl(family), out var value) ? value.Trim() != "0" : AreSysctlsTold ? false : null;
+
+    /// <summary>The rules that <c>iptables</c> (or <c>ip6tables</c>) shows: the complete ones, those of nftables before legacy ones.</summary>
+    public Ruleset? Find(IPFamily family) =>
+        (Rulesets.FirstOrDefault(r => r.Ruleset.Family == family && !r.IsLegacy)
+            ?? Rulesets.FirstOrDefault(r => r.Ruleset.Family == family))?.Ruleset;
+}

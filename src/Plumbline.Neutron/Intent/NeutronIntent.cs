@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Plumbline.Neutron.Scenarios;
+using Plumbline.Neutron.SecurityGroups;
+
+namespace Plumbline.Neutron.Intent;
+
+/// <summary>
+/// What Neutron's API says that ports and groups shall be: lists <c>ports</c>, <c>security_groups</c> (with their rules, or with a list
+/// <c>security_group_rules</c> beside them) and <c>address_groups</c>, in one document or in several.
+/// </summary>
+public sealed record NeutronIntent
+{
+    /// <summary>All ports, of every node.</summary>
+    public required IReadOnlyList<IntendedPort> Ports { get; init; }
+
+    /// <summary>All groups, with the addresses of all their ports as members; address groups too.</summary>
+    public required IReadOnlyList<IntendedGroup> Groups { get; init; }
+
+    /// <summary>What was not understood, each with what it is about.</summary>
+    public IReadOnlyList<string> Complaints { get; init; } = [];
+
+    /// <summary>True where a document has a list that this reads.</summary>
+    public static bool IsKnown(JsonElement document) => document.ValueKind == JsonValueKind.Object
+        && (document.TryGetProperty("ports", out _) || document.TryGetProperty("security_groups", out _)
+            || document.TryGetProperty("security_group_rules", out _) || document.TryGetProperty("address_groups", out _));
+
+    /// <summary>Reads the documents of one cloud at one moment.</summary>
+    public static NeutronIntent Read(IReadOnlyList<JsonElement> documents)
+    {
+        var complaints = new List<string>();
+        var ports = new List<IntendedPort>();
+        foreach (var port in All(documents, "ports"))
+        {
+            if (ApiPorts.Read(port, null, out var complaint) is { } read)
+            {
+                ports.Add(new()
+                {
+                    Port = read,
+                    Name = Text(port, "name") ?? "",
+                    Host = Text(port, "binding:host_id"),
+                    VifType = Text(port, "binding:vif_type"),
+                    IsUp = !port.TryGetProperty("admin_state_up", out var up) || up.ValueKind != JsonValueKind.False,
+                });
+            }
+            else
+            {
+                complaints.Add(complaint ?? "a port is not understood");
+            }
+        }
+        var apart = All(documents, "security_group_rules").ToLookup(r => Text(r, "security_group_id"));
+        var groups = new List<IntendedGroup>();
+        foreach (var group in All(documents, "security_groups"))
+        {
+            if (Text(group, "id") is { } id)
+            {
+                groups.Add(ReadGroup(group, id, apart[id], ports, complaints));
+            }
+        }
+        foreach (var group in All(documents, "address_groups"))
+        {
+            if (Text(group, "id") is { } id)
+            {
+                groups.Add(new()
+                {
+                    Group = new() { Id = id, Members = [.. List(group, "addresses").Select(a => a.GetString()).OfType<string>()] },
+                    Name = Text(group, "name") ?? "",
+                });
+            }
+        }
+        return new() { Ports = ports, Groups = groups, Complaints = complaints };
+    }
+
+    private static IntendedGroup ReadGroup(
+        JsonElement group, string id, IEnumerable<JsonElement> apart, List<IntendedPort> ports, List<string> complaints)
+    {
+        var rules = new List<SecurityGroupRule>();
+        var ids = new List<string>();
+        var told = List(group, "security_group_rules").ToList();
+        foreach (var item in told.Count > 0 ? told : apart)
+        {
+            if (ApiRules.Check(item, out var refusal) is { } rule)
+            {
+                rules.Add(rule);
+                ids.Add(Text(item, "id") ?? "");
+            }
+            else
+            {
+                complaints.Add($"group {id}: {refusal ?? "a rule is not understood"}");
+            }
+        }
+        return new()
+        {
+            Group = new()
+            {
+                Id = id,
+                Stateful = !group.TryGetProperty("stateful", out var stateful) || stateful.ValueKind != JsonValueKind.False,
+                Rules = rules,
+                Members = MembersOf(id, ports),
+            },
+            Name = Text(group, "name") ?? "",
+            RuleIds = ids,
+        };
+    }
+
+    /// <summary>Fixed addresses and allowed pairs of all ports in the group.</summary>
+    private static List<string> MembersOf(string id, List<IntendedPort> ports)
+    {
+        var members = new List<string>();
+        foreach (var port in ports)
+        {
+            if (port.Port.SecurityGroups.Contains(id))
+            {
+                members.AddRange(port.Port.FixedAddresses.Select(a => a.ToString()));
+                members.AddRange(port.Port.AllowedAddressPairs.Select(p => p.Address));
+            }
+        }
+        return [.. members.Distinct(StringComparer.Ordinal)];
+    }
+
+    private static IEnumerable<JsonElement> All(IReadOnlyList<JsonElement> documents, string name) =>
+        documents.Where(d => d.ValueKind == JsonValueKind.Object).SelectMany(d => List(d, name));
+
+    private static IEnumerable<JsonElement> List(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
+}
