@@ -87,7 +87,7 @@ public static class TopologyJson
         }
         writer.WriteKnown("neutronPort", element.NeutronPort);
         writer.WriteKnown("note", element.Note);
-        writer.WriteStrings("troubles", element.Troubles);
+        writer.WriteStrings("troubles", [.. element.Troubles.Select(trouble => trouble.Text)]);
         writer.WriteEndObject();
     }
 

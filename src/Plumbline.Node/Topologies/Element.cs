@@ -63,5 +63,5 @@ public sealed record Element
     public string? Note { get; init; }
 
     /// <summary>What is wrong with it as the facts themselves say (OVS error, no carrier, dead VLAN …), each in a few words.</summary>
-    public IReadOnlyList<string> Troubles { get; init; } = [];
+    public IReadOnlyList<Trouble> Troubles { get; init; } = [];
 }

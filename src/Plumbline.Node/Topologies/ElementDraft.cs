@@ -62,7 +62,7 @@ internal sealed class ElementDraft(string id, string name, string? namespaceName
     /// <summary>It is a part of a VIF's chain: that it is down matters.</summary>
     public bool InChain { get; set; }
 
-    public List<string> Troubles { get; } = [];
+    public List<Trouble> Troubles { get; } = [];
 
     /// <summary>Hops from a bridge that has VIFs; of OVS bridges only.</summary>
     public int Level { get; set; } = int.MaxValue;

@@ -28,7 +28,8 @@ internal sealed partial class TopologyBuilder
             }
             if (draft.Link is { } link && StateOf(link) == ElementState.Down && IsOnTheWay(draft))
             {
-                draft.Troubles.Add(link.Flags.HasFlag(LinkFlags.Up) ? "no carrier" : "down");
+                draft.Troubles.Add(link.Flags.HasFlag(LinkFlags.Up)
+                    ? new(TroubleKind.NoCarrier, "no carrier") : new(TroubleKind.Down, "down"));
             }
             if (draft.Kind == ElementKind.Stacked && draft.Row is null && draft.Port is not null)
             {
@@ -66,7 +67,8 @@ internal sealed partial class TopologyBuilder
         {
             AddOvsErrors(draft, row);
         }
-        draft.Troubles.AddRange(bridge.Controllers.Where(c => c.IsConnected == false).Select(c => $"controller {c.Target} not connected"));
+        draft.Troubles.AddRange(bridge.Controllers.Where(c => c.IsConnected == false)
+            .Select(c => new Trouble(TroubleKind.ControllerDisconnected, $"controller {c.Target} not connected")));
     }
 
     private void JudgePort(ElementDraft draft, OvsInterface row)
@@ -83,7 +85,7 @@ internal sealed partial class TopologyBuilder
         AddOvsErrors(draft, row);
         if (draft.State == ElementState.Missing)
         {
-            draft.Troubles.Add("device does not exist");
+            draft.Troubles.Add(new(TroubleKind.DeviceMissing, "device does not exist"));
         }
         if (row.Type == "patch")
         {
@@ -92,15 +94,15 @@ internal sealed partial class TopologyBuilder
         JudgeTunnelName(draft);
         if (draft.Port is { Tag: DeadVlan })
         {
-            draft.Troubles.Add("dead VLAN 4095 (not bound)");
+            draft.Troubles.Add(new(TroubleKind.DeadVlan, "dead VLAN 4095 (not bound)"));
         }
         else if (draft.Port is { Tag: null } && IsBindable(draft, row) && IsNeutronIntegration(draft.OvsBridge!))
         {
-            draft.Troubles.Add($"no VLAN tag on {draft.OvsBridge!.Name} (not bound)");
+            draft.Troubles.Add(new(TroubleKind.NoVlan, $"no VLAN tag on {draft.OvsBridge!.Name} (not bound)"));
         }
         else if (draft.Port is { Tag: { } tag } port && VlanOfAgent(port) is { } given && given != tag)
         {
-            draft.Troubles.Add($"VLAN tag {tag}, but the agent gave its network {given}");
+            draft.Troubles.Add(new(TroubleKind.WrongVlan, $"VLAN tag {tag}, but the agent gave its network {given}"));
         }
     }
 
@@ -127,11 +129,11 @@ internal sealed partial class TopologyBuilder
     {
         if (row.Error is { Length: > 0 } error)
         {
-            draft.Troubles.Add(error);
+            draft.Troubles.Add(new(TroubleKind.OvsError, error));
         }
         else if (row.OfPort == -1)
         {
-            draft.Troubles.Add("Open vSwitch could not open it (OpenFlow port -1)");
+            draft.Troubles.Add(new(TroubleKind.OvsError, "Open vSwitch could not open it (OpenFlow port -1)"));
         }
     }
 
@@ -141,10 +143,10 @@ internal sealed partial class TopologyBuilder
         {
             return;
         }
-        draft.Troubles.Add(row.Options.GetValueOrDefault("peer") is not { } name ? "patch port without a peer"
+        draft.Troubles.Add(new(TroubleKind.PatchPeer, row.Options.GetValueOrDefault("peer") is not { } name ? "patch port without a peer"
             : !_ovsPorts.TryGetValue(name, out var other) ? $"peer {name} does not exist"
             : other.Row?.Type != "patch" ? $"peer {name} is no patch port"
-            : $"peer {name} has another peer, {other.Row.Options.GetValueOrDefault("peer") ?? "none"}");
+            : $"peer {name} has another peer, {other.Row.Options.GetValueOrDefault("peer") ?? "none"}"));
     }
 
     /// <summary>Neutron's agent names a tunnel after its remote end; when the two differ, one of them is wrong.</summary>
@@ -160,7 +162,7 @@ internal sealed partial class TopologyBuilder
         }
         Span<byte> octets = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(octets, named);
-        draft.Troubles.Add($"its name says {new IPAddress(octets)}, its remote_ip is {remote}");
+        draft.Troubles.Add(new(TroubleKind.TunnelName, $"its name says {new IPAddress(octets)}, its remote_ip is {remote}"));
     }
 
     /// <summary>The agent binds a port if and only if both are set (spec/naming.md §5).</summary>
@@ -182,11 +184,11 @@ internal sealed partial class TopologyBuilder
     {
         if (vif.DomainInterface?.Address is { } nic && KnownMac(vif.Row?.ExternalId("attached-mac")) is { } attached && nic != attached)
         {
-            vif.Troubles.Add($"{vif.Row!.Name}: attached-mac {attached} is not the domain's {nic}");
+            vif.Troubles.Add(new(TroubleKind.WrongAddress, $"{vif.Row!.Name}: attached-mac {attached} is not the domain's {nic}"));
         }
         if (vif.Device is { State: ElementState.Missing, Row: null } gone)
         {
-            gone.Troubles.Add("device does not exist");
+            gone.Troubles.Add(new(TroubleKind.DeviceMissing, "device does not exist"));
         }
         if (vif.Plug == VifPlug.Hybrid)
         {
@@ -218,7 +220,7 @@ internal sealed partial class TopologyBuilder
         if (vif.OvsEnd is { OvsBridge: null } outside && snapshot.Ovs is not null)
         {
             vif.LacksPart = true;
-            outside.Troubles.Add("not in any Open vSwitch bridge");
+            outside.Troubles.Add(new(TroubleKind.NotInSwitch, "not in any Open vSwitch bridge"));
         }
 
         void Expect(ElementDraft? part, string kind, string? name)
@@ -233,14 +235,16 @@ internal sealed partial class TopologyBuilder
                 return;
             }
             vif.LacksPart = true;
-            vif.Troubles.Add($"{name ?? kind}: device does not exist");
+            vif.Troubles.Add(new(TroubleKind.DeviceMissing, $"{name ?? kind}: device does not exist"));
         }
 
         static void ExpectMember(ElementDraft? part, ElementDraft bridge)
         {
             if (part is { Link: not null } && part.Master != bridge)
             {
-                part.Troubles.Add(part.Master is { } other ? $"in {other.Name}, not in {bridge.Name}" : $"not in {bridge.Name}");
+                part.Troubles.Add(new(
+                    TroubleKind.NotInBridge,
+                    part.Master is { } other ? $"in {other.Name}, not in {bridge.Name}" : $"not in {bridge.Name}"));
             }
         }
     }
@@ -254,7 +258,7 @@ internal sealed partial class TopologyBuilder
         }
         foreach (var part in vif.Parts.Where(p => p != device && p.Mtu < mtu))
         {
-            part.Troubles.Add($"MTU {part.Mtu}, but {mtu} on {device.Name}");
+            part.Troubles.Add(new(TroubleKind.NarrowMtu, $"MTU {part.Mtu}, but {mtu} on {device.Name}"));
         }
     }
 

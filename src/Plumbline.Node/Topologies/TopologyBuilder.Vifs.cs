@@ -307,6 +307,6 @@ internal sealed partial class TopologyBuilder
         Network = vif.Network,
         Mtu = vif.Device?.Mtu ?? vif.OvsEnd?.Mtu ?? vif.DomainInterface?.Mtu,
         State = StateOf(vif),
-        Troubles = [.. vif.Parts.SelectMany(p => p.Troubles.Select(t => $"{p.Name}: {t}")), .. vif.Troubles],
+        Troubles = [.. vif.Parts.SelectMany(p => p.Troubles.Select(t => t with { Text = $"{p.Name}: {t.Text}" })), .. vif.Troubles],
     };
 }

@@ -72,5 +72,5 @@ public sealed record Vif
     public ElementState State { get; init; }
 
     /// <summary>Troubles of the chain's parts, each led by the part's name.</summary>
-    public IReadOnlyList<string> Troubles { get; init; } = [];
+    public IReadOnlyList<Trouble> Troubles { get; init; } = [];
 }

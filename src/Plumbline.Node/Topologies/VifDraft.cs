@@ -42,7 +42,7 @@ internal sealed class VifDraft(VifOwner owner, VifPlug plug)
     public List<IPAddress> IPAddresses { get; } = [];
 
     /// <summary>Troubles of the chain as a whole, already led by a name.</summary>
-    public List<string> Troubles { get; } = [];
+    public List<Trouble> Troubles { get; } = [];
 
     /// <summary>A part that must be there is known not to be.</summary>
     public bool LacksPart { get; set; }

@@ -32,7 +32,7 @@ internal static class VifJson
         }
         writer.WriteKnown("mtu", vif.Mtu);
         writer.WriteString("state", Words.Of(vif.State));
-        writer.WriteStrings("troubles", vif.Troubles);
+        writer.WriteStrings("troubles", [.. vif.Troubles.Select(trouble => trouble.Text)]);
         writer.WriteEndObject();
     }
 

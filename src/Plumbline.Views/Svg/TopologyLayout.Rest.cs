@@ -108,7 +108,7 @@ internal sealed partial class TopologyLayout
         .Where(element => _index.VifOf(element) is not { Owner: VifOwner.Instance })
         .SelectMany(element => element.Troubles.Select(trouble => $"{element.Name}: {trouble}"))
         .Concat(_index.Topology.Vifs.Where(vif => vif.Owner != VifOwner.Instance && _index.DevicesOf(vif).Count == 0)
-            .SelectMany(vif => vif.Troubles))
+            .SelectMany(vif => vif.Troubles.Select(trouble => trouble.Text)))
         .Concat(_mirrors.SelectMany(mirror => mirror.Faults.Select(fault => $"mirror {mirror.Name}: {fault}")));
 
     private Canvas DrawNetworks()

@@ -63,7 +63,7 @@ internal sealed class ChainTree
         }
         foreach (var trouble in vif.Troubles)
         {
-            yield return new StyledText("! ", Shade.Bad).Add(trouble, Shade.Bad);
+            yield return new StyledText("! ", Shade.Bad).Add(trouble.Text, Shade.Bad);
         }
         yield return new();
     }
@@ -220,7 +220,7 @@ internal sealed class ChainTree
         // the VIF's own list, which names each part, stands in the heading
         if (_chain.Vif is null || !_chain.Hops.Contains(element))
         {
-            node.Beneath.AddRange(element.Troubles.Select(trouble => new StyledText("! ", Shade.Bad).Add(trouble, Shade.Bad)));
+            node.Beneath.AddRange(element.Troubles.Select(trouble => new StyledText("! ", Shade.Bad).Add(trouble.Text, Shade.Bad)));
         }
     }
 

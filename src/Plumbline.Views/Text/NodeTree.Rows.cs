@@ -21,7 +21,7 @@ internal sealed partial class NodeTree
         var node = new TreeNode(Alignment.All, [
             owner, new(Words.AddressesOf(vif.IPAddresses), Shade.Address), new(vif.Address?.ToString() ?? "", Shade.Faint),
             Chain(vif)]);
-        AddTroubles(node, [.. vif.Troubles, .. instance?.Troubles.Select(trouble => $"{instance.Name}: {trouble}") ?? []]);
+        AddTroubles(node, [.. vif.Troubles.Select(trouble => trouble.Text), .. instance?.Troubles.Select(trouble => $"{instance.Name}: {trouble}") ?? []]);
         return node;
     }
 

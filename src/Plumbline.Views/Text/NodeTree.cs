@@ -117,6 +117,9 @@ internal sealed partial class NodeTree
     private static bool IsWrong(Element element) =>
         element.State == ElementState.Missing || element.Troubles.Count > 0;
 
+    private void AddTroubles(TreeNode node, IReadOnlyList<Trouble> troubles) =>
+        AddTroubles(node, [.. troubles.Select(trouble => trouble.Text)]);
+
     private void AddTroubles(TreeNode node, IReadOnlyList<string> troubles)
     {
         foreach (var trouble in troubles)

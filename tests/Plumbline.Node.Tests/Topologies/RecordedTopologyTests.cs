@@ -118,7 +118,7 @@ public class RecordedTopologyTests
         var vif = Assert.Single(topology.Vifs, v => v.Troubles.Count > 0);
         Assert.Equal("3b487391-2343-4f72-844c-351a25845527", vif.Network!.Id);
         Assert.NotEqual(vif.Network.LocalVlan, vif.LocalVlan);
-        Assert.Equal($"qvo6ef565e0-4a: VLAN tag {vif.LocalVlan}, but the agent gave its network {vif.Network.LocalVlan}", vif.Troubles[0]);
+        Assert.Equal($"qvo6ef565e0-4a: VLAN tag {vif.LocalVlan}, but the agent gave its network {vif.Network.LocalVlan}", vif.Troubles[0].Text);
     }
 
     [SkippableFact]

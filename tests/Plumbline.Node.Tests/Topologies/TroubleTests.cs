@@ -19,7 +19,7 @@ public class TroubleTests
         Assert.Equal(ElementState.Missing, topology.Find("ovs-port:br-int/qvoaaaaaaaa-aa")!.State);
         var vif = Assert.Single(topology.Vifs);
         Assert.Equal(ElementState.Missing, vif.State);
-        Assert.Equal(["qvoaaaaaaaa-aa: device does not exist", "qvbaaaaaaaa-aa: device does not exist"], vif.Troubles);
+        Assert.Equal(["qvoaaaaaaaa-aa: device does not exist", "qvbaaaaaaaa-aa: device does not exist"], vif.Troubles.Select(t => t.Text));
         Assert.Equal("link:/tapaaaaaaaa-aa", vif.Device);
     }
 
@@ -62,7 +62,7 @@ public class TroubleTests
     public void Nic_under_a_provider_bridge_is_down()
     {
         var topology = Topology.Build(WithLinks(l => l.Name != "eth1" ? l : l with { Flags = 0, OperationalState = OperationalState.Down }));
-        Assert.Equal(["down"], topology.Find("link:/eth1")!.Troubles);
+        Assert.Equal(["down"], topology.Find("link:/eth1")!.Troubles.Select(t => t.Text));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public class TroubleTests
     public void Macs_of_row_and_domain_differ()
     {
         var vif = Assert.Single(Topology.Build(Compute() with { Domains = [Vm("web1", VmA, "tapaaaaaaaa-aa", "fa:16:3e:00:00:99")] }).Vifs);
-        Assert.Equal(["qvoaaaaaaaa-aa: attached-mac fa:16:3e:aa:aa:aa is not the domain's fa:16:3e:00:00:99"], vif.Troubles);
+        Assert.Equal(["qvoaaaaaaaa-aa: attached-mac fa:16:3e:aa:aa:aa is not the domain's fa:16:3e:00:00:99"], vif.Troubles.Select(t => t.Text));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class TroubleTests
         var snapshot = WithLinks(l => l.Name.StartsWith("tap", StringComparison.Ordinal) ? null : l);
         var vif = Assert.Single(Topology.Build(snapshot).Vifs);
         Assert.Equal(ElementState.Missing, vif.State);
-        Assert.Equal(["tapaaaaaaaa-aa: device does not exist"], vif.Troubles);
+        Assert.Equal(["tapaaaaaaaa-aa: device does not exist"], vif.Troubles.Select(t => t.Text));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public class TroubleTests
         var topology = Topology.Build(snapshot with { Domains = [Vm("web1", VmA, "tapaaaaaaaa-aa", MacA, isRunning: false)] });
         var vif = Assert.Single(topology.Vifs);
         Assert.Equal((ElementState.Down, "web1"), (vif.State, vif.InstanceName));
-        Assert.Empty(vif.Troubles);
+        Assert.Empty(vif.Troubles.Select(t => t.Text));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public class TroubleTests
     {
         var vif = Assert.Single(Topology.Build(NodeOf([Root(Link(2, "virbr0", "bridge"))]) with { Domains = [Vm("web1", VmA, "vnet0")] }).Vifs);
         Assert.Equal(("web1", ElementState.Missing), (vif.InstanceName, vif.State));
-        Assert.Equal(["vnet0: device does not exist"], vif.Troubles);
+        Assert.Equal(["vnet0: device does not exist"], vif.Troubles.Select(t => t.Text));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public class TroubleTests
                 Bridges = [.. snapshot.Ovs.Bridges.Select(b => b with { Ports = [.. b.Ports.Where(p => p.Name != "qvoaaaaaaaa-aa")] })],
             },
         }).Vifs);
-        Assert.Equal(["qvoaaaaaaaa-aa: not in any Open vSwitch bridge"], vif.Troubles);
+        Assert.Equal(["qvoaaaaaaaa-aa: not in any Open vSwitch bridge"], vif.Troubles.Select(t => t.Text));
         Assert.Equal((VifPlug.Hybrid, "aaaaaaaa-aa", ElementState.Missing), (vif.Plug, vif.PortId, vif.State));
     }
 
@@ -158,7 +158,7 @@ public class TroubleTests
         var snapshot = WithLinks(l => l.Name is "lo" or "tapaaaaaaaa-aa" or "eth1" ? null : l);
         var vif = Assert.Single(Topology.Build(snapshot).Vifs);
         Assert.Equal(ElementState.Unknown, vif.State);
-        Assert.Empty(vif.Troubles);
+        Assert.Empty(vif.Troubles.Select(t => t.Text));
     }
 
     private static void AssertTroubles(string[] expected, NodeSnapshot snapshot) => Assert.Equal(expected, TroublesOf(snapshot));

@@ -52,7 +52,7 @@ internal sealed class NodeBuilder
             Mtu = 1500,
             State = address is null ? ElementState.Down : ElementState.Up,
             IPAddresses = address is null ? [] : [address],
-            Troubles = isConnected == false ? ["controller tcp:127.0.0.1:6633 not connected"] : [],
+            Troubles = isConnected == false ? [new(TroubleKind.ControllerDisconnected, "controller tcp:127.0.0.1:6633 not connected")] : [],
         });
         _bridges.Add(new()
         {
@@ -134,7 +134,7 @@ internal sealed class NodeBuilder
             Vlan = vlan ?? network.LocalVlan,
             OfPort = _elements.Count,
             OvsBridge = "br-int",
-            Troubles = troubles,
+            Troubles = [.. troubles.Select(trouble => new Trouble(TroubleKind.WrongVlan, trouble))],
         };
         _elements.AddRange([tap, qbr, qvb, qvo]);
         Join(ConnectionKind.InstanceNic, $"instance:{instance}", tap.Id);
@@ -161,7 +161,7 @@ internal sealed class NodeBuilder
             Network = network,
             Mtu = mtu,
             State = ovsEndState,
-            Troubles = [.. troubles.Select(trouble => $"{qvo.Name}: {trouble}")],
+            Troubles = [.. troubles.Select(trouble => new Trouble(TroubleKind.WrongVlan, $"{qvo.Name}: {trouble}"))],
         });
 
         Element Device(string prefix, ElementKind kind, ElementState state, MacAddress? mac) => new()
