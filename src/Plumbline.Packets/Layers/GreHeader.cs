@@ -6,7 +6,7 @@ namespace Plumbline.Packets.Layers;
 /// RFC 2784, RFC 2890: 1 bit checksum, 1 reserved, 1 key, 1 sequence, …, 3 bits version, 2 bytes type; then 4 bytes for
 /// each bit that is set.
 /// </summary>
-internal readonly record struct GreHeader(int Length, EtherType Type, uint? Key)
+internal readonly record struct GreHeader(int Length, EtherType Type, uint? Key, bool HasSequence)
 {
     public const int MinLength = 4;
 
@@ -28,7 +28,8 @@ internal readonly record struct GreHeader(int Length, EtherType Type, uint? Key)
         header = new(
             length,
             (EtherType)BinaryPrimitives.ReadUInt16BigEndian(data[2..]),
-            hasKey ? BinaryPrimitives.ReadUInt32BigEndian(data[keyAt..]) : null);
+            hasKey ? BinaryPrimitives.ReadUInt32BigEndian(data[keyAt..]) : null,
+            (flags & 0x1000) != 0);
         return (flags & 7) == 0 ? LayerState.Whole : LayerState.Malformed; // version 1 is PPTP's
     }
 }

@@ -14,6 +14,9 @@ internal ref struct BlockReader(ReadOnlySpan<byte> body, bool bigEndian)
     /// <summary>Bytes left.</summary>
     public readonly int Left => _rest.Length;
 
+    /// <summary>What was not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
     /// <summary>Code of the option that <see cref="ReadOption"/> moved to.</summary>
     public ushort OptionCode { get; private set; }
 

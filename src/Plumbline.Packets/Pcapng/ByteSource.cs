@@ -6,7 +6,7 @@ namespace Plumbline.Packets.Pcapng;
 /// </summary>
 internal sealed class ByteSource(Stream stream)
 {
-    private byte[] _buffer = new byte[1 << 16];
+    private byte[] _buffer = new byte[1 << 19];
     private int _start;
     private int _end;
 

@@ -9,21 +9,35 @@ public sealed partial class PcapngReader
 {
     private const int BlockHeader = 8;
 
-    private RecordedPacket? ReadBlocksUntilPacket()
+    /// <summary>Bytes of the block that the caller's last packet lies in: taken when it asks for the next.</summary>
+    private int _last;
+
+    private void TakeLast()
     {
+        if (_last > 0)
+        {
+            _ = _source.Skip(_last);
+            _last = 0;
+        }
+    }
+
+    private bool ReadBlocksUntilPacket(out PacketView packet)
+    {
+        packet = default;
+        TakeLast();
         while (true)
         {
             var header = _source.Peek(BlockHeader);
             if (header.Length < BlockHeader)
             {
                 IsTruncated = header.Length > 0;
-                return null;
+                return false;
             }
             var isSection = BinaryPrimitives.ReadUInt32LittleEndian(header) == PcapngFormat.SectionHeaderBlock;
             if (isSection && !TryStartSection())
             {
                 IsTruncated = true;
-                return null;
+                return false;
             }
             var reader = new BlockReader(_source.Peek(BlockHeader), _bigEndian);
             var type = reader.UInt32();
@@ -37,7 +51,7 @@ public sealed partial class PcapngReader
                 if (!SkipUnknown(length))
                 {
                     IsTruncated = true;
-                    return null;
+                    return false;
                 }
                 continue;
             }
@@ -49,15 +63,15 @@ public sealed partial class PcapngReader
             if (block.Length < (int)length)
             {
                 IsTruncated = true;
-                return null;
+                return false;
             }
             CheckTrailer(block[^4..], length);
-            var packet = ReadBlock(type, new(block[BlockHeader..^4], _bigEndian));
-            _ = _source.Skip(length);
-            if (packet is not null)
+            if (ReadBlock(type, new(block[BlockHeader..^4], _bigEndian), out packet))
             {
-                return packet;
+                _last = (int)length;
+                return true;
             }
+            _ = _source.Skip(length);
         }
     }
 
@@ -107,19 +121,21 @@ public sealed partial class PcapngReader
         return true;
     }
 
-    private RecordedPacket? ReadBlock(uint type, BlockReader body)
+    private bool ReadBlock(uint type, BlockReader body, out PacketView packet)
     {
+        packet = default;
         switch (type)
         {
-            case PcapngFormat.SectionHeaderBlock:
+            case PcapngFormat.EnhancedPacketBlock: packet = ReadFullPacket(body, isObsolete: false); return true;
+            case PcapngFormat.PacketBlock: packet = ReadFullPacket(body, isObsolete: true); return true;
+            case PcapngFormat.SimplePacketBlock: packet = ReadSimplePacket(body); return true;
+            case PcapngFormat.InterfaceDescriptionBlock: ReadInterface(body); return false;
+            case PcapngFormat.NameResolutionBlock: ReadNames(body); return false;
+            case PcapngFormat.InterfaceStatisticsBlock: ReadStatistics(body); return false;
+            default:
                 _section++;
                 _sectionStart = _interfaces.Count;
-                return null;
-            case PcapngFormat.InterfaceDescriptionBlock: ReadInterface(body); return null;
-            case PcapngFormat.NameResolutionBlock: ReadNames(body); return null;
-            case PcapngFormat.InterfaceStatisticsBlock: ReadStatistics(body); return null;
-            case PcapngFormat.SimplePacketBlock: return ReadSimplePacket(body);
-            default: return ReadFullPacket(body, type == PcapngFormat.PacketBlock);
+                return false;
         }
     }
 
@@ -207,17 +223,18 @@ public sealed partial class PcapngReader
     }
 
     /// <summary>u32 original length, data: of interface 0, without time, cut to its snap length.</summary>
-    private RecordedPacket ReadSimplePacket(BlockReader body)
+    private PacketView ReadSimplePacket(BlockReader body)
     {
-        var snapLength = _interfaces[InterfaceIndex(0)].SnapLength;
+        var index = InterfaceIndex(0);
+        var snapLength = _interfaces[index].SnapLength;
         var original = body.Length();
         var length = Math.Min(original, body.Left);
         return new()
         {
-            Section = _section,
-            InterfaceNumber = 0,
-            Data = body.Bytes(snapLength == 0 ? length : Math.Min(length, snapLength)).ToArray(),
+            Interface = index,
+            Data = body.Bytes(snapLength == 0 ? length : Math.Min(length, snapLength)),
             OriginalLength = original,
+            LinkType = _interfaces[index].LinkType,
         };
     }
 
@@ -225,7 +242,7 @@ public sealed partial class PcapngReader
     /// EPB: u32 interface, timestamp, u32 captured length, u32 original length, data, options. The obsolete packet
     /// block splits the first word into u16 interface and u16 drops; the options that we read have the same codes.
     /// </summary>
-    private RecordedPacket ReadFullPacket(BlockReader body, bool isObsolete)
+    private PacketView ReadFullPacket(BlockReader body, bool isObsolete)
     {
         uint number;
         if (isObsolete)
@@ -241,27 +258,27 @@ public sealed partial class PcapngReader
         var time = body.Timestamp();
         var length = body.Length();
         var original = body.Length();
-        var data = body.PaddedBytes(length).ToArray();
-        var direction = PacketDirection.Unknown;
-        string? comment = null;
-        while (body.ReadOption())
+        var data = body.PaddedBytes(length);
+        var options = body.Rest;
+        if (!options.IsEmpty)
         {
-            switch (body.OptionCode)
+            while (body.ReadOption()) // a damaged option is told here, not where somebody looks for it
             {
-                case PcapngFormat.EpbFlags: direction = (PacketDirection)(body.OptionReader().UInt32() & 3); break;
-                case PcapngFormat.OptComment: comment ??= body.OptionText; break;
-                default: break;
+                if (body.OptionCode == PcapngFormat.EpbFlags)
+                {
+                    _ = body.OptionReader().UInt32();
+                }
             }
         }
         return new()
         {
-            Section = _section,
-            InterfaceNumber = (int)number,
+            Interface = index,
             TimestampNanoseconds = _scales[index].ToNanoseconds(time),
             Data = data,
             OriginalLength = original,
-            Direction = direction == (PacketDirection)3 ? PacketDirection.Unknown : direction, // 3 is not assigned
-            Comment = comment,
+            LinkType = _interfaces[index].LinkType,
+            Options = options,
+            IsBigEndian = _bigEndian,
         };
     }
 

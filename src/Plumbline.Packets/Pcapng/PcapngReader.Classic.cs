@@ -46,13 +46,15 @@ public sealed partial class PcapngReader
         return _source.Skip(ClassicFileHeader);
     }
 
-    private RecordedPacket? ReadClassicPacket()
+    private bool ReadClassicPacket(out PacketView packet)
     {
+        packet = default;
+        TakeLast();
         var bytes = _source.Peek(ClassicPacketHeader);
         if (bytes.Length < ClassicPacketHeader)
         {
             IsTruncated = bytes.Length > 0;
-            return null;
+            return false;
         }
         var header = new BlockReader(bytes, _bigEndian);
         var seconds = header.UInt32();
@@ -68,16 +70,17 @@ public sealed partial class PcapngReader
         if (bytes.Length < whole)
         {
             IsTruncated = true;
-            return null;
+            return false;
         }
-        var packet = new RecordedPacket
+        packet = new PacketView
         {
-            InterfaceNumber = 0,
+            Interface = 0,
             TimestampNanoseconds = seconds * 1_000_000_000L + fraction * (_scales[0].Resolution == 6 ? 1000L : 1),
-            Data = bytes[ClassicPacketHeader..].ToArray(),
+            Data = bytes[ClassicPacketHeader..],
             OriginalLength = (int)Math.Min(original, int.MaxValue),
+            LinkType = _interfaces[0].LinkType,
         };
-        _ = _source.Skip(whole);
-        return packet;
+        _last = whole;
+        return true;
     }
 }

@@ -65,8 +65,36 @@ public sealed partial class PcapngReader
     /// <summary>Moves to the next packet; null at the end.</summary>
     /// <exception cref="PacketsException">A block is damaged; the message tells where.</exception>
     /// <exception cref="IOException">The stream's own.</exception>
-    public RecordedPacket? ReadPacket() =>
-        IsTruncated ? null : Guard<RecordedPacket?>(_isClassic ? ReadClassicPacket : ReadBlocksUntilPacket);
+    public RecordedPacket? ReadPacket() => !TryRead(out var view) ? null : new()
+    {
+        Section = _interfaces[view.Interface].Section,
+        InterfaceNumber = _interfaces[view.Interface].Number,
+        TimestampNanoseconds = view.TimestampNanoseconds,
+        Data = view.Data.ToArray(),
+        OriginalLength = view.OriginalLength,
+        Direction = view.Direction,
+        Comment = view.Comment,
+    };
+
+    /// <summary>Moves to the next packet without copying it; false at the end.</summary>
+    /// <exception cref="PacketsException">A block is damaged; the message tells where.</exception>
+    /// <exception cref="IOException">The stream's own.</exception>
+    public bool TryRead(out PacketView packet)
+    {
+        packet = default;
+        if (IsTruncated)
+        {
+            return false;
+        }
+        try
+        {
+            return _isClassic ? ReadClassicPacket(out packet) : ReadBlocksUntilPacket(out packet);
+        }
+        catch (InvalidDataException error)
+        {
+            throw Damaged(error);
+        }
+    }
 
     /// <summary>
     /// Turns what the cursor finds wrong into what a user can read, once, here where the place is known.
@@ -79,10 +107,12 @@ public sealed partial class PcapngReader
         }
         catch (InvalidDataException error)
         {
-            throw new PacketsException(
-                new($"capture file is damaged: {error.Message}", $"{_name}, offset {_source.Position}",
-                    "what stands before that place can be read"),
-                error);
+            throw Damaged(error);
         }
     }
+
+    private PacketsException Damaged(InvalidDataException error) => new(
+        new($"capture file is damaged: {error.Message}", $"{_name}, offset {_source.Position}",
+            "what stands before that place can be read"),
+        error);
 }

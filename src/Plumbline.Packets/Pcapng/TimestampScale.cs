@@ -11,6 +11,11 @@ internal readonly record struct TimestampScale(byte Resolution, long OffsetSecon
     /// <summary>Nanoseconds since 1970 UTC; null where they do not fit.</summary>
     public long? ToNanoseconds(ulong ticks)
     {
+        // the scales that are written nearly always, without 128-bit arithmetic
+        if (OffsetSeconds == 0 && (Resolution is 6 or 9) && ticks <= long.MaxValue / 1000)
+        {
+            return (long)(Resolution == 9 ? ticks : ticks * 1000);
+        }
         var exponent = Resolution & 0x7F;
         var nanoseconds = (Resolution & 0x80) != 0 ? (UInt128)ticks * 1_000_000_000 >> exponent
             : exponent <= 9 ? ticks * PowerOfTen(9 - exponent)

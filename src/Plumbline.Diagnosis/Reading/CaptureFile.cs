@@ -1,0 +1,74 @@
+using Plumbline.Linux.Compression;
+using Plumbline.Packets.Pcapng;
+using Plumbline.Primitives;
+
+namespace Plumbline.Diagnosis.Reading;
+
+/// <summary>A capture file open for reading: pcap or pcapng, plain, gzip or zstd, a path or standard input.</summary>
+public sealed class CaptureFile : IDisposable
+{
+    private readonly Stream _stream;
+
+    private CaptureFile(Stream stream, string name)
+    {
+        _stream = stream;
+        Reader = new(stream, name);
+    }
+
+    /// <summary>Its packets.</summary>
+    public PcapngReader Reader { get; }
+
+    /// <summary>Opens one.</summary>
+    /// <param name="path">A path; - is standard input.</param>
+    /// <param name="follow">Wait for more at the end, as long as the token lasts.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="DiagnosisException">It cannot be opened.</exception>
+    /// <exception cref="Packets.PacketsException">It is no capture file.</exception>
+    public static CaptureFile Open(string path, bool follow, CancellationToken cancellationToken)
+    {
+        Stream stream;
+        try
+        {
+            stream = path == "-"
+                ? Console.OpenStandardInput()
+                : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DiagnosisException(
+                new($"cannot open the capture file: {exception.Message}", path, "give a file that exists and that you may read"));
+        }
+        try
+        {
+            if (follow && path != "-")
+            {
+                stream = new FollowingStream(stream, cancellationToken);
+            }
+            var head = new byte[4];
+            var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            stream = new PrefixedStream(head.AsMemory(0, length), stream);
+            if (head is [0x28, 0xB5, 0x2F, 0xFD])
+            {
+                stream = new ZstdStream(stream);
+            }
+            return new(stream, path == "-" ? "standard input" : path);
+        }
+        catch (IOException exception)
+        {
+            stream.Dispose();
+            throw Unreadable(path, exception);
+        }
+        catch (ProblemException)
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a user is told when reading fails in the middle.</summary>
+    public static DiagnosisException Unreadable(string path, IOException exception) =>
+        new(new($"cannot read the capture file: {exception.Message}", path, "copy the file anew"));
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+}
