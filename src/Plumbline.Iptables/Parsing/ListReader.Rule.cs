@@ -71,11 +71,13 @@ internal sealed partial class ListReader
     {
         "default" => "0.0.0.0",
         "localhost" => "127.0.0.1",
-        "loopback/8" or "localhost/8" => "127.0.0.0/8",
         "link-local/16" => "169.254.0.0/16",
         "ip6-localhost" or "ip6-loopback" => "::1",
         "ip6-allnodes" => "ff02::1",
         "ip6-allrouters" => "ff02::2",
+        _ when name.StartsWith("default/", StringComparison.Ordinal) => "0.0.0.0" + name["default".Length..],
+        _ when name.StartsWith("loopback/", StringComparison.Ordinal) => "127.0.0.0" + name["loopback".Length..],
+        _ when name.StartsWith("localhost/", StringComparison.Ordinal) => "127.0.0.1" + name["localhost".Length..],
         _ => name,
     };
 }

@@ -124,6 +124,10 @@ internal sealed class ListScanner(string text, byte protocol, string target)
             "sctp" => protocol == 132 && (isWordEnd || StartsPort(after)),
             "icmp" or "icmptype" => protocol == 1,
             "ipv6-icmp" or "ipv6-icmptype" => protocol == 58,
+            "esp" => protocol == 50 && isWordEnd,
+            "ah" => isWordEnd,
+            "any" or "all" or "only" => protocol == 132 && isWordEnd && _module == "sctp",
+            "u32" => isWordEnd,
             "state" => isWordEnd || char.IsAsciiLetterUpper(after[0]),
             "MAC" => isWordEnd || char.IsAsciiHexDigit(after[0]),
             "length" => isWordEnd,
@@ -165,6 +169,13 @@ internal sealed class ListScanner(string text, byte protocol, string target)
                 {
                     Add(module, "limit-burst", start, burst);
                 }
+                break;
+            case 'S':
+                var searched = TakeQuotedAfterNot();
+                Add(module, searched.Text.StartsWith('|') ? "hex-string" : option, start, searched);
+                break;
+            case 'K':
+                TakeChunks(start);
                 break;
             case 'F':
                 TakeFlags(start);
@@ -308,6 +319,36 @@ internal sealed class ListScanner(string text, byte protocol, string target)
         }
         _isInverted |= isInverted;
         Add("tcp", "tcp-flags", start, value with { Text = flags[..slash] }, value with { Text = flags[(slash + 1)..] });
+    }
+
+    private Word TakeQuotedAfterNot()
+    {
+        if (TakeIf("!"))
+        {
+            _isInverted = true;
+        }
+        return TakeQuoted();
+    }
+
+    /// <summary><c>any INIT,DATA</c>, with <c>-n</c> by number: <c>all 0x0000</c>.</summary>
+    private void TakeChunks(int start)
+    {
+        _at = start;
+        var how = TakeWord();
+        if (TakeIf("!"))
+        {
+            _isInverted = true;
+        }
+        var given = TakeWord();
+        var types = given.Text.Split(',');
+        for (var i = 0; i < types.Length; i++)
+        {
+            if (Numbers.TryParse(types[i], 255, out var number))
+            {
+                types[i] = ChunkNames.NameOf((int)number) ?? types[i];
+            }
+        }
+        Add("sctp", "chunk-types", start, how, given with { Text = string.Join(',', types) });
     }
 
     private void TakeLogFlags(int start)

@@ -108,7 +108,8 @@ internal sealed partial class RuleReader(IPFamily family, ErrorList errors)
             attached = word with { Text = name[(equals + 1)..], Start = word.Start + 3 + equals };
             name = name[..equals];
         }
-        if (CoreLetter(name) is var letter and not '\0' && Loaded(name, false) is null)
+        if (CoreLetter(name) is var letter and not '\0' && Loaded(name, false) is null
+            && !(name is "proto" or "src" or "dst" && LastRaw() is not null))
         {
             ReadCore(letter, word, attached, words);
             return;

@@ -16,7 +16,9 @@ public static class RulesetParser
     /// <summary>Reads <c>iptables -S</c>, or commands as typed in a shell.</summary>
     /// <param name="text">As printed or typed.</param>
     /// <param name="family">As for <see cref="ParseSave"/>.</param>
-    public static RulesetReading ParseCommands(string text, IPFamily? family = null) => Parse(text, family, RulesetForm.Commands);
+    /// <param name="table">The table of lines that name none; null: filter, as iptables(8) has it.</param>
+    public static RulesetReading ParseCommands(string text, IPFamily? family = null, string? table = null) =>
+        Parse(text, family, RulesetForm.Commands, table);
 
     /// <summary>
     /// Reads <c>iptables -L</c> with any of <c>-n -v -x --line-numbers</c>, out of whatever stands around it: prompts, prose, pages.
@@ -33,11 +35,52 @@ public static class RulesetParser
         return new() { Rulesets = rulesets, Errors = errors.ToErrors(text) };
     }
 
-    private static RulesetReading Parse(string text, IPFamily? family, RulesetForm form)
+    /// <summary>
+    /// Finds in any text (a session's log, a page, a mail) what it holds of <c>iptables-save</c>, <c>-S</c>, <c>-L</c>, <c>ipset save</c>
+    /// and <c>ipset list</c>, and reads it all. Typed commands (<c>iptables -A …</c>) count only where nothing of that is there.
+    /// </summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="family">Null: as each part says.</param>
+    public static RulesetReading Recognise(string text, IPFamily? family = null)
     {
         text = PasteCleaner.Clean(text);
         var errors = new ErrorList();
-        var rulesets = new SaveReader(text, family, form, errors).Read();
+        var rulesets = new List<Ruleset>();
+        if (TextRegions.Only(text, TextRegions.Kind.Save) is { } saved)
+        {
+            rulesets.AddRange(new SaveReader(saved, family, RulesetForm.Save, errors).Read());
+        }
+        if (TextRegions.Only(text, TextRegions.Kind.Commands) is { } printed)
+        {
+            rulesets.AddRange(new SaveReader(printed, family, RulesetForm.Commands, errors).Read());
+        }
+        if (TextRegions.Only(text, TextRegions.Kind.List) is not null)
+        {
+            rulesets.AddRange(new ListReader(text, family, null, errors).Read());
+        }
+        if (rulesets.Count == 0 && text.Contains("tables", StringComparison.Ordinal))
+        {
+            rulesets.AddRange(new SaveReader(TypedCommands.Only(text), family, RulesetForm.Commands, errors).Read());
+        }
+        var sets = AddressSetParser.Parse(text);
+        return new() { Rulesets = rulesets, Sets = sets.Sets, Errors = errors.ToErrors(text) };
+    }
+
+    /// <summary>What <paramref name="text"/> holds: iptables-save before a listing before commands; null where it holds none of them.</summary>
+    public static RulesetForm? FormOf(string text)
+    {
+        var kinds = TextRegions.Sort(text);
+        return kinds.Contains(TextRegions.Kind.Save) ? RulesetForm.Save
+            : kinds.Contains(TextRegions.Kind.List) ? RulesetForm.List
+            : kinds.Contains(TextRegions.Kind.Commands) ? RulesetForm.Commands
+            : null;
+    }
+
+    private static RulesetReading Parse(string text, IPFamily? family, RulesetForm form, string? table = null)
+    {
+        text = PasteCleaner.Clean(text);
+        var errors = new ErrorList();
+        var rulesets = new SaveReader(text, family, form, errors) { DefaultTable = table ?? "filter" }.Read();
         return new() { Rulesets = rulesets, Errors = errors.ToErrors(text) };
     }
 }

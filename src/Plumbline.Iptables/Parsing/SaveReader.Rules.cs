@@ -11,6 +11,10 @@ internal sealed partial class SaveReader
         var rest = _text.AsSpan(at, end - at);
         var blank = rest.IndexOf(' ');
         var name = blank < 0 ? rest : rest[..blank];
+        if (_form != RulesetForm.Save)
+        {
+            Table(null, start);   // a line without -t is of the default table, whatever stood above
+        }
         if (_chain is null || !name.SequenceEqual(_chain.Name))
         {
             if (name.ContainsAny('\t', '"'))
@@ -198,7 +202,7 @@ internal sealed partial class SaveReader
         for (var joined = 0; joined < 8 && _next < _text.Length; joined++)
         {
             var next = _next;
-            if (_text[next] is not (' ' or '\t') && !IsQuoteOpen(_text.AsSpan(at, end - at)))
+            if (_text[next] is not (' ' or '\t') && _text[end - 1] != '\\' && !IsQuoteOpen(_text.AsSpan(at, end - at)))
             {
                 break;
             }

@@ -37,6 +37,9 @@ internal sealed partial class SaveReader
         _segments = new(_family);
     }
 
+    /// <summary>The table of lines that name none.</summary>
+    public string DefaultTable { get; init; } = "filter";
+
     /// <summary>The rulesets of the text.</summary>
     public List<Ruleset> Read()
     {
@@ -130,11 +133,15 @@ internal sealed partial class SaveReader
 
     private TableDraft Table(string? name, int start)
     {
-        if (_table is not null && (name is null || name == _table.Name))
+        if (_table is not null && name is null && _form == RulesetForm.Save)
         {
             return _table;
         }
-        name ??= "filter";
+        name ??= DefaultTable;
+        if (_table?.Name == name)
+        {
+            return _table;
+        }
         _chain = null;
         _table = _tables.Find(t => t.Name == name);
         if (_table is null)

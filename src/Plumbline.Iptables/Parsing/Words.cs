@@ -18,6 +18,11 @@ internal static class Words
                 i++;
                 continue;
             }
+            if (isShell && source[i] == '\\' && i + 1 < end && source[i + 1] is '\n' or '\r')
+            {
+                i += 2;   // the command goes on in the next line
+                continue;
+            }
             var from = i;
             while (i < end && source[i] is not (' ' or '\t' or '\r' or '\n' or '"') && !(isShell && source[i] is '\'' or '\\'))
             {

@@ -89,6 +89,9 @@ public enum SourceOutcome
 
 /// <summary>A text that a firewall tool printed, unparsed.</summary>
 /// <param name="Namespace">The namespace's name; empty for the node's own.</param>
-/// <param name="Tool"><c>iptables-save</c>, <c>ip6tables-save</c>, <c>ipset save</c>, or the -legacy variant's name.</param>
+/// <param name="Tool">
+/// <c>iptables-save</c>, <c>ip6tables-save</c>, <c>ipset save</c>, or the -legacy variant's name; from pasted text also
+/// <c>iptables -L</c>, <c>iptables -t nat -L</c>, <c>iptables -S</c>, <c>ipset list</c> and the like.
+/// </param>
 /// <param name="Text">As printed.</param>
 public sealed record FirewallText(string Namespace, string Tool, string Text);

@@ -14,7 +14,7 @@ internal static class FirewallTexts
             ? RulesetParser.ParseSave(text.Text, family)
             : text.Tool.Contains(" -L", StringComparison.Ordinal)
             ? RulesetParser.ParseList(text.Text, family, TableOf(text.Tool))
-            : RulesetParser.ParseCommands(text.Text, family);
+            : RulesetParser.ParseCommands(text.Text, family, TableOf(text.Tool));
     }
 
     /// <summary>Of <c>iptables -t nat -L</c>; null where the tool's name does not say.</summary>

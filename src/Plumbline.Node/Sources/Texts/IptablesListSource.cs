@@ -1,14 +1,14 @@
 using System.Text;
-using System.Text.RegularExpressions;
+using Plumbline.Iptables;
 using Plumbline.Node.Facts;
 
 namespace Plumbline.Node.Sources.Texts;
 
 /// <summary>
-/// <c>iptables -L</c> and <c>iptables -S</c>, the whole text kept as it stands, prose and all: chains shown twice are two moments, and line
-/// numbers tell a reader where. Only where nothing better is there: a listing rounds and resolves, <c>iptables-save</c> loses nothing.
+/// <c>iptables -L</c> (with or without <c>-n -v</c>) and <c>iptables -S</c>, kept as they were pasted, prose and all: from one prompt to
+/// the next. They count only where no <c>iptables-save</c> tells the same family's rules.
 /// </summary>
-internal sealed partial class IptablesListSource : TextSource
+internal sealed class IptablesListSource : TextSource
 {
     /// <inheritdoc/>
     public override string Command => "iptables -L -v, iptables -S";
@@ -19,44 +19,64 @@ internal sealed partial class IptablesListSource : TextSource
     /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
-        var network = text.NamespaceAt(0);
-        foreach (var (known, tool) in builder.Firewall.Keys)
+        var found = 0;
+        var start = 0;
+        var prompt = 0;
+        string? command = null;
+        while (start < text.Lines.Length)
         {
-            if (known == network && tool.Contains("tables", StringComparison.Ordinal)
-                && tool.EndsWith("-save", StringComparison.Ordinal))
+            var end = prompt < text.Prompts.Count ? text.Prompts[prompt].Line : text.Lines.Length;
+            if (end > start)
             {
-                return 0;
+                found += ApplyPart(text, start, end, command, builder);
             }
+            command = prompt < text.Prompts.Count ? text.Prompts[prompt].Command : null;
+            start = prompt < text.Prompts.Count ? end + 1 : end;
+            prompt++;
         }
-        var (listed, typed) = (0, 0);
-        foreach (var line in text.Lines)
+        return found;
+    }
+
+    private static int ApplyPart(PastedText text, int start, int end, string? command, SnapshotBuilder builder)
+    {
+        var part = new StringBuilder();
+        for (var i = start; i < end; i++)
         {
-            listed += HeadingPattern().IsMatch(line) ? 1 : 0;
-            typed += RulePattern().IsMatch(line) ? 1 : 0;
+            part.Append(text.Lines[i]).Append('\n');
         }
-        if (listed + typed == 0)
+        var lines = part.ToString();
+        var form = RulesetParser.FormOf(lines);
+        if (form is null or RulesetForm.Save)
         {
             return 0;
         }
-        var whole = new StringBuilder();
-        foreach (var line in text.Lines)
+        command ??= Path.GetFileName(text.Where);
+        var program = command.Contains("ip6tables", StringComparison.Ordinal) || lines.Contains("::/0", StringComparison.Ordinal)
+            ? "ip6tables" : "iptables";
+        var place = text.NamespaceAt(start);
+        if (builder.Firewall.ContainsKey((place, program + "-save")))
         {
-            whole.Append(line).Append('\n');
+            return 0;
         }
-        var command = listed > 0 ? "iptables -L" : "iptables -S";
-        var name = command;
-        for (var i = 2; builder.Firewall.ContainsKey((network, name)); i++)
-        {
-            name = $"{command} ({i})";
-        }
-        builder.Firewall[(network, name)] = new FirewallText(network, name, whole.ToString());
-        return listed + typed;
+        var table = TableOf(command) is { } name ? $" -t {name}" : "";
+        var key = (place, $"{program}{table} {(form == RulesetForm.Commands ? "-S" : "-L")}");
+        builder.Firewall[key] = builder.Firewall.TryGetValue(key, out var known)
+            ? known with { Text = known.Text + lines }
+            : new FirewallText(place, key.Item2, lines);
+        return 1;
     }
 
-    // pasting loses blanks: "Chainneutron-openvswi-FORWARD (1 references)", "Chain FORWARD (policyACCEPT 0 packets, 0 bytes)"
-    [GeneratedRegex(@"^(?:.*\S)?\s*Chain\s*[A-Za-z][\w.:-]*\s*\((?:policy|\d+\s*references)")]
-    private static partial Regex HeadingPattern();
-
-    [GeneratedRegex(@"^\s*(?:iptables |ip6tables )?(?:-t \w+ )?-(?:A|P|N|I) [\w.:-]{1,29}(?:\s|$)")]
-    private static partial Regex RulePattern();
+    /// <summary>Behind <c>-t</c> in a command, or in a file's name made of one (<c>iptables-t-nat-L-nv.txt</c>, <c>iptables_-t_nat_-nvL</c>).</summary>
+    private static string? TableOf(string command)
+    {
+        foreach (var table in (ReadOnlySpan<string>)["nat", "raw", "mangle", "security", "filter"])
+        {
+            if (command.Contains($"-t {table}", StringComparison.Ordinal) || command.Contains($"-t-{table}", StringComparison.Ordinal)
+                || command.Contains($"-t_{table}", StringComparison.Ordinal) || command.Contains($"--table {table}", StringComparison.Ordinal))
+            {
+                return table;
+            }
+        }
+        return null;
+    }
 }

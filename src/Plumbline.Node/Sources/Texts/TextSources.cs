@@ -17,6 +17,7 @@ internal static class TextSources
         new IptablesSaveSource(),
         new IptablesListSource(),
         new IpsetSaveSource(),
+        new IpsetListSource(),
         new SysctlSource(),
     ];
 }
