@@ -1,0 +1,123 @@
+using Plumbline.Iptables.Simulation;
+
+namespace Plumbline.Iptables.Symbolic;
+
+/// <summary>
+/// All packets at once through the chains of one hook, with the devices that a question fixes. A chain is summed up once, however
+/// many rules jump to it.
+/// </summary>
+internal sealed partial class ChainWalker
+{
+    private readonly ChainTable _table;
+    private readonly RuleEncoder _encoder;
+    private readonly DeviceEncoder _devices;
+    private readonly PacketSpace _space;
+    private readonly BddStore _store;
+    private readonly PacketChange _change;
+    private readonly SeenFields _seen;
+    private readonly Dictionary<int, SlicedRule[]> _sliced = [];
+    private readonly Dictionary<int, Summary> _summaries = [];
+    private readonly Dictionary<int, bool> _isChanging = [];
+
+    /// <param name="table">The chains.</param>
+    /// <param name="encoder">For their matches.</param>
+    /// <param name="devices">What the question fixes.</param>
+    /// <param name="seen">Fields that some later rule asks for, so that changing them matters.</param>
+    public ChainWalker(ChainTable table, RuleEncoder encoder, DeviceEncoder devices, SeenFields seen)
+    {
+        _table = table;
+        _encoder = encoder;
+        _devices = devices;
+        _seen = seen;
+        _space = encoder.Space;
+        _store = _space.Store;
+        _change = new(_space, table);
+    }
+
+    /// <summary>The chain's rules that the devices let match, each with all it asks.</summary>
+    public SlicedRule[] RulesOf(SymbolicChain chain)
+    {
+        if (_sliced.TryGetValue(chain.Number, out var known))
+        {
+            return known;
+        }
+        _table.Prepare(chain.Number);
+        _store.CheckTime();
+        var result = new List<SlicedRule>();
+        // a bridged packet without a known input port passes every --physdev-in: the index would hide those rules
+        if (_devices.Point is { } point && chain.Index is { } index && !(point.HasBridge && point.PhysicalIn is null))
+        {
+            foreach (var rule in index.Find(point))
+            {
+                Take(rule);
+            }
+        }
+        else
+        {
+            for (var rule = 0; rule < chain.Rules!.Length; rule++)
+            {
+                Take(rule);
+            }
+        }
+        return _sliced[chain.Number] = [.. result];
+
+        void Take(int rule)
+        {
+            var devices = chain.DeviceMatches is { } all ? _devices.Encode(all[rule]) : BddStore.True;
+            if (devices == BddStore.False)
+            {
+                return;
+            }
+            var match = _store.And(devices, _encoder.Encode(in chain.Rules![rule], chain.IsRaw, () => OccurrenceOf(chain, rule)));
+            if (match != BddStore.False)
+            {
+                result.Add(new(rule, match));
+            }
+        }
+    }
+
+    /// <summary>Names a rule by its words and by which of equal ones it is, so that a rule put before it changes nothing.</summary>
+    private static string OccurrenceOf(SymbolicChain chain, int rule)
+    {
+        var wanted = chain.RuleAt(rule);
+        var before = 0;
+        for (var i = 0; i < rule; i++)
+        {
+            if (chain.RuleAt(i).Equals(wanted))
+            {
+                before++;
+            }
+        }
+        return $"{chain.Source.Table.Name} {chain.Name} \"{RulesetRenderer.Save(wanted)}\" {before}";
+    }
+
+    /// <summary>The chain, or one that it calls, changes a field that somebody looks at later.</summary>
+    private bool IsChanging(SymbolicChain chain)
+    {
+        if (_isChanging.TryGetValue(chain.Number, out var known))
+        {
+            return known;
+        }
+        _isChanging[chain.Number] = false; // in a circle nothing new is found
+        var result = false;
+        foreach (var sliced in RulesOf(chain))
+        {
+            ref readonly var rule = ref chain.Rules![sliced.Rule];
+            result |= rule.Effect is Effect.Jump or Effect.Goto ? IsChanging(_table[rule.Operand]) : _seen.IsChanged(in rule);
+        }
+        return _isChanging[chain.Number] = result;
+    }
+
+    /// <summary>A verdict that nobody here knows: one free bit says "ends here", another "accepted".</summary>
+    private (int Ends, int Accepts) UnknownVerdict(string key, string text) =>
+        (_space.Unknown(key + ": ends", text), _space.Unknown(key + ": accepts", text));
+
+    private (int Ends, int Accepts) UnshownVerdict(SymbolicChain chain) => UnknownVerdict(
+        $"chain {chain.Source.Table.Name} {chain.Name}", $"chain {chain.Name}, which was not shown");
+
+    /// <summary>A rule that the devices let match.</summary>
+    internal readonly record struct SlicedRule(int Rule, int Match);
+
+    /// <summary>What a chain does: packets that it accepts, and those that come back from it. The rest is dropped.</summary>
+    internal readonly record struct Summary(int Accepted, int Returned);
+}

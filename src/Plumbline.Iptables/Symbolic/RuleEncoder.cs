@@ -1,0 +1,267 @@
+using System.Diagnostics;
+using Plumbline.Iptables.Simulation;
+using Plumbline.Primitives;
+
+namespace Plumbline.Iptables.Symbolic;
+
+/// <summary>
+/// The same checks that the simulator runs on one packet, as sets of packets. One arm a kind, beside <see cref="CheckRunner"/>: a
+/// property test holds the two together.
+/// </summary>
+internal sealed partial class RuleEncoder(PacketSpace space, RuleChecks checks, bool isReassembled)
+{
+    private const ConnectionStates Connected = ConnectionStates.New | ConnectionStates.Established | ConnectionStates.Related;
+
+    private readonly BddStore _store = space.Store;
+
+    public PacketSpace Space => space;
+
+    /// <summary>Packets that the rule's checks let pass; its devices apart.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="isRaw">The table stands before conntrack.</param>
+    /// <param name="occurrence">Names the rule where a test belongs to it alone; two rulesets with the same rule agree.</param>
+    public int Encode(in CompiledRule rule, bool isRaw, Func<string> occurrence)
+    {
+        var count = rule.End - rule.First;
+        if (count == 0)
+        {
+            return BddStore.True;
+        }
+        Span<int> edges = count <= 32 ? stackalloc int[count] : new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            edges[i] = Encode(checks.Checks[rule.First + i], isRaw, occurrence);
+            if (edges[i] == BddStore.False)
+            {
+                return BddStore.False;
+            }
+        }
+        // the deepest first: each AND then only puts a few nodes on top
+        for (var i = 1; i < count; i++)
+        {
+            for (var k = i; k > 0 && _store.LevelOf(edges[k]) > _store.LevelOf(edges[k - 1]); k--)
+            {
+                (edges[k], edges[k - 1]) = (edges[k - 1], edges[k]);
+            }
+        }
+        var result = edges[0];
+        for (var i = 1; i < count; i++)
+        {
+            result = _store.And(edges[i], result);
+        }
+        return result;
+    }
+
+    private int Encode(in Check check, bool isRaw, Func<string> occurrence)
+    {
+        int holds;
+        var exists = BddStore.True;
+        switch (check.Kind)
+        {
+            case CheckKind.Never:
+                return BddStore.False;
+            case CheckKind.Source4:
+                holds = space.Masked(Field.Source, check.A, check.B);
+                break;
+            case CheckKind.Destination4:
+                holds = space.Masked(Field.Destination, check.A, check.B);
+                break;
+            case CheckKind.Source6:
+                holds = space.Masked(Field.Source, checks.Wide[check.Index], checks.Wide[check.Index + 1]);
+                break;
+            case CheckKind.Destination6:
+                holds = space.Masked(Field.Destination, checks.Wide[check.Index], checks.Wide[check.Index + 1]);
+                break;
+            case CheckKind.Protocol:
+                holds = space.Is(Field.Protocol, check.A);
+                break;
+            case CheckKind.Fragment:
+                holds = LaterFragment();
+                break;
+            case CheckKind.SourcePort:
+                (holds, exists) = (space.Range(Field.SourcePort, check.A, check.B), LaterFragment() ^ 1);
+                break;
+            case CheckKind.DestinationPort:
+                (holds, exists) = (space.Range(Field.DestinationPort, check.A, check.B), LaterFragment() ^ 1);
+                break;
+            case CheckKind.TcpFlags:
+                (holds, exists) = (MaskedValue(Field.TcpFlags, check.A, check.B), LaterFragment() ^ 1);
+                break;
+            case CheckKind.Icmp:
+                exists = LaterFragment() ^ 1;
+                holds = check.A == 256 ? BddStore.True
+                    : _store.And(space.Is(Field.IcmpType, check.A), space.Range(Field.IcmpCode, check.B & 0xFF, check.B >> 8));
+                break;
+            case CheckKind.MultiportSource or CheckKind.MultiportDestination or CheckKind.MultiportEither:
+                exists = LaterFragment() ^ 1;
+                var source = check.Kind == CheckKind.MultiportDestination ? BddStore.False
+                    : PortsOf(Field.SourcePort, checks.Ports[check.Index]);
+                var destination = check.Kind == CheckKind.MultiportSource ? BddStore.False
+                    : PortsOf(Field.DestinationPort, checks.Ports[check.Index]);
+                holds = _store.Or(source, destination);
+                break;
+            case CheckKind.State:
+                holds = States((ConnectionStates)check.A, isRaw);
+                break;
+            case CheckKind.Conntrack:
+                return Conntrack(checks.Conntracks[check.Index], isRaw);
+            case CheckKind.Mark:
+                holds = MaskedValue(Field.Mark, check.A, check.B);
+                break;
+            case CheckKind.Connmark:
+                exists = HasConnection(isRaw);
+                holds = isRaw ? (check.A == 0 ? BddStore.True : BddStore.False) : MaskedValue(Field.ConnectionMark, check.A, check.B);
+                break;
+            case CheckKind.Mac:
+                (holds, exists) = (space.Is(Field.SourceMac, (ulong)check.B << 32 | check.A), space.Is(Field.HasSourceMac, 1));
+                break;
+            case CheckKind.SourceRange:
+                holds = space.Range(Field.Source, checks.Wide[check.Index], checks.Wide[check.Index + 1]);
+                break;
+            case CheckKind.DestinationRange:
+                holds = space.Range(Field.Destination, checks.Wide[check.Index], checks.Wide[check.Index + 1]);
+                break;
+            case CheckKind.Length:
+                holds = space.Range(Field.Length, check.A, check.B);
+                break;
+            case CheckKind.HopLimit:
+                holds = space.Range(Field.HopLimit, check.A, check.B);
+                break;
+            case CheckKind.TypeOfService:
+                holds = MaskedValue(Field.TypeOfService, check.A, check.B);
+                break;
+            case CheckKind.SecurityParameterIndex:
+                holds = _store.And(LaterFragment() ^ 1, space.Range(Field.SecurityParameterIndex, check.A, check.B));
+                break;
+            case CheckKind.PacketType:
+                holds = PacketTypeOf((PacketType)check.A);
+                break;
+            case CheckKind.Set:
+                holds = SetOf(checks.Sets[check.Index]);
+                break;
+            case CheckKind.SourceType:
+                holds = TypesOf(Field.Source, (AddressTypes)check.A, checks.Unknowns[check.Index]);
+                break;
+            case CheckKind.DestinationType:
+                holds = TypesOf(Field.Destination, (AddressTypes)check.A, checks.Unknowns[check.Index]);
+                break;
+            case CheckKind.Unknown:
+                var unknown = checks.Unknowns[check.Index];
+                var key = unknown.IsOfRule ? occurrence() + ": " + unknown.Text : unknown.Key;
+                holds = space.Unknown(key, unknown.Text);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+        return _store.And(check.IsInverted ? holds ^ 1 : holds, exists);
+    }
+
+    /// <summary>conntrack puts fragments together before any rule sees them.</summary>
+    private int LaterFragment() => isReassembled ? BddStore.False : space.Is(Field.LaterFragment, 1);
+
+    /// <summary>(field &amp; mask) == value; a value outside of the mask never holds.</summary>
+    private int MaskedValue(Field field, uint value, uint mask) =>
+        (value & ~mask) != 0 ? BddStore.False : space.Masked(field, value, mask);
+
+    private int PortsOf(Field field, PortRange[] ports)
+    {
+        var edges = new int[ports.Length];
+        for (var i = 0; i < ports.Length; i++)
+        {
+            edges[i] = space.Range(field, ports[i].First, ports[i].Last);
+        }
+        return _store.OrAll(edges);
+    }
+
+    private int States(ConnectionStates wanted, bool isRaw)
+    {
+        if (isRaw)
+        {
+            // before conntrack all is INVALID, but for what CT has attached
+            Span<int> raw =
+            [
+                (wanted & ConnectionStates.Invalid) != 0 ? space.Is(Field.Template, 0) : BddStore.False,
+                (wanted & ConnectionStates.New) != 0 ? space.Is(Field.Template, 1) : BddStore.False,
+                (wanted & ConnectionStates.Untracked) != 0 ? space.Is(Field.Template, 2) : BddStore.False,
+            ];
+            return _store.OrAll(raw);
+        }
+        Span<int> edges =
+        [
+            (wanted & ConnectionStates.New) != 0 ? space.State(SymbolicState.New) : BddStore.False,
+            (wanted & ConnectionStates.Established) != 0 ? space.State(SymbolicState.Established) : BddStore.False,
+            (wanted & ConnectionStates.Related) != 0 ? space.State(SymbolicState.Related) : BddStore.False,
+            (wanted & ConnectionStates.Invalid) != 0 ? space.State(SymbolicState.Invalid) : BddStore.False,
+            (wanted & ConnectionStates.Untracked) != 0 ? space.State(SymbolicState.Untracked) : BddStore.False,
+            (wanted & ConnectionStates.Snat) != 0 ? space.Is(Field.IsSourceNat, 1) : BddStore.False,
+            (wanted & ConnectionStates.Dnat) != 0 ? space.Is(Field.IsDestinationNat, 1) : BddStore.False,
+        ];
+        return _store.OrAll(edges);
+    }
+
+    private int HasConnection(bool isRaw) =>
+        isRaw ? space.Is(Field.Template, 1) : _store.OrAll(
+        [
+            space.State(SymbolicState.New), space.State(SymbolicState.Established), space.State(SymbolicState.Related),
+        ]);
+
+    /// <summary>See ConntrackTest: the state first, then what only a connection has.</summary>
+    private int Conntrack(ConntrackMatch match, bool isRaw)
+    {
+        var states = match.States is { } wanted ? States(wanted.Value, isRaw) ^ (wanted.IsInverted ? 1 : 0) : BddStore.True;
+        var connected = HasConnection(isRaw);
+        var rest = BddStore.True;
+        if (match.IsOriginalDirection is { } original)
+        {
+            rest = _store.And(rest, space.Is(Field.IsReply, original ? 0u : 1u));
+        }
+        var plain = _store.And(space.Is(Field.IsReply, 0), _store.And(space.Is(Field.IsSourceNat, 0), space.Is(Field.IsDestinationNat, 0)));
+        if (match.Protocol is { } protocol)
+        {
+            rest = Ask(rest, _store.Or(plain, space.State(SymbolicState.Related) ^ 1), space.Is(Field.Protocol, protocol.Value),
+                protocol.IsInverted, $"conntrack protocol {protocol.Value}");
+        }
+        rest = Address(rest, match.OriginalSource, Field.Source, "original source");
+        rest = Address(rest, match.OriginalDestination, Field.Destination, "original destination");
+        rest = Address(rest, match.ReplySource, Field.Destination, "reply source");
+        rest = Address(rest, match.ReplyDestination, Field.Source, "reply destination");
+        rest = Port(rest, match.OriginalSourcePorts, Field.SourcePort, "original source port");
+        rest = Port(rest, match.OriginalDestinationPorts, Field.DestinationPort, "original destination port");
+        rest = Port(rest, match.ReplySourcePorts, Field.DestinationPort, "reply source port");
+        rest = Port(rest, match.ReplyDestinationPorts, Field.SourcePort, "reply destination port");
+        if (match.Status is { } status)
+        {
+            rest = _store.And(rest, space.Unknown(
+                $"ctstatus {status.Value} {status.IsInverted}", $"the status of the connection's entry ({status.Value})"));
+        }
+        if (match.Expire is { } expire)
+        {
+            rest = _store.And(rest, space.Unknown(
+                $"ctexpire {expire.Value} {expire.IsInverted}", $"when the connection's entry expires ({expire.Value})"));
+        }
+        var without = match.States is null ? BddStore.False : BddStore.True;
+        return _store.And(states, _store.Ite(connected, rest, without));
+
+        int Address(int soFar, Condition<MaskedAddress>? asked, Field field, string what) => asked is not { } a ? soFar
+            : Ask(soFar, plain, space.Masked(field, a.Value.Address, a.Value.Mask), a.IsInverted, $"the connection's {what} {a.Value}");
+
+        int Port(int soFar, Condition<PortRange>? asked, Field field, string what) => asked is not { } p ? soFar
+            : Ask(soFar, plain, space.Range(field, p.Value.First, p.Value.Last), p.IsInverted, $"the connection's {what} {p.Value}");
+
+        int Ask(int soFar, int known, int holds, bool isInverted, string text) => _store.And(
+            soFar, _store.Ite(known, holds, space.Unknown(text, text)) ^ (isInverted ? 1 : 0));
+    }
+
+    /// <summary>How the frame was addressed; without a frame "to us" (all zero here).</summary>
+    private int PacketTypeOf(PacketType type)
+    {
+        var broadcast = space.Is(Field.DestinationMac, MacAddress.Broadcast.Value);
+        var group = space.Masked(Field.DestinationMac, 1UL << 40, 1UL << 40);
+        return type switch
+        {
+            PacketType.Broadcast => broadcast,
+            PacketType.Multicast => _store.Minus(group, broadcast),
+            _ => group ^ 1,
+        };
+    }
+}
