@@ -33,6 +33,9 @@ internal sealed class CompiledSet
     /// <summary>Some member or property was not understood: "no" is then "maybe".</summary>
     public bool IsPartial { get; set; }
 
+    /// <summary>What was added, with whether it is an exception.</summary>
+    public IReadOnlyDictionary<SetKey, bool> Entries => _entries;
+
     /// <summary>Adds an entry; its lengths are those of its prefixes, 0 for dimensions without.</summary>
     public void Add(SetKey key, bool isNomatch)
     {

@@ -275,7 +275,7 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
         if (!_unknowns.TryGetValue(key, out var index))
         {
             _unknowns[key] = index = Unknowns.Count;
-            Unknowns.Add(new(key, text));
+            Unknowns.Add(new(key, text) { IsOfRule = key.StartsWith(Occurrence, StringComparison.Ordinal) });
         }
         return index;
     }

@@ -58,7 +58,7 @@ internal sealed partial class RuleEncoder
         {
             return _store.And(Frame(set, test), space.Unknown(unknown.Key, unknown.Text));
         }
-        var found = set.Entries.Exists(e => e.IsNomatch) ? WithExceptions(set, test, partial)
+        var found = set.Entries.Values.Contains(true) ? WithExceptions(set, test, partial)
             : test.ReturnNomatch ? _store.Minus(partial, Plain(set, test))
             : _store.Or(partial, Plain(set, test));
         return _store.And(Frame(set, test), found);
@@ -97,23 +97,23 @@ internal sealed partial class RuleEncoder
         }
         if (addresses.Count != 1 || MaskedAddress.MaskOf(space.Family, set.Netmask) != MaskedAddress.WholeMask(space.Family))
         {
-            var all = new int[set.Entries.Count];
-            for (var i = 0; i < all.Length; i++)
+            var all = new List<int>(set.Entries.Count);
+            foreach (var entry in set.Entries.Keys)
             {
-                all[i] = EntryOf(set, test, set.Entries[i]);
+                all.Add(EntryOf(set, test, entry));
             }
-            return _store.OrAll(all);
+            return _store.OrAll(all.ToArray());
         }
         var field = addresses[0];
         var byElement = new Dictionary<ulong, List<(UInt128 First, UInt128 Last)>>();
-        foreach (var entry in set.Entries)
+        foreach (var entry in set.Entries.Keys)
         {
-            if (!byElement.TryGetValue(entry.Key.Element, out var ranges))
+            if (!byElement.TryGetValue(entry.Element, out var ranges))
             {
-                byElement[entry.Key.Element] = ranges = [];
+                byElement[entry.Element] = ranges = [];
             }
             var mask = MaskedAddress.MaskOf(space.Family, entry.FirstLength);
-            ranges.Add((entry.Key.First & mask, entry.Key.First & mask | ~mask & MaskedAddress.WholeMask(space.Family)));
+            ranges.Add((entry.First & mask, entry.First & mask | ~mask & MaskedAddress.WholeMask(space.Family)));
         }
         var edges = new List<int>();
         foreach (var (element, ranges) in byElement)
@@ -128,19 +128,19 @@ internal sealed partial class RuleEncoder
     private int WithExceptions(CompiledSet set, SetTest test, int missing)
     {
         var sorted = set.Entries.ToArray();
-        Array.Sort(sorted, (a, b) => (a.FirstLength, a.SecondLength).CompareTo((b.FirstLength, b.SecondLength)));
+        Array.Sort(sorted, (a, b) => (a.Key.FirstLength, a.Key.SecondLength).CompareTo((b.Key.FirstLength, b.Key.SecondLength)));
         var result = missing;
-        foreach (var entry in sorted)
+        foreach (var (entry, isNomatch) in sorted)
         {
-            var value = entry.IsNomatch == test.ReturnNomatch ? BddStore.True : BddStore.False;
+            var value = isNomatch == test.ReturnNomatch ? BddStore.True : BddStore.False;
             result = _store.Ite(EntryOf(set, test, entry), value, result);
         }
         return result;
     }
 
-    private int EntryOf(CompiledSet set, SetTest test, SetEntry entry)
+    private int EntryOf(CompiledSet set, SetTest test, SetKey entry)
     {
-        var result = ElementOf(set, test, entry.Key.Element);
+        var result = ElementOf(set, test, entry.Element);
         var netmask = MaskedAddress.MaskOf(space.Family, set.Netmask);
         var number = 0;
         for (var i = 0; i < set.Dimensions.Length; i++)
@@ -151,7 +151,7 @@ internal sealed partial class RuleEncoder
             }
             var field = test.Directions[i] == SetDirection.Source ? Field.Source : Field.Destination;
             var length = MaskedAddress.MaskOf(space.Family, number == 0 ? entry.FirstLength : entry.SecondLength);
-            var address = (number++ == 0 ? entry.Key.First : entry.Key.Second) & length;
+            var address = (number++ == 0 ? entry.First : entry.Second) & length;
             result = (address & ~netmask) != 0 ? BddStore.False : _store.And(space.Masked(field, address, length & netmask), result);
         }
         return result;

@@ -10,8 +10,6 @@ namespace Plumbline.Iptables.Symbolic;
 /// </summary>
 internal sealed partial class RuleEncoder(PacketSpace space, RuleChecks checks, bool isReassembled)
 {
-    private const ConnectionStates Connected = ConnectionStates.New | ConnectionStates.Established | ConnectionStates.Related;
-
     private readonly BddStore _store = space.Store;
 
     public PacketSpace Space => space;
@@ -204,53 +202,6 @@ internal sealed partial class RuleEncoder(PacketSpace space, RuleChecks checks, 
         [
             space.State(SymbolicState.New), space.State(SymbolicState.Established), space.State(SymbolicState.Related),
         ]);
-
-    /// <summary>See ConntrackTest: the state first, then what only a connection has.</summary>
-    private int Conntrack(ConntrackMatch match, bool isRaw)
-    {
-        var states = match.States is { } wanted ? States(wanted.Value, isRaw) ^ (wanted.IsInverted ? 1 : 0) : BddStore.True;
-        var connected = HasConnection(isRaw);
-        var rest = BddStore.True;
-        if (match.IsOriginalDirection is { } original)
-        {
-            rest = _store.And(rest, space.Is(Field.IsReply, original ? 0u : 1u));
-        }
-        var plain = _store.And(space.Is(Field.IsReply, 0), _store.And(space.Is(Field.IsSourceNat, 0), space.Is(Field.IsDestinationNat, 0)));
-        if (match.Protocol is { } protocol)
-        {
-            rest = Ask(rest, _store.Or(plain, space.State(SymbolicState.Related) ^ 1), space.Is(Field.Protocol, protocol.Value),
-                protocol.IsInverted, $"conntrack protocol {protocol.Value}");
-        }
-        rest = Address(rest, match.OriginalSource, Field.Source, "original source");
-        rest = Address(rest, match.OriginalDestination, Field.Destination, "original destination");
-        rest = Address(rest, match.ReplySource, Field.Destination, "reply source");
-        rest = Address(rest, match.ReplyDestination, Field.Source, "reply destination");
-        rest = Port(rest, match.OriginalSourcePorts, Field.SourcePort, "original source port");
-        rest = Port(rest, match.OriginalDestinationPorts, Field.DestinationPort, "original destination port");
-        rest = Port(rest, match.ReplySourcePorts, Field.DestinationPort, "reply source port");
-        rest = Port(rest, match.ReplyDestinationPorts, Field.SourcePort, "reply destination port");
-        if (match.Status is { } status)
-        {
-            rest = _store.And(rest, space.Unknown(
-                $"ctstatus {status.Value} {status.IsInverted}", $"the status of the connection's entry ({status.Value})"));
-        }
-        if (match.Expire is { } expire)
-        {
-            rest = _store.And(rest, space.Unknown(
-                $"ctexpire {expire.Value} {expire.IsInverted}", $"when the connection's entry expires ({expire.Value})"));
-        }
-        var without = match.States is null ? BddStore.False : BddStore.True;
-        return _store.And(states, _store.Ite(connected, rest, without));
-
-        int Address(int soFar, Condition<MaskedAddress>? asked, Field field, string what) => asked is not { } a ? soFar
-            : Ask(soFar, plain, space.Masked(field, a.Value.Address, a.Value.Mask), a.IsInverted, $"the connection's {what} {a.Value}");
-
-        int Port(int soFar, Condition<PortRange>? asked, Field field, string what) => asked is not { } p ? soFar
-            : Ask(soFar, plain, space.Range(field, p.Value.First, p.Value.Last), p.IsInverted, $"the connection's {what} {p.Value}");
-
-        int Ask(int soFar, int known, int holds, bool isInverted, string text) => _store.And(
-            soFar, _store.Ite(known, holds, space.Unknown(text, text)) ^ (isInverted ? 1 : 0));
-    }
 
     /// <summary>How the frame was addressed; without a frame "to us" (all zero here).</summary>
     private int PacketTypeOf(PacketType type)
