@@ -104,6 +104,7 @@ internal static class CliApplication
         root.Subcommands.Add(DiffCommand.Create(console));
         root.Subcommands.Add(SnapshotCommand.Create(console));
         root.Subcommands.Add(CaptureCommand.Create(console));
+        root.Subcommands.Add(PacketsCommand.Create(console));
         root.Subcommands.Add(FlowsCommand.Create(console));
         root.Subcommands.Add(MirrorCommand.Create(console));
         root.Subcommands.Add(PlugCommand.CreatePlug(console));

@@ -1,13 +1,17 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Plumbline.Cli;
 
 /// <summary>The three streams and what the terminal can do. Tests pass their own.</summary>
 internal sealed class CliConsole
 {
+    private readonly bool _isProcess;
+
     /// <summary>The process's own streams.</summary>
     public CliConsole()
     {
+        _isProcess = true;
         Out = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 16 * 1024) { NewLine = "\n" };
         Error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false), 256) { NewLine = "\n", AutoFlush = true };
         var plain = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
@@ -61,6 +65,19 @@ internal sealed class CliConsole
                 return null; // a terminal without a size (some serial lines): no limit
             }
         }
+    }
+
+    /// <summary>Standard output for bytes in bulk, not through <see cref="Out"/>; a reader that went away is an IOException (EPIPE).</summary>
+    public Stream OpenOutput()
+    {
+        if (!_isProcess)
+        {
+            return new TextWriterStream(Out);
+        }
+        // Console's own stream hides that a pipe's reader has gone; a FileStream does not move the offset that a shell's next command
+        // goes on from
+        var pipe = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return pipe.CanSeek ? Console.OpenStandardOutput() : pipe;
     }
 
     /// <summary>A line on standard error that is not part of the answer.</summary>

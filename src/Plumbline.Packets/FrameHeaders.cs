@@ -62,6 +62,24 @@ public struct FrameHeaders
     /// <summary>Tunnels passed.</summary>
     public int TunnelDepth { get; internal set; }
 
+    /// <summary>The innermost tunnel.</summary>
+    public TunnelKind Tunnel { get; internal set; }
+
+    /// <summary>In a tunnel: the outermost IP sender.</summary>
+    public InternetAddress OuterSource { get; internal set; }
+
+    /// <summary>In a tunnel: the outermost IP receiver.</summary>
+    public InternetAddress OuterDestination { get; internal set; }
+
+    internal void EnterTunnel(TunnelKind kind, uint key)
+    {
+        if (TunnelDepth++ == 0)
+        {
+            (OuterSource, OuterDestination) = (Source, Destination);
+        }
+        (Tunnel, TunnelKey) = (kind, key);
+    }
+
     internal readonly bool HasPorts => (IpProtocol)Protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp;
 
     /// <summary>Walks a frame of a file's interface.</summary>

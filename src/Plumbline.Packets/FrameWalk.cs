@@ -186,7 +186,7 @@ internal readonly ref struct FrameWalk(ReadOnlySpan<byte> frame)
                 Gre(at, ref h);
                 break;
             case IpProtocol.IPv4 or IpProtocol.IPv6 when h.TunnelDepth < MaxTunnels:
-                h.TunnelDepth++;
+                h.EnterTunnel(TunnelKind.IpInIp, 0);
                 Ip(at, ref h);
                 break;
             default: break;
@@ -198,14 +198,12 @@ internal readonly ref struct FrameWalk(ReadOnlySpan<byte> frame)
         var data = _frame[at..];
         if (h.DestinationPort is VxlanHeader.Port or VxlanHeader.OldPort && VxlanHeader.TryRead(data, out var vxlan))
         {
-            h.TunnelDepth++;
-            h.TunnelKey = (uint)vxlan.NetworkId;
+            h.EnterTunnel(TunnelKind.Vxlan, (uint)vxlan.NetworkId);
             Ethernet(at + VxlanHeader.Length, ref h);
         }
         else if (h.DestinationPort == GeneveHeader.Port && GeneveHeader.TryRead(data, out var geneve))
         {
-            h.TunnelDepth++;
-            h.TunnelKey = (uint)geneve.NetworkId;
+            h.EnterTunnel(TunnelKind.Geneve, (uint)geneve.NetworkId);
             Tunnelled(geneve.Type, at + geneve.Length, ref h);
         }
     }
@@ -220,13 +218,11 @@ internal readonly ref struct FrameWalk(ReadOnlySpan<byte> frame)
         switch (gre.Type)
         {
             case EtherType.IPv4 or EtherType.IPv6 or EtherType.TransparentEthernet:
-                h.TunnelDepth++;
-                h.TunnelKey = gre.Key ?? 0;
+                h.EnterTunnel(TunnelKind.Gre, gre.Key ?? 0);
                 Tunnelled(gre.Type, inside, ref h);
                 break;
             case EtherType.Erspan or EtherType.Erspan3 when ErspanHeader.TryRead(_frame[Math.Min(inside, _frame.Length)..], gre, out var erspan):
-                h.TunnelDepth++;
-                h.TunnelKey = (uint)erspan.Session;
+                h.EnterTunnel(TunnelKind.Erspan, (uint)erspan.Session);
                 Ethernet(inside + erspan.Length, ref h);
                 break;
             default: break;

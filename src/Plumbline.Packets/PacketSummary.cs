@@ -29,6 +29,18 @@ public sealed record PacketSummary(string Source, string Destination, string Pro
         return teller.Summary;
     }
 
+    /// <summary>As above, for any link type: Ethernet, Linux cooked, raw IP.</summary>
+    /// <param name="frame">From its first byte.</param>
+    /// <param name="linkType">LINKTYPE_.</param>
+    /// <param name="names">Names of addresses, of a VM for example.</param>
+    public static PacketSummary Of(ReadOnlySpan<byte> frame, int linkType, IReadOnlyDictionary<IPAddress, string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var teller = new SummaryTeller(names);
+        teller.TellFrame(frame, linkType);
+        return teller.Summary;
+    }
+
     /// <summary>The one line: <c>VLAN 1  test-vm → 172.16.0.1  ICMP echo request id 7 seq 1, 64 bytes</c>.</summary>
     public override string ToString() =>
         $"{(Vlan is null ? "" : $"VLAN {Vlan}  ")}{Source} → {Destination}  {Protocol} {Text}".TrimEnd();

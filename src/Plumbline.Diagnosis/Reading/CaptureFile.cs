@@ -8,15 +8,20 @@ namespace Plumbline.Diagnosis.Reading;
 public sealed class CaptureFile : IDisposable
 {
     private readonly Stream _stream;
+    private readonly PrefixedStream _raw;
 
-    private CaptureFile(Stream stream, string name)
+    private CaptureFile(PrefixedStream raw, Stream stream, string name)
     {
+        _raw = raw;
         _stream = stream;
         Reader = new(stream, name);
     }
 
     /// <summary>Its packets.</summary>
     public PcapngReader Reader { get; }
+
+    /// <summary>Called before the file is read on, which may have to wait: what was made of its packets should be shown now.</summary>
+    public Action? BeforeRead { get => _raw.BeforeRead; set => _raw.BeforeRead = value; }
 
     /// <summary>Opens one.</summary>
     /// <param name="path">A path; - is standard input.</param>
@@ -46,12 +51,9 @@ public sealed class CaptureFile : IDisposable
             }
             var head = new byte[4];
             var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            stream = new PrefixedStream(head.AsMemory(0, length), stream);
-            if (head is [0x28, 0xB5, 0x2F, 0xFD])
-            {
-                stream = new ZstdStream(stream);
-            }
-            return new(stream, path == "-" ? "standard input" : path);
+            var raw = new PrefixedStream(head.AsMemory(0, length), stream);
+            stream = head is [0x28, 0xB5, 0x2F, 0xFD] ? new ZstdStream(raw) : raw;
+            return new(raw, stream, path == "-" ? "standard input" : path);
         }
         catch (IOException exception)
         {

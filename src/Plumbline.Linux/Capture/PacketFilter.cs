@@ -71,6 +71,24 @@ public static unsafe partial class PacketFilter
         }
     }
 
+    /// <summary>Compiles for packets of a file.</summary>
+    /// <exception cref="LinuxException">libpcap is not installed, or the expression is bad.</exception>
+    internal static Libc.sock_filter[] CompileOffline(string expression, int dataLinkType)
+    {
+        var pcap = Libpcap.Load();
+        var handle = pcap.pcap_open_dead(dataLinkType, PacketCapture.MaxSnapLength);
+        try
+        {
+            return TryCompile(pcap, handle, expression, netmask: 0, out var program, out var complaint)
+                ? program
+                : throw Problems.BadFilter(expression, complaint);
+        }
+        finally
+        {
+            pcap.pcap_close(handle);
+        }
+    }
+
     private static bool TryCompile(
         Libpcap pcap,
         nint handle,

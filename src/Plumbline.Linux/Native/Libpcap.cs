@@ -25,6 +25,7 @@ internal sealed unsafe class Libpcap
     internal readonly delegate* unmanaged<byte*, uint*, uint*, byte*, int> pcap_lookupnet;
     internal readonly delegate* unmanaged<nint, bpf_program*, byte*, int, uint, int> pcap_compile;
     internal readonly delegate* unmanaged<bpf_program*, void> pcap_freecode;
+    internal readonly delegate* unmanaged<Libc.sock_filter*, byte*, uint, uint, uint> bpf_filter;
     internal readonly delegate* unmanaged<nint, byte*> pcap_geterr;
     internal readonly delegate* unmanaged<nint, void> pcap_close;
 
@@ -44,6 +45,7 @@ internal sealed unsafe class Libpcap
             NativeLibrary.GetExport(library, nameof(pcap_compile));
         pcap_freecode =
             (delegate* unmanaged<bpf_program*, void>)NativeLibrary.GetExport(library, nameof(pcap_freecode));
+        bpf_filter = (delegate* unmanaged<Libc.sock_filter*, byte*, uint, uint, uint>)NativeLibrary.GetExport(library, nameof(bpf_filter));
         pcap_geterr = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(library, nameof(pcap_geterr));
         pcap_close = (delegate* unmanaged<nint, void>)NativeLibrary.GetExport(library, nameof(pcap_close));
     }

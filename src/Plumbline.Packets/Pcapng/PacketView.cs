@@ -25,6 +25,9 @@ public readonly ref struct PacketView
 
     internal bool IsBigEndian { get; init; }
 
+    /// <summary>There may be a direction or a comment.</summary>
+    public bool HasOptions => !Options.IsEmpty;
+
     /// <summary>From epb_flags.</summary>
     public PacketDirection Direction
     {

@@ -23,6 +23,7 @@ internal sealed partial class SummaryTeller
             Tell("IPv4", FragmentText(header.Protocol, header.FragmentOffset, payload.Length));
             return;
         }
+        _transportLength = header.TotalLength == 0 ? payload.Length : header.TotalLength - header.HeaderLength;
         TellTransport(header.Protocol, payload, "IPv4");
         if (header.MoreFragments)
         {
@@ -49,6 +50,8 @@ internal sealed partial class SummaryTeller
             Tell("IPv6", FragmentText(protocol, offset, payload.Length));
             return;
         }
+        // what was cut off at the capture still counts
+        _transportLength = payload.Length + Math.Max(0, header.PayloadLength == 0 ? 0 : IPv6Header.Length + header.PayloadLength - data.Length);
         TellTransport(protocol, payload, "IPv6");
         if (moreFragments)
         {
@@ -74,7 +77,8 @@ internal sealed partial class SummaryTeller
                 Tell("VRRP", $"router {payload[1]} priority {payload[2]}");
                 break;
             case IpProtocol.NoNext: Tell(ip, "nothing inside"); break;
-            case IpProtocol.Igmp or IpProtocol.Esp or IpProtocol.Ospf or IpProtocol.Vrrp or IpProtocol.Sctp:
+            case IpProtocol.Sctp: TellSctp(payload); break;
+            case IpProtocol.Igmp or IpProtocol.Esp or IpProtocol.Ospf or IpProtocol.Vrrp:
                 Tell(NameOf(protocol), Count(payload.Length, "byte"));
                 break;
             default: Tell(ip, $"protocol {(int)protocol}, {Count(payload.Length, "byte")}"); break;
@@ -93,6 +97,11 @@ internal sealed partial class SummaryTeller
         if (header.Type is EtherType.IPv4 or EtherType.IPv6 or EtherType.TransparentEthernet && TryEnterTunnel(kind))
         {
             TellTunnelled(header.Type, data[header.Length..]);
+        }
+        else if (header.Type is EtherType.Erspan or EtherType.Erspan3
+            && ErspanHeader.TryRead(data[header.Length..], header, out var erspan) && TryEnterTunnel($"ERSPAN {erspan.Session}"))
+        {
+            TellEthernet(data[(header.Length + erspan.Length)..]);
         }
         else
         {

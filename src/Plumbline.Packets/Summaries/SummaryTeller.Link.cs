@@ -31,6 +31,28 @@ internal sealed partial class SummaryTeller
         TellPayload(type, payload);
     }
 
+    /// <summary>A frame of any link type that is understood.</summary>
+    public void TellFrame(ReadOnlySpan<byte> frame, int linkType)
+    {
+        switch (linkType)
+        {
+            case LinkTypes.Ethernet: TellEthernet(frame); break;
+            case LinkTypes.LinuxCooked when frame.Length >= 16:
+                TellPayload((EtherType)(frame[14] << 8 | frame[15]), frame[16..]);
+                break;
+            case LinkTypes.LinuxCooked2 when frame.Length >= 20:
+                TellPayload((EtherType)(frame[0] << 8 | frame[1]), frame[20..]);
+                break;
+            case LinkTypes.Null or LinkTypes.Loop when frame.Length > 4: TellIp(frame[4..]); break;
+            case LinkTypes.Raw or LinkTypes.OldRaw or LinkTypes.OpenBsdRaw or LinkTypes.IPv4 or LinkTypes.IPv6 when frame.Length > 0:
+                TellIp(frame);
+                break;
+            default: Tell($"link type {linkType}", Count(frame.Length, "byte")); break;
+        }
+    }
+
+    private void TellIp(ReadOnlySpan<byte> packet) => TellPayload(packet[0] >> 4 == 6 ? EtherType.IPv6 : EtherType.IPv4, packet);
+
     private void TellPayload(EtherType type, ReadOnlySpan<byte> payload)
     {
         switch (type)
@@ -39,7 +61,7 @@ internal sealed partial class SummaryTeller
             case EtherType.IPv6: TellIPv6(payload); break;
             case EtherType.Arp: TellArp(payload, "ARP"); break;
             case EtherType.Rarp: TellArp(payload, "RARP"); break;
-            case EtherType.Lldp: Tell("LLDP", "neighbour announcement"); break;
+            case EtherType.Lldp: TellLldp(payload); break;
             case < (EtherType)FirstEtherType: TellLlc(payload); break;
             default: Tell("Ethernet", $"type 0x{(int)type:x4}, {Count(payload.Length, "byte")}"); break;
         }
@@ -63,9 +85,9 @@ internal sealed partial class SummaryTeller
     /// </summary>
     private void TellLlc(ReadOnlySpan<byte> payload)
     {
-        if (payload is [0x42, 0x42, ..])
+        if (payload is [0x42, 0x42, 3, ..])
         {
-            Tell("STP", "spanning tree BPDU");
+            TellStp(payload[3..]);
         }
         else
         {

@@ -14,10 +14,10 @@ internal sealed partial class SummaryTeller
             return;
         }
         var acknowledgement = header.Flags.HasFlag(TcpFlags.Ack) ? $" ack {header.Acknowledgement}" : "";
-        var length = Math.Max(data.Length - header.HeaderLength, 0);
+        var length = Math.Max(_transportLength - header.HeaderLength, 0);
         Tell(
             "TCP",
-            $"{header.SourcePort} → {header.DestinationPort} [{NameOf(header.Flags)}] "
+            $"{header.SourcePort} → {header.DestinationPort} [{Listing.TcpFlagTexts.Text(header.Flags)}] "
             + $"seq {header.Sequence}{acknowledgement} win {header.Window}, {Count(length, "byte")}");
     }
 
@@ -52,28 +52,10 @@ internal sealed partial class SummaryTeller
                 TellTunnelled(geneve.Type, payload[geneve.Length..]);
                 return true;
             case 67 or 68: return TryTellDhcp(payload);
+            case 546 or 547: return TryTellDhcpV6(payload);
             case 53: return TryTellDns(payload, "DNS");
             case 5353: return TryTellDns(payload, "MDNS");
             default: return false;
         }
-    }
-
-    /// <summary>SYN, ACK … as tcpdump's readers know them, the handshake's first.</summary>
-    private static string NameOf(TcpFlags flags)
-    {
-        ReadOnlySpan<(TcpFlags Flag, string Name)> all =
-        [
-            (TcpFlags.Syn, "SYN"), (TcpFlags.Fin, "FIN"), (TcpFlags.Rst, "RST"), (TcpFlags.Psh, "PSH"),
-            (TcpFlags.Ack, "ACK"), (TcpFlags.Urg, "URG"), (TcpFlags.Ece, "ECE"), (TcpFlags.Cwr, "CWR"),
-        ];
-        var set = new List<string>();
-        foreach (var (flag, name) in all)
-        {
-            if (flags.HasFlag(flag))
-            {
-                set.Add(name);
-            }
-        }
-        return set.Count == 0 ? "none" : string.Join(", ", set);
     }
 }

@@ -19,6 +19,9 @@ internal sealed partial class SummaryTeller(IReadOnlyDictionary<IPAddress, strin
     private string _text = "";
     private int? _vlan;
 
+    /// <summary>Bytes behind the IP header on the wire, of which fewer may have been kept.</summary>
+    private int _transportLength;
+
     public PacketSummary Summary =>
         new(_source, _destination, _protocol, _text + string.Concat(_tunnels.Select(tunnel => $" ({tunnel})")), _vlan);
 
