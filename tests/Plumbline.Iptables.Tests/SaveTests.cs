@@ -4,7 +4,6 @@ namespace Plumbline.Iptables.Tests;
 public sealed class SaveTests
 {
     [Theory]
-    [InlineData("-A X -s ! 10.0.0.0/8 -p tcp --dport ! 80 -j DROP", "! -s 10.0.0.0/8 -p tcp -m tcp ! --dport 80 -j DROP")]
     [InlineData("-A X -p tcp –dport 22 -j ACCEPT", "-p tcp -m tcp --dport 22 -j ACCEPT")]
     [InlineData("-A X -m comment --comment “two words” -j ACCEPT", "-m comment --comment \"two words\" -j ACCEPT")]
     [InlineData("\t -A X -p\u00a0udp -j ACCEPT \r", "-p udp -j ACCEPT")]
@@ -39,6 +38,19 @@ public sealed class SaveTests
             reading.Errors.Where(e => e.What[0] != 'u' || e.Line != 8).Select(e => (e.Line, e.Column, e.What)));
         Assert.All(reading.Errors, e => Assert.NotNull(e.Fix));
         Assert.Equal(5, reading.Rulesets[0].Tables[0].Chains[0].Rules.Count);
+    }
+
+    [Fact]
+    public void An_old_negation_is_understood_and_in_a_saved_table_told()
+    {
+        const string Rule = "-A X -s ! 10.0.0.0/8 -p tcp --dport ! 80 -j DROP\n";
+        var saved = RulesetParser.ParseSave($"*filter\n:X - [0:0]\n{Rule}COMMIT\n");
+        Assert.Equal([(3, 9), (3, 37)], saved.Errors.Select(e => (e.Line, e.Column)));
+        var typed = RulesetParser.ParseCommands(Rule);
+        Assert.Empty(typed.Errors);
+        Assert.All([saved, typed], reading => Assert.Equal(
+            "! -s 10.0.0.0/8 -p tcp -m tcp ! --dport 80 -j DROP",
+            RulesetRenderer.Save(reading.Rulesets[0].Tables[0].Chains[0].Rules[0])));
     }
 
     [Fact]

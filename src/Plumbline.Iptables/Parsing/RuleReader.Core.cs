@@ -59,8 +59,8 @@ internal sealed partial class RuleReader
         }
         if (attached is null && IsNext(words, "!"))
         {
-            _isInverted = true;   // as it was written before 1.4.3
-            _at++;
+            _isInverted = true;
+            NoteOldNegation(words[_at++]);
         }
         Word value;
         if (attached is { } joined)

@@ -19,6 +19,9 @@ internal sealed partial class RuleReader(IPFamily family, ErrorList errors)
     private int _at;
     private bool _isInverted;
 
+    /// <summary><c>-s ! A</c> is no error: commands of long ago.</summary>
+    public bool AreOldNegationsTaken { get; init; }
+
     /// <summary>A listing's names of hosts are no errors.</summary>
     public bool AreNamesKept { get; init; }
 
@@ -132,8 +135,8 @@ internal sealed partial class RuleReader(IPFamily family, ErrorList errors)
         var isInverted = _isInverted;
         if (option.Values > 0 && attached is null && IsNext(words, "!"))
         {
-            isInverted = true;   // as it was written before 1.4.3
-            _at++;
+            isInverted = true;
+            NoteOldNegation(words[_at++]);
         }
         if (isInverted && !option.CanInvert)
         {
@@ -167,6 +170,15 @@ internal sealed partial class RuleReader(IPFamily family, ErrorList errors)
             second = words[_at++].Text;
         }
         module.Options.Add(new(option, isInverted, value?.Text ?? "", second, value?.Start ?? word.Start));
+    }
+
+    /// <summary>As it was written before 1.4.3, and is refused today: understood, and told.</summary>
+    private void NoteOldNegation(Word mark)
+    {
+        if (!AreOldNegationsTaken)
+        {
+            errors.Add(mark.Start, "bad argument: \"!\" stands behind the option", "write it before the option: iptables since 1.4.3 wants it so");
+        }
     }
 
     private bool IsNext(ReadOnlySpan<Word> words, string text) =>
@@ -307,6 +319,10 @@ internal sealed partial class RuleReader(IPFamily family, ErrorList errors)
 
     private static bool IsModuleLike(string name)
     {
+        if (name is "ACCEPT" or "DROP" or "RETURN" or "QUEUE")
+        {
+            return false;
+        }
         foreach (var c in name)
         {
             if (!char.IsAsciiLetterUpper(c) && !char.IsAsciiDigit(c))

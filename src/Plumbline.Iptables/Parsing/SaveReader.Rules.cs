@@ -158,7 +158,7 @@ internal sealed partial class SaveReader
     /// <param name="index">Before which rule it goes; -1 for the end.</param>
     private void ReadWords(ChainDraft chain, int start, int end, Counters? counters, int index)
     {
-        _reader ??= new(_family, _errors);
+        _reader ??= new(_family, _errors) { AreOldNegationsTaken = _form != RulesetForm.Save };
         var matches = _reader.Read(CollectionsMarshal.AsSpan(_words));
         counters ??= _reader.Counters;
         if (!_reader.HasAlternatives)
