@@ -90,7 +90,7 @@ public sealed class SaveTests
             "Then type:\n$ sudo iptables -t nat -A POSTROUTING -s 10.0.0.0/24 \\\n    -o eth0 -j MASQUERADE\n$ iptables -I INPUT 1 -p tcp --dport 22 -m comment --comment 'one two' -j ACCEPT\nand you are done.\n");
         Assert.Empty(reading.Errors);
         Assert.Equal(
-            "*nat\n:POSTROUTING - [0:0]\n-A POSTROUTING -s 10.0.0.0/24 -o eth0 -j MASQUERADE\nCOMMIT\n*filter\n:INPUT - [0:0]\n"
+            "*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -s 10.0.0.0/24 -o eth0 -j MASQUERADE\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\n"
                 + "-A INPUT -p tcp -m tcp --dport 22 -m comment --comment \"one two\" -j ACCEPT\nCOMMIT\n",
             RulesetRenderer.Save(Assert.Single(reading.Rulesets)));
     }

@@ -10,8 +10,10 @@ internal sealed partial class ListReader
         var words = new List<Word>();
         AddColumn(words, "-s", fields.Source);
         AddColumn(words, "-d", fields.Destination);
-        AddColumn(words, "-i", fields.In);
-        AddColumn(words, "-o", fields.Out);
+        // with -n every device is "*", so that "any" is one's name
+        var isNumeric = IsAnyNumber(fields.Source.Text) || IsAnyNumber(fields.Destination.Text) || fields.In.Text is "*" || fields.Out.Text is "*";
+        AddColumn(words, "-i", fields.In, isNumeric);
+        AddColumn(words, "-o", fields.Out, isNumeric);
         var protocol = fields.Protocol;
         var name = protocol.Text.TrimStart('!');
         var number = ProtocolNames.NumberOf(name) ?? 0;
@@ -50,9 +52,11 @@ internal sealed partial class ListReader
         return ([.. matches, new UnknownMatch { Module = "", Text = scanner.Unknown }], _rules.Target);
     }
 
-    private static void AddColumn(List<Word> words, string option, Word column)
+    private static bool IsAnyNumber(string text) => text is "0.0.0.0/0" or "::/0";
+
+    private static void AddColumn(List<Word> words, string option, Word column, bool isNumeric = false)
     {
-        if (column.Text is null or "" or "any" or "anywhere" or "*" or "0.0.0.0/0" or "::/0" or "all" or "0")
+        if ((column.Text is "any" && !isNumeric) || column.Text is null or "" or "anywhere" or "*" or "0.0.0.0/0" or "::/0" or "all" or "0")
         {
             return;
         }

@@ -248,7 +248,7 @@ internal sealed class ListScanner(string text, byte protocol, string target)
             {
                 module = _module is "tcp" or "udp" or "sctp" or "dccp" ? _module : ProtocolNames.NameOf(protocol);
             }
-            if (_module != module || !_given.Add(option))
+            if (_module != module || module == "multiport" || !_given.Add(option))
             {
                 Open(module, at);
                 _given.Add(option);
@@ -273,7 +273,10 @@ internal sealed class ListScanner(string text, byte protocol, string target)
     {
         var close = text.AsSpan(_at, _end - _at).IndexOf("*/");
         var end = close < 0 ? _end : _at + close;
-        var comment = text.AsSpan(_at, end - _at).Trim().ToString().ReplaceLineEndings(" ");
+        // one blank on either side is iptables', further ones are the comment's
+        var first = _at < end && text[_at] == ' ' ? _at + 1 : _at;
+        var last = end > first && text[end - 1] == ' ' ? end - 1 : end;
+        var comment = text[first..last].ReplaceLineEndings(" ");
         _at = close < 0 ? _end : end + 2;
         _isInverted = false;
         Open("comment", start);

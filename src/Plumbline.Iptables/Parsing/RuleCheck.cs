@@ -35,6 +35,12 @@ internal static class RuleCheck
                 case SctpMatch:
                     Need(protocol, 132, "sctp", "sctp", at, errors);
                     break;
+                case IcmpMatch or Icmpv6Match when family == IPFamily.IPv4 == match is Icmpv6Match:
+                    errors.Add(
+                        at,
+                        $"couldn't load match \"{(match is IcmpMatch ? "icmp" : "icmp6")}\"",
+                        $"it is for {(match is IcmpMatch ? "iptables" : "ip6tables")} only");
+                    break;
                 case IcmpMatch:
                     Need(protocol, 1, "icmp", "icmp", at, errors);
                     break;

@@ -166,6 +166,10 @@ internal sealed partial class RuleReader
 
     private void ReadAddress(bool isSource, Word value)
     {
+        if (value.Text == "0/0" && !_isInverted)
+        {
+            return;   // any address, in both families
+        }
         if (!MaskedAddress.TryParse(value.Text, out var address))
         {
             if (!AreNamesKept)

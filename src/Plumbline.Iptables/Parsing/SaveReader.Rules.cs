@@ -26,7 +26,7 @@ internal sealed partial class SaveReader
             if (table.Find(name) is not { } chain)
             {
                 chain = table.Chain(name);
-                if (_form == RulesetForm.Save)
+                if (_form == RulesetForm.Save && !BaseChains.Has(table.Name, chain.Name))
                 {
                     _errors.Add(at, $"chain \"{name}\" is not declared", "a line :NAME - [0:0] must stand above its rules");
                 }

@@ -17,6 +17,7 @@ public static class RulesetRenderer
     }
 
     /// <summary>One table from <c>*NAME</c> to <c>COMMIT</c>; a chain that is only jumped to is left out.</summary>
+    /// <remarks>A base chain whose policy is not told is printed with ACCEPT, since none can be loaded without.</remarks>
     public static string Save(Table table, bool withCounters = false)
     {
         var text = new StringBuilder();
@@ -63,7 +64,8 @@ public static class RulesetRenderer
                 Verdict.Drop => "DROP",
                 Verdict.Return => "RETURN",
                 Verdict.Queue => "QUEUE",
-                _ => "-",
+                // a base chain must have a policy to be loaded; what it starts with is ACCEPT
+                _ => BaseChains.Has(table.Name, chain.Name) ? "ACCEPT" : "-",
             });
             AppendCounters(text.Append(' '), chain.Counters ?? default);
             text.Append('\n');
