@@ -101,6 +101,7 @@ internal static class CliApplication
         root.Subcommands.Add(TopologyCommand.Create(console));
         root.Subcommands.Add(PortsCommand.Create(console));
         root.Subcommands.Add(ExplainCommand.Create(console));
+        root.Subcommands.Add(CheckCommand.Create(console));
         root.Subcommands.Add(DiffCommand.Create(console));
         root.Subcommands.Add(SnapshotCommand.Create(console));
         root.Subcommands.Add(CaptureCommand.Create(console));

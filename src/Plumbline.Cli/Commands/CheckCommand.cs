@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Plumbline.Diagnosis;
+using Plumbline.Diagnosis.Checking;
+using Plumbline.Node.Facts;
+using Plumbline.Node.Sources;
+using Plumbline.Node.Topologies;
+using Plumbline.Primitives;
+using Plumbline.Views;
+
+namespace Plumbline.Cli.Commands;
+
+/// <summary><c>plumb check</c>: what is wrong with a node, or with several together.</summary>
+internal static class CheckCommand
+{
+    private const SnapshotScope Scope =
+        SnapshotScope.Topology | SnapshotScope.Firewall | SnapshotScope.GuestAddresses | SnapshotScope.Switching | SnapshotScope.Services;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CliConsole console)
+    {
+        var target = new Argument<string?>("TARGET")
+        {
+            Description = "Only what this VM, port, address or device suffers from",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var from = new Option<string[]>("--from")
+        {
+            Description = "Ask files, not the live node; once for each node",
+            HelpName = "FILE",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var api = new Option<string?>("--api")
+        {
+            Description = "What Neutron wants: a folder or file of its API's answers (default: the folder api beside --from)",
+            HelpName = "DIR|FILE",
+        };
+        var json = ViewOptions.CreateJson();
+        var command = new Command("check", "The faults of a node, each with evidence, consequence and what mends it: none on a healthy one")
+        {
+            target, from, api, json,
+        };
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var sources = result.GetValue(from) ?? [];
+            List<NodeSnapshot> snapshots = sources.Length > 0 ? [.. sources.Select(OfflineNode.Read)]
+                : [await LiveNode.ReadAsync(NodeOptions.Resolve(result, console), Scope, cancellationToken)];
+            var cloud = result.GetValue(api) is { } path ? CloudFiles.Read(path) : CloudFiles.Find(snapshots, sources, console);
+            var topologies = snapshots.ConvertAll(Topology.Build);
+            var report = NodeChecker.Run(topologies, cloud, sources.Length > 0 ? null : static process => process.IsAlive);
+            if (result.GetValue(target) is { } asked)
+            {
+                report = About(report, topologies, asked);
+            }
+            ViewOptions.Write(console, result.GetValue(json)
+                ? CheckJson.Render(report) : CheckText.Render(report, ViewOptions.For(console)));
+            return (int)(report.Findings.Count > 0 ? ExitStatus.Findings : ExitStatus.Fine);
+        });
+        return command;
+    }
+
+    /// <summary>What a target suffers from: its own findings, and those that are about no VM in particular.</summary>
+    private static CheckReport About(CheckReport report, List<Topology> topologies, string asked)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        Exception? unknown = null;
+        foreach (var topology in topologies)
+        {
+            try
+            {
+                names.UnionWith(NodeChecker.NamesOf(topology, TargetResolver.Resolve(topology, asked)));
+            }
+            catch (DiagnosisException exception)
+            {
+                unknown = exception; // another node may have it
+            }
+        }
+        return names.Count == 0 && unknown is not null ? throw unknown
+            : report with { Findings = [.. report.Findings.Where(f => f.Suffers.Count == 0 || f.Suffers.Any(names.Contains) || names.Contains(f.Object))] };
+    }
+}

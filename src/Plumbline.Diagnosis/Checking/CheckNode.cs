@@ -1,0 +1,89 @@
+using System.Net;
+using Plumbline.Diagnosis.Firewalls;
+using Plumbline.Linux.Netlink;
+using Plumbline.Neutron;
+using Plumbline.Node.Facts;
+using Plumbline.Node.Topologies;
+
+namespace Plumbline.Diagnosis.Checking;
+
+/// <summary>One node, with what checks look up again and again.</summary>
+internal sealed class CheckNode
+{
+    private readonly Dictionary<string, (OvsBridge Bridge, OvsPort Port, OvsInterface Row)> _byName = new(StringComparer.Ordinal);
+    private NodeRules? _rules;
+
+    public CheckNode(Topology topology, string name)
+    {
+        (Topology, Name) = (topology, name);
+        Own = topology.Snapshot.Namespaces.FirstOrDefault(n => n.Name.Length == 0);
+        foreach (var bridge in topology.Snapshot.Ovs?.Bridges ?? [])
+        {
+            foreach (var port in bridge.Ports)
+            {
+                foreach (var row in port.Interfaces)
+                {
+                    _byName.TryAdd(row.Name, (bridge, port, row));
+                }
+            }
+        }
+    }
+
+    public Topology Topology { get; }
+
+    /// <summary>The host's name.</summary>
+    public string Name { get; }
+
+    public NodeSnapshot Snapshot => Topology.Snapshot;
+
+    /// <summary>The node's own namespace; null where not told.</summary>
+    public NamespaceFacts? Own { get; }
+
+    /// <summary>The firewall's rules, parsed when first asked for.</summary>
+    public NodeRules Rules => _rules ??= NodeRules.Read(Snapshot);
+
+    /// <summary>Rows of Open vSwitch's ports.</summary>
+    public IEnumerable<(OvsBridge Bridge, OvsPort Port, OvsInterface Row)> OvsPorts => _byName.Values;
+
+    /// <summary>Tunnels that Open vSwitch makes.</summary>
+    public IEnumerable<Element> Tunnels => Topology.Elements.Where(e => e.Kind == ElementKind.Tunnel && e.OvsBridge is not null);
+
+    public (OvsBridge Bridge, OvsPort Port, OvsInterface Row)? OvsPort(string name) =>
+        _byName.TryGetValue(name, out var found) ? found : null;
+
+    /// <summary>Whether Neutron calls this node so.</summary>
+    public bool IsCalled(string? host) => host is not null
+        && (host.Equals(Name, StringComparison.OrdinalIgnoreCase)
+            || host.Split('.')[0].Equals(Name.Split('.')[0], StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The device of the node's own namespace that has an address; null where none has.</summary>
+    public Link? DeviceWith(IPAddress address) =>
+        Own?.Addresses.FirstOrDefault(a => a.Address.Equals(address)) is { } found
+            ? Own.Links.FirstOrDefault(l => l.IfIndex == found.IfIndex) : null;
+
+    /// <summary>Hardware below a device: itself, or the members of the bridge that it is.</summary>
+    public IEnumerable<Link> Below(Link device)
+    {
+        yield return device;
+        foreach (var link in Own?.Links ?? [])
+        {
+            var isMember = link.MasterIndex == device.IfIndex
+                || OvsPort(link.Name) is { } port && port.Bridge.Name == device.Name && link.Name != device.Name;
+            if (isMember)
+            {
+                yield return link;
+            }
+        }
+    }
+
+    /// <summary>What to call a VIF's owner.</summary>
+    public static string NameOf(Vif vif) => vif.InstanceName ?? vif.InstanceId ?? vif.Device ?? vif.PortId ?? "a VIF";
+
+    /// <summary>The VIF of a Neutron port; null where it is not here.</summary>
+    public Vif? VifOf(string portId) =>
+        Topology.Vifs.FirstOrDefault(v => v.PortId == portId)
+        ?? Topology.Vifs.FirstOrDefault(v => v.PortId is { Length: DeviceNames.IdLength } start
+            && portId.StartsWith(start, StringComparison.Ordinal));
+
+    public NamespaceFacts? Namespace(string name) => Snapshot.Namespaces.FirstOrDefault(n => n.Name == name);
+}

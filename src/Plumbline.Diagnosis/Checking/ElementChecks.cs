@@ -1,0 +1,117 @@
+using Plumbline.Node.Topologies;
+
+namespace Plumbline.Diagnosis.Checking;
+
+/// <summary>What the topology found wrong with single elements, with what comes of it and what mends it.</summary>
+internal static class ElementChecks
+{
+    public static void Run(CheckContext context)
+    {
+        foreach (var node in context.Nodes)
+        {
+            var told = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var element in node.Topology.Elements)
+            {
+                var vifs = node.Topology.VifsOf(element.Id);
+                foreach (var trouble in element.Troubles)
+                {
+                    told.Add($"{element.Name}: {trouble.Text}");
+                    if (Judge(context, node, element.Name, element, vifs, trouble) is { } finding)
+                    {
+                        context.Found.Add(finding);
+                    }
+                }
+            }
+            // a chain as a whole lacks what is no element
+            foreach (var vif in node.Topology.Vifs)
+            {
+                foreach (var trouble in vif.Troubles.Where(t => !told.Contains(t.Text)))
+                {
+                    var about = trouble.Text.Split(':')[0];
+                    if (Judge(context, node, about, null, [vif], trouble with { Text = trouble.Text[(about.Length + 1)..].Trim() })
+                        is { } finding)
+                    {
+                        context.Found.Add(finding);
+                    }
+                }
+            }
+            FoldLinks(context, node);
+        }
+    }
+
+    private static Finding? Judge(
+        CheckContext context, CheckNode node, string about, Element? element, IReadOnlyList<Vif> vifs, Trouble trouble)
+    {
+        var suffers = vifs.Select(CheckNode.NameOf).Distinct().ToList();
+        var who = suffers.Count > 0 ? string.Join(", ", suffers) : "what goes through it";
+        var wanted = vifs.Select(v => context.Wanted(v.PortId)).FirstOrDefault(p => p is not null);
+        if (trouble.Kind is TroubleKind.DeadVlan or TroubleKind.Down or TroubleKind.NoCarrier && wanted is { IsUp: false })
+        {
+            return null; // shut by the API: as it should be
+        }
+        if (vifs.Count > 0 && vifs.All(v => v.InstanceIsRunning == false) && trouble.Kind is TroubleKind.Down or TroubleKind.NoCarrier)
+        {
+            return null; // a VM that is off has no carrier
+        }
+        var bridge = element?.OvsBridge ?? "br-int";
+        var (id, consequence, fix) = trouble.Kind switch
+        {
+            TroubleKind.ControllerDisconnected => ("controller-disconnected",
+                "Neutron's agent does not program this bridge: what changed since is not in its flows",
+                "systemctl status neutron-openvswitch-agent; see its log"),
+            TroubleKind.Down => ("link-down", $"no packet of {who} passes it", $"ip link set {about} up"),
+            TroubleKind.NoCarrier => ("link-no-carrier", $"no packet of {who} passes it: nobody holds its other end, or that end is down",
+                element?.Kind == ElementKind.Tap ? "see whether the VM's QEMU runs and has the device open" : "set the other end up"),
+            TroubleKind.DeviceMissing => ("device-missing", $"the chain of {who} is broken there",
+                "restart the VM's port (nova: hard reboot), or plumb plug repairs the chain"),
+            TroubleKind.OvsError => ("ovs-interface-error", $"Open vSwitch has no such port: no packet of {who} passes it",
+                $"ovs-vsctl --if-exists del-port {bridge} {about}; the agent or Nova adds it anew; see ovs-vswitchd.log"),
+            TroubleKind.PatchPeer => ("patch-peer", $"the bridges are not joined there: nothing passes between {bridge} and the other bridge",
+                $"ovs-vsctl set Interface {about} type=patch options:peer=… (the other port's name), or restart the agent"),
+            TroubleKind.TunnelName => ("tunnel-remote", "tunnelled packets go to another node than the agent meant",
+                $"ovs-vsctl --if-exists del-port {bridge} {about}, then restart neutron-openvswitch-agent"),
+            TroubleKind.DeadVlan => ("vlan-dead", $"the agent keeps the port shut: no packet of {who} passes",
+                "see why the agent could not bind it: openstack port show (binding_vif_type, status), the agent's log"),
+            TroubleKind.NoVlan => ("vlan-missing", $"the agent has not bound the port: {who} is in no network",
+                "systemctl status neutron-openvswitch-agent; openstack port show: is it bound to this host?"),
+            TroubleKind.WrongVlan => ("vlan-wrong", $"{who} is in another network's VLAN: it reaches nobody of its own, and may reach others",
+                element?.Vlan is not null && VlanGiven(node, about) is { } given
+                    ? $"ovs-vsctl set Port {about} tag={given}" : "restart neutron-openvswitch-agent"),
+            TroubleKind.WrongAddress => ("mac-mismatch", $"the agent's filters know {who} by another MAC address: its packets are dropped",
+                $"ovs-vsctl set Interface {about} external_ids:attached-mac=… (the VM's)"),
+            TroubleKind.NotInSwitch => ("not-in-bridge", $"{who} is cut off from the integration bridge",
+                "plumb plug repairs it; or ovs-vsctl add-port br-int " + about + " with its external_ids"),
+            TroubleKind.NotInBridge => ("not-in-bridge", $"the chain of {who} is broken there", vifs.Count > 0 && vifs[0].HybridBridge is { } qbr
+                ? $"ip link set {about} master {qbr[(qbr.LastIndexOf('/') + 1)..]}" : "put it back into its bridge"),
+            TroubleKind.NarrowMtu => ("mtu-narrow", $"larger packets of {who} vanish there without a word",
+                "set the same MTU on the whole chain: ip link set " + about + " mtu …"),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        return new()
+        {
+            Id = id,
+            Node = node.Name,
+            Object = about,
+            What = $"{about}: {trouble.Text}",
+            Consequence = consequence,
+            Fix = fix,
+            Suffers = suffers,
+        };
+    }
+
+    private static int? VlanGiven(CheckNode node, string port) => node.OvsPort(port) is { } found
+        && found.Port.OtherConfig.TryGetValue("tag", out var text) && int.TryParse(text, out var tag) ? tag : null;
+
+    /// <summary>A veth end has no carrier because the other end is down.</summary>
+    private static void FoldLinks(CheckContext context, CheckNode node)
+    {
+        foreach (var down in context.Found.Findings.Where(f => f.Node == node.Name && f.Id == "link-down").ToList())
+        {
+            var peers = node.Topology.Elements.Where(e => e.Name == down.Object)
+                .SelectMany(e => node.Topology.ConnectionsOf(e.Id).Where(c => c.Kind == ConnectionKind.VethPair)
+                    .Select(c => c.From == e.Id ? c.To : c.From))
+                .Select(id => node.Topology.Find(id)?.Name).ToHashSet(StringComparer.Ordinal);
+            context.Found.Fold(down, f => f.Node == node.Name && f.Id == "link-no-carrier" && peers.Contains(f.Object));
+        }
+    }
+}

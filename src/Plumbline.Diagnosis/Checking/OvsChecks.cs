@@ -1,0 +1,181 @@
+using System.Globalization;
+using Plumbline.Diagnosis.Mirrors;
+using Plumbline.Linux;
+using Plumbline.Node.Facts;
+
+namespace Plumbline.Diagnosis.Checking;
+
+/// <summary>Open vSwitch as a whole, and what agents wrote of networks into it.</summary>
+internal static class OvsChecks
+{
+    public static void Run(CheckContext context, Func<ProcessIdentity, bool> isAlive)
+    {
+        foreach (var node in context.Nodes)
+        {
+            if (node.Snapshot.Ovs is null)
+            {
+                if (node.Snapshot.Sources.FirstOrDefault(s => s.Source == "ovsdb") is { } source)
+                {
+                    context.Found.Skip($"{node.Name}: Open vSwitch's bridges ({source.Detail})");
+                }
+                continue;
+            }
+            CheckDaemon(context, node, node.Snapshot.Ovs);
+            CheckNetworks(context, node);
+            CheckPorts(context, node);
+            CheckMirrors(context, node, isAlive);
+        }
+    }
+
+    /// <summary>Without ovs-vswitchd new ports get no number, and ovs-vswitchd's own columns are not written.</summary>
+    private static void CheckDaemon(CheckContext context, CheckNode node, OvsFacts ovs)
+    {
+        var stopped = node.Snapshot.Processes is { Count: > 0 } processes
+            && !processes.Any(p => p.Command.Contains("ovs-vswitchd", StringComparison.Ordinal))
+            && processes.Any(p => p.Command.Contains("ovsdb-server", StringComparison.Ordinal));
+        var refused = node.Snapshot.Sources.FirstOrDefault(s =>
+            s.Source == "flows" && s.Outcome is SourceOutcome.Failed or SourceOutcome.Absent
+            && s.Detail?.Contains("vswitchd", StringComparison.Ordinal) == true);
+        if ((stopped || refused is not null) && ovs.Bridges.Count > 0)
+        {
+            context.Found.Add(new()
+            {
+                Id = "vswitchd-stopped",
+                Node = node.Name,
+                Object = "ovs-vswitchd",
+                What = "ovs-vswitchd does not run",
+                Evidence = [refused?.Detail ?? "ovsdb-server is among the processes, ovs-vswitchd is not"],
+                Consequence = "the userspace datapath forwards nothing; the kernel's only what it already knew",
+                Fix = "systemctl restart openvswitch-switch; see ovs-vswitchd.log",
+                Suffers = [.. node.Topology.Vifs.Select(CheckNode.NameOf).Distinct()],
+            });
+        }
+    }
+
+    /// <summary>All ports of a network have one local VLAN; who has another was changed by hand.</summary>
+    private static void CheckNetworks(CheckContext context, CheckNode node)
+    {
+        foreach (var network in node.OvsPorts
+            .Where(p => p.Port.OtherConfig.ContainsKey("net_uuid") && p.Port.Tag is > 0 and < 4095)
+            .GroupBy(p => (p.Bridge.Name, Network: p.Port.OtherConfig["net_uuid"])))
+        {
+            var tags = network.GroupBy(p => p.Port.Tag!.Value).OrderByDescending(g => g.Count()).ToList();
+            if (tags.Count < 2 || tags[0].Count() == tags[1].Count())
+            {
+                continue;
+            }
+            foreach (var odd in tags.Skip(1).SelectMany(g => g))
+            {
+                context.Found.Add(WrongVlan(node, odd.Row.Name, odd.Port.Tag!.Value, tags[0].Key, context.Cloud?.Networks?
+                    .GetValueOrDefault(network.Key.Network)?.Name ?? network.Key.Network,
+                    $"{tags[0].Count()} other ports of the network have VLAN {tags[0].Key}"));
+            }
+        }
+    }
+
+    private static Finding WrongVlan(CheckNode node, string port, int tag, int right, string network, string evidence) => new()
+    {
+        Id = "vlan-wrong",
+        Node = node.Name,
+        Object = port,
+        What = string.Create(CultureInfo.InvariantCulture, $"{port}: VLAN tag {tag}, but its network {network} has {right} on this node"),
+        Evidence = [evidence],
+        Consequence = "it reaches nobody of its own network, and may reach another's",
+        Fix = string.Create(CultureInfo.InvariantCulture, $"ovs-vsctl set Port {port} tag={right}"),
+        Suffers = Sufferers(node, port),
+    };
+
+    private static List<string> Sufferers(CheckNode node, string device) =>
+    [
+        .. node.Topology.Elements.Where(e => e.Name == device && e.OvsBridge is not null)
+            .SelectMany(e => node.Topology.VifsOf(e.Id)).Select(CheckNode.NameOf).Distinct(),
+    ];
+
+    /// <summary>What a port's row says against what the API says of that port.</summary>
+    private static void CheckPorts(CheckContext context, CheckNode node)
+    {
+        if (context.Cloud?.Ports is not { } ports)
+        {
+            return;
+        }
+        foreach (var (bridge, port, row) in node.OvsPorts)
+        {
+            if (!row.ExternalIds.TryGetValue("iface-id", out var id))
+            {
+                continue;
+            }
+            if (!ports.TryGetValue(id, out var wanted))
+            {
+                context.Found.Add(new()
+                {
+                    Id = "port-unknown",
+                    Node = node.Name,
+                    Object = row.Name,
+                    What = $"{row.Name}: Neutron knows no port {id}",
+                    Evidence = [$"external_ids:iface-id={id} on {bridge.Name}"],
+                    Consequence = "nobody owns it: a leftover of a deleted VM, or a VM whose port was deleted below it",
+                    Fix = $"when no VM uses it: ovs-vsctl --if-exists del-port {bridge.Name} {row.Name}, and remove its qbr/qvb/tap",
+                });
+                continue;
+            }
+            if (wanted.Host is { Length: > 0 } host && !node.IsCalled(host) && context.Nodes.Any(n => n.IsCalled(host)))
+            {
+                context.Found.Add(new()
+                {
+                    Id = "port-elsewhere",
+                    Node = node.Name,
+                    Object = row.Name,
+                    What = $"{row.Name}: Neutron has bound port {id} to {host}, but it is plugged here",
+                    Consequence = "the agent here does not bind it; the network sends its packets to the other node",
+                    Fix = $"openstack port set --host {node.Name} {id}, or move the VM",
+                    Suffers = Sufferers(node, row.Name),
+                });
+            }
+            if (wanted.Address is { } mac && row.ExternalIds.TryGetValue("attached-mac", out var attached)
+                && !attached.Equals(mac.ToString(), StringComparison.OrdinalIgnoreCase))
+            {
+                context.Found.Add(new()
+                {
+                    Id = "mac-mismatch",
+                    Node = node.Name,
+                    Object = row.Name,
+                    What = $"{row.Name}: attached-mac {attached}, but the port's address is {mac}",
+                    Consequence = "the agent's filters and the VM disagree about its address: its packets are dropped",
+                    Fix = $"ovs-vsctl set Interface {row.Name} external_ids:attached-mac=\"{mac}\"",
+                    Suffers = Sufferers(node, row.Name),
+                });
+            }
+            if (port.OtherConfig.TryGetValue("net_uuid", out var network) && network != wanted.NetworkId)
+            {
+                context.Found.Add(new()
+                {
+                    Id = "network-wrong",
+                    Node = node.Name,
+                    Object = row.Name,
+                    What = $"{row.Name}: bound to network {network}, but port {id} belongs to {wanted.NetworkId}",
+                    Consequence = "it is in another network than the one it has its address from",
+                    Fix = "restart neutron-openvswitch-agent: it binds the port anew",
+                    Suffers = Sufferers(node, row.Name),
+                });
+            }
+        }
+    }
+
+    private static void CheckMirrors(CheckContext context, CheckNode node, Func<ProcessIdentity, bool> isAlive)
+    {
+        var report = MirrorAssessment.Assess(node.Topology, isAlive, node.Snapshot.TakenAt ?? DateTimeOffset.MinValue);
+        foreach (var mirror in report.Mirrors.Where(m => m.IsDead || m.Faults.Count > 0))
+        {
+            context.Found.Add(new()
+            {
+                Id = "mirror-leftover",
+                Node = node.Name,
+                Object = mirror.Name,
+                What = $"mirror {mirror.Name} on {mirror.Bridge}: {(mirror.IsDead ? "left over" : string.Join("; ", mirror.Faults))}",
+                Evidence = [mirror.Selects, mirror.Output],
+                Consequence = "copies cost time on every packet, and may flood a port",
+                Fix = mirror.IsDead ? "plumb mirror gc" : $"ovs-vsctl -- --id=@m get Mirror {mirror.Name} -- remove Bridge {mirror.Bridge} mirrors @m",
+            });
+        }
+    }
+}

@@ -1,0 +1,237 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Plumbline.Linux.Netlink;
+using Plumbline.Neutron;
+using Plumbline.Neutron.Api;
+using Plumbline.Node.Facts;
+
+namespace Plumbline.Diagnosis.Checking;
+
+/// <summary>DHCP servers and routers: their namespaces, devices, addresses and daemons, as the API wants them on this node.</summary>
+internal static class ServiceChecks
+{
+    public static void Run(CheckContext context)
+    {
+        if (context.Cloud is not { Ports: { } ports })
+        {
+            context.Found.Skip("DHCP servers and routers against Neutron's (--api with ports)");
+            return;
+        }
+        foreach (var node in context.Nodes)
+        {
+            foreach (var port in ports.Values.Where(p => node.IsCalled(p.Host) && p.IsUp).OrderBy(p => p.Id, StringComparer.Ordinal))
+            {
+                if (port.Owner == "network:dhcp")
+                {
+                    CheckDhcp(context, node, port);
+                }
+                else if (port.Owner is "network:router_interface" or "network:router_gateway")
+                {
+                    CheckRouterPort(context, node, port);
+                }
+            }
+            foreach (var router in context.Cloud.Routers ?? [])
+            {
+                CheckRouter(context, node, router);
+            }
+        }
+    }
+
+    private static void CheckDhcp(CheckContext context, CheckNode node, CloudPort port)
+    {
+        var cloud = context.Cloud!;
+        var network = cloud.Networks?.GetValueOrDefault(port.NetworkId);
+        var name = network is { Name.Length: > 0 } ? network.Name : port.NetworkId;
+        if (cloud.Subnets is { } subnets && !subnets.Any(s => s.NetworkId == port.NetworkId && s.HasDhcp))
+        {
+            return;
+        }
+        if (!AreNamespacesTold(node))
+        {
+            context.Found.Skip($"{node.Name}: DHCP servers (no namespaces)");
+            return;
+        }
+        var space = DeviceNames.DhcpNamespace(port.NetworkId);
+        if (node.Namespace(space) is not { } facts)
+        {
+            context.Found.Add(Fault(node, "dhcp-namespace-missing", space, $"the DHCP namespace of network {name} is not there",
+                [], $"VMs of {name} get no address from this node, and no metadata", "systemctl restart neutron-dhcp-agent"));
+            return;
+        }
+        if (!CheckDevice(context, node, facts, port, DeviceNames.Tap(port.Id), $"the DHCP server of network {name}",
+            "systemctl restart neutron-dhcp-agent"))
+        {
+            return;
+        }
+        var listens = facts.Sockets is { } sockets ? sockets.Any(s => s.Address.EndsWith(":67", StringComparison.Ordinal)) : (bool?)null;
+        var runs = node.Snapshot.Processes?.Any(p => p.Command.Contains("dnsmasq", StringComparison.Ordinal)
+            && p.Command.Contains(port.NetworkId, StringComparison.Ordinal));
+        if (listens == false || listens is null && runs == false)
+        {
+            context.Found.Add(Fault(node, "dhcp-dead", space, $"no DHCP server listens for network {name}",
+                [listens == false ? $"no socket on UDP port 67 in {space}" : "no dnsmasq process of this network"],
+                $"VMs of {name} get no address and lose theirs when the lease ends", "systemctl restart neutron-dhcp-agent; see dnsmasq in its log"));
+        }
+    }
+
+    private static void CheckRouterPort(CheckContext context, CheckNode node, CloudPort port)
+    {
+        if (!AreNamespacesTold(node))
+        {
+            context.Found.Skip($"{node.Name}: routers (no namespaces)");
+            return;
+        }
+        var router = context.Cloud!.Routers?.FirstOrDefault(r => r.Id == port.DeviceId);
+        if (router is { IsUp: false })
+        {
+            return;
+        }
+        var name = router is { Name.Length: > 0 } ? router.Name : port.DeviceId;
+        var space = DeviceNames.RouterNamespace(port.DeviceId);
+        if (node.Namespace(space) is not { } facts)
+        {
+            context.Found.Add(Fault(node, "router-namespace-missing", space, $"the namespace of router {name} is not there", [],
+                $"nothing is routed by {name} on this node", "systemctl restart neutron-l3-agent"));
+            return;
+        }
+        var device = port.Owner == "network:router_gateway" ? DeviceNames.GatewayPort(port.Id) : DeviceNames.RouterPort(port.Id);
+        CheckDevice(context, node, facts, port, device, $"router {name}", "systemctl restart neutron-l3-agent");
+    }
+
+    /// <summary>A port's device in its namespace: there, up, with the port's addresses and MAC.</summary>
+    private static bool CheckDevice(
+        CheckContext context, CheckNode node, NamespaceFacts facts, CloudPort port, string device, string whose, string fix)
+    {
+        if (facts.Links.FirstOrDefault(l => l.Name == device) is not { } link)
+        {
+            context.Found.Add(Fault(node, "service-port-missing", device, $"{device} of {whose} is not in {facts.Name}",
+                [$"devices there: {string.Join(", ", facts.Links.Select(l => l.Name))}"], $"{whose} is cut off from its network", fix));
+            return false;
+        }
+        if (!link.Flags.HasFlag(LinkFlags.Up))
+        {
+            context.Found.Add(Fault(node, "link-down", device, $"{device} of {whose} is down", [$"in {facts.Name}"],
+                $"{whose} is cut off from its network", $"ip netns exec {facts.Name} ip link set {device} up"));
+            return false;
+        }
+        if (facts.Addresses.Count > 0)
+        {
+            var own = facts.Addresses.Where(a => a.IfIndex == link.IfIndex).Select(a => a.Address).ToList();
+            foreach (var missing in port.FixedAddresses.Where(a => !own.Contains(a)))
+            {
+                context.Found.Add(Fault(node, "service-address-missing", device, $"{device} of {whose} lacks its address {missing}",
+                    [$"it has {(own.Count > 0 ? string.Join(", ", own) : "none")}"], $"who looks for {whose} at {missing} finds nobody", fix));
+            }
+        }
+        if (port.Address is { } mac && link.Address is { } actual && actual != mac)
+        {
+            context.Found.Add(Fault(node, "mac-mismatch", device, $"{device} of {whose} has the MAC address {actual}, its port {mac}",
+                [], "flows and guests know it by the other address", $"ip netns exec {facts.Name} ip link set {device} address {mac}"));
+        }
+        return true;
+    }
+
+    private static void CheckRouter(CheckContext context, CheckNode node, CloudRouter router)
+    {
+        if (!router.IsUp || node.Namespace(DeviceNames.RouterNamespace(router.Id)) is not { } facts)
+        {
+            return;
+        }
+        var name = router.Name.Length > 0 ? router.Name : router.Id;
+        if (facts.Sysctls.TryGetValue("net.ipv4.ip_forward", out var forward) && forward.Trim() == "0")
+        {
+            context.Found.Add(Fault(node, "router-not-forwarding", facts.Name, $"router {name} does not forward: net.ipv4.ip_forward is 0", [],
+                $"nothing is routed by {name}", $"ip netns exec {facts.Name} sysctl -w net.ipv4.ip_forward=1"));
+        }
+        if (facts.Routes.Count == 0)
+        {
+            return;
+        }
+        var gateways = context.Cloud!.Ports!.Values.Where(p => p.Owner == "network:router_gateway" && p.DeviceId == router.Id);
+        foreach (var subnet in gateways.SelectMany(g => context.Cloud.Subnets?.Where(s => s.NetworkId == g.NetworkId
+            && g.FixedAddresses.Any(s.Prefix.Contains)) ?? []))
+        {
+            if (subnet.Gateway is { } gateway && !facts.Routes.Any(r => r.PrefixLength == 0
+                && r.Destination.AddressFamily == gateway.AddressFamily && gateway.Equals(r.Gateway)))
+            {
+                var now = facts.Routes.FirstOrDefault(r => r.PrefixLength == 0 && r.Destination.AddressFamily == gateway.AddressFamily);
+                context.Found.Add(Fault(node, "router-default-route", facts.Name, $"router {name} has no default route by {gateway}",
+                    [now is null ? "there is no default route" : $"its default route goes by {now.Gateway?.ToString() ?? "a device"}"],
+                    $"what VMs send outside by {name} does not get there",
+                    $"ip netns exec {facts.Name} ip route replace default via {gateway}"));
+            }
+        }
+        foreach (var (destination, hop) in router.Routes)
+        {
+            if (!facts.Routes.Any(r => r.Destination.Equals(destination.BaseAddress) && r.PrefixLength == destination.PrefixLength
+                && hop.Equals(r.Gateway)))
+            {
+                context.Found.Add(Fault(node, "router-route-missing", facts.Name, $"router {name} lacks its route to {destination} by {hop}",
+                    [], $"what is sent to {destination} by {name} goes another way or nowhere", "systemctl restart neutron-l3-agent"));
+            }
+        }
+        CheckNat(context, node, router, facts, name);
+    }
+
+    /// <summary>Floating IPs are addresses and translations; what has none goes out with the router's own address.</summary>
+    private static void CheckNat(CheckContext context, CheckNode node, CloudRouter router, NamespaceFacts facts, string name)
+    {
+        var nat = node.Snapshot.Firewall.FirstOrDefault(f => f.Namespace == facts.Name
+            && f.Tool.StartsWith("iptables", StringComparison.Ordinal))?.Text;
+        foreach (var floating in context.Cloud!.FloatingIPs?.Where(f => f.RouterId == router.Id) ?? [])
+        {
+            if (facts.Addresses.Count > 0 && !facts.Addresses.Any(a => a.Address.Equals(floating.Floating)))
+            {
+                context.Found.Add(Fault(node, "floating-ip-missing", floating.Floating.ToString(),
+                    $"router {name} does not have the floating IP {floating.Floating}", [$"addresses in {facts.Name}"],
+                    $"nobody outside reaches {floating.Fixed} by it", "systemctl restart neutron-l3-agent"));
+            }
+            else if (nat is not null && !Translates(nat, floating))
+            {
+                context.Found.Add(Fault(node, "floating-ip-nat", floating.Floating.ToString(),
+                    $"router {name} does not translate {floating.Floating} to {floating.Fixed}", [$"no such DNAT or SNAT rule in {facts.Name}"],
+                    $"{floating.Fixed} is not reached by its floating IP, or answers with another", "systemctl restart neutron-l3-agent"));
+            }
+        }
+        if (nat is null || !router.HasSnat)
+        {
+            return;
+        }
+        foreach (var outside in router.GatewayAddresses.Where(a => a.AddressFamily == AddressFamily.InterNetwork))
+        {
+            if (!nat.Split('\n').Any(l => l.Contains("-j SNAT", StringComparison.Ordinal) && Names(l, outside)))
+            {
+                context.Found.Add(Fault(node, "snat-missing", facts.Name, $"router {name} does not give {outside} to what goes out",
+                    [$"no SNAT rule to {outside} in {facts.Name}"], "answers to VMs without a floating IP do not come back",
+                    "systemctl restart neutron-l3-agent"));
+            }
+        }
+    }
+
+    private static bool Translates(string nat, CloudFloatingIP floating)
+    {
+        var lines = nat.Split('\n');
+        return lines.Any(l => l.Contains("-j DNAT", StringComparison.Ordinal) && Names(l, floating.Floating) && Names(l, floating.Fixed))
+            && lines.Any(l => l.Contains("-j SNAT", StringComparison.Ordinal) && Names(l, floating.Floating) && Names(l, floating.Fixed));
+    }
+
+    private static bool Names(string rule, IPAddress address) =>
+        rule.Split(' ').Any(w => w == address.ToString() || w == string.Create(CultureInfo.InvariantCulture, $"{address}/32"));
+
+    private static bool AreNamespacesTold(CheckNode node) =>
+        node.Snapshot.Namespaces.Any(n => n.Name.Length > 0)
+        || node.Snapshot.Sources.Any(s => s is { Source: "namespaces", Outcome: SourceOutcome.Read or SourceOutcome.Partial });
+
+    private static Finding Fault(
+        CheckNode node, string id, string about, string what, IReadOnlyList<string> evidence, string consequence, string fix) => new()
+        {
+            Id = id,
+            Node = node.Name,
+            Object = about,
+            What = what,
+            Evidence = evidence,
+            Consequence = consequence,
+            Fix = fix,
+        };
+}
