@@ -69,37 +69,46 @@ internal sealed partial class IntentComparison
 
     private bool CompareChain(Difference difference, RuleBox boxes, Chain? wanted, Chain? live)
     {
-        var missing = Indexes(wanted, boxes, difference).Where(i => !HasTwin(live, wanted!.Rules[i], boxes)).ToList();
-        var extra = Indexes(live, boxes, difference).Where(i => !HasTwin(wanted, live!.Rules[i], boxes)).ToList();
+        var missing = Deciding(wanted, boxes).Where(i => !HasTwin(live, wanted!.Rules[i], boxes)).ToList();
+        var extra = Deciding(live, boxes).Where(i => !HasTwin(wanted, live!.Rules[i], boxes)).ToList();
+        var isFound = false;
+        // a rule made narrower acts on none of the packets that suffer, nor did a wider one's original: so pairs first
         foreach (var i in missing)
         {
-            var pair = extra.Count == 0 ? -1 : extra.MaxBy(e => Likeness(wanted!.Rules[i], live!.Rules[e]));
-            if (pair >= 0 && Likeness(wanted!.Rules[i], live!.Rules[pair]) > 0)
+            var touches = difference.Touches(boxes.Of(wanted!.Rules[i])!);
+            var pair = extra.Count == 0 ? -1 : extra.MaxBy(e => Likeness(wanted.Rules[i], live!.Rules[e]));
+            if (pair >= 0 && Likeness(wanted.Rules[i], live!.Rules[pair]) > 0
+                && (touches || difference.Touches(boxes.Of(live.Rules[pair])!)))
             {
                 extra.Remove(pair);
                 AddChanged(difference, wanted, live, i, pair);
+                isFound = true;
             }
-            else
+            else if (touches)
             {
-                AddMissing(difference, wanted!, live, i);
+                AddMissing(difference, wanted, live, i);
+                isFound = true;
             }
         }
         foreach (var i in extra)
         {
-            AddExtra(difference, live!, i, wanted is not null || NeutronChain.Parse(live!.Name).Kind is not (ChainKind.Foreign or ChainKind.BuiltIn));
+            if (difference.Touches(boxes.Of(live!.Rules[i])!))
+            {
+                AddExtra(difference, live, i, NeutronChain.Parse(live.Name).Kind is not (ChainKind.Foreign or ChainKind.BuiltIn));
+                isFound = true;
+            }
         }
-        return missing.Count + extra.Count > 0;
+        return isFound;
     }
 
-    /// <summary>Rules of a chain that act on packets that fare otherwise than they should.</summary>
-    private static List<int> Indexes(Chain? chain, RuleBox boxes, Difference difference)
+    /// <summary>Rules of a chain that act on packets of the slice.</summary>
+    private static List<int> Deciding(Chain? chain, RuleBox boxes)
     {
         var indexes = new List<int>();
         for (var i = 0; i < (chain?.Rules.Count ?? 0); i++)
         {
             var rule = chain!.Rules[i];
-            if (rule.Target is VerdictTarget or RejectTarget or JumpTarget or UnknownTarget
-                && boxes.Of(rule) is { } box && difference.Touches(box))
+            if (rule.Target is VerdictTarget or RejectTarget or JumpTarget or UnknownTarget && boxes.Of(rule) is not null)
             {
                 indexes.Add(i);
             }

@@ -5,7 +5,10 @@ namespace Plumbline.Diagnosis.Comparing;
 
 internal sealed partial class IntentComparison
 {
-    /// <summary>Rules that Neutron writes though no packet ever depends on them: told when they are missing, as what they are.</summary>
+    /// <summary>
+    /// Rules that Neutron writes and that are not there, though every packet fares as it should without them: they are told as what they
+    /// are. One that others stand for (a prefix cut in two, a set's members one by one) is no difference.
+    /// </summary>
     private void CompareIdleRules(IPFamily family, Ruleset live)
     {
         foreach (var table in _intended.Of(family).Tables)
@@ -13,62 +16,64 @@ internal sealed partial class IntentComparison
             foreach (var wanted in table.Chains)
             {
                 var chain = live.Find(table.Name)?.Find(wanted.Name);
-                for (var i = 0; i < wanted.Rules.Count; i++)
+                if (live.Find(table.Name) is null || chain is { IsShown: false } || _findings.Has(family, table.Name, wanted.Name)
+                    || (chain is null && NeutronChain.Parse(wanted.Name).Kind == ChainKind.BuiltIn))
                 {
-                    if (!IsIdle(wanted, i) || (chain is { IsShown: false } or null && NeutronChain.Parse(wanted.Name).Kind == ChainKind.BuiltIn)
-                        || chain?.Rules.Any(r => SameButComment(r, wanted.Rules[i])) == true
-                        || _findings.Has(family, table.Name, wanted.Name))
-                    {
-                        continue;
-                    }
-                    var text = TextOf(wanted, wanted.Rules[i]);
-                    _findings.Add(
-                        new()
-                        {
-                            Id = "missing-rule",
-                            What = $"a rule without effect is missing from {wanted.Name}",
-                            HasEffect = false,
-                            Family = family,
-                            Table = table.Name,
-                            Chain = wanted.Name,
-                            Evidence = [$"intended: {text}", "live: no such rule"],
-                            Consequence = "none: no packet depends on it",
-                            Fix = "none needed; the agent writes it at its next pass over that table",
-                        },
-                        null, text);
+                    continue;
+                }
+                foreach (var rule in Missing(wanted, chain))
+                {
+                    AddIdle(family, table.Name, wanted, rule);
                 }
             }
         }
     }
 
-    private static bool IsIdle(Chain chain, int index)
+    private List<Rule> Missing(Chain wanted, Chain? live)
     {
-        var role = RoleRecogniser.RoleOf(chain, index);
-        return role.Duty switch
+        var missing = new List<Rule>();
+        var there = new HashSet<Rule>((live?.Rules ?? []).Select(Bare));
+        var boxes = BoxesOf(null);
+        List<Weighed>? weighed = null;
+        for (var i = 0; i < wanted.Rules.Count; i++)
         {
-            NeutronDuty.FromInput or NeutronDuty.DeadZone or NeutronDuty.EnterFilterTop or NeutronDuty.ToLocal => true,
-            NeutronDuty.EnterAgent => chain.Name is "INPUT" or "OUTPUT",
-            NeutronDuty.PortSecurityOff => NeutronChain.Parse(chain.Name).Kind == ChainKind.AgentInput,
-            _ => false,
-        };
-    }
-
-    private static bool SameButComment(Rule one, Rule other)
-    {
-        if (!Equals(one.Target, other.Target) || Count(one) != Count(other))
-        {
-            return false;
-        }
-        foreach (var match in one.Matches)
-        {
-            if (match is not CommentMatch && !other.Matches.Contains(match))
+            var rule = wanted.Rules[i];
+            var duty = RoleRecogniser.RoleOf(wanted, i).Duty;
+            // zones are compared by what they do
+            if (there.Contains(Bare(rule)) || duty is NeutronDuty.Zone or NeutronDuty.NoTrack
+                || (duty == NeutronDuty.DeadZone && live?.Rules.Any(r => r.Target is CtTarget && r.Matches.Any(m => m is InInterfaceMatch
+                    && rule.Matches.Contains(m))) == true))
             {
-                return false;
+                continue;
+            }
+            weighed ??= (live?.Rules ?? []).Select(r => new Weighed(r, boxes.Of(r))).ToList();
+            if (!RuleRuns.IsCovered(new(rule, boxes.Of(rule)), weighed))
+            {
+                missing.Add(rule);
             }
         }
-        return true;
+        return missing;
 
-        static int Count(Rule rule) => rule.Matches.Count(m => m is not CommentMatch);
+        static Rule Bare(Rule rule) => new() { Matches = [.. rule.Matches.Where(m => m is not CommentMatch)], Target = rule.Target };
+    }
+
+    private void AddIdle(IPFamily family, string table, Chain wanted, Rule rule)
+    {
+        var text = TextOf(wanted, rule);
+        _findings.Add(
+            new()
+            {
+                Id = "missing-rule",
+                What = $"a rule is missing from {wanted.Name}, at present without effect",
+                HasEffect = false,
+                Family = family,
+                Table = table,
+                Chain = wanted.Name,
+                Evidence = [$"intended: {text}", "live: no such rule"],
+                Consequence = "none now: other rules or the policy do the same to every packet that it is for",
+                Fix = "systemctl restart neutron-openvswitch-agent: the agent writes its rules anew",
+            },
+            null, text);
     }
 
     /// <summary>Chains of ports that are not on this node any more.</summary>

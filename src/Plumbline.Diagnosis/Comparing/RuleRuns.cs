@@ -66,6 +66,20 @@ internal static class RuleRuns
         return runs;
     }
 
+    /// <summary>
+    /// All packets of <paramref name="rule"/> are matched by rules of <paramref name="others"/> with the same target, none of which
+    /// matches more than it does.
+    /// </summary>
+    public static bool IsCovered(Weighed rule, List<Weighed> others) => rule.Box is { } box
+        && Covers([.. others.Where(o => Equals(o.Rule.Target, rule.Rule.Target) && o.Box is { } its && IsWithin(its, box))], [rule]);
+
+    private static bool IsWithin(PacketBox inner, PacketBox outer)
+    {
+        var rest = new List<PacketBox>();
+        inner.Without(outer, rest);
+        return rest.Count == 0;
+    }
+
     private static bool Covers(List<Weighed> covering, List<Weighed> covered)
     {
         foreach (var rule in covered)

@@ -120,7 +120,7 @@ internal sealed partial class ChainExplainer
         }
         for (var i = 0; i < index; i++)
         {
-            if (chain.Rules[i].Equals(rule))
+            if (RuleEquality.SameButComment(chain.Rules[i], rule))
             {
                 return i + 1;
             }

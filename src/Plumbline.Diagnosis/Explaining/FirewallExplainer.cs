@@ -49,6 +49,8 @@ public static class FirewallExplainer
     {
         var explainer = new ChainExplainer(firewall);
         var states = new List<StateExplanation>();
+        // where Neutron has nothing, that a rule is not Neutron's is no news
+        var hasNeutron = ListPorts(firewall).Count > 0;
         foreach (var family in _families)
         {
             var moments = RulesetState.Of(firewall.Rulesets.Select(p => p.Ruleset), family);
@@ -58,7 +60,9 @@ public static class FirewallExplainer
                 foreach (var table in moments[i].Tables)
                 {
                     var names = i > 0 ? Names(moments[i].Changed, chain) : chain is null ? Names(table.Chains, null) : Reached(table, chain);
-                    chains.AddRange(names.Where(n => table.Find(n) is not null).Select(n => explainer.Explain(moments[i], table.Name, n)));
+                    chains.AddRange(names.Where(n => table.Find(n) is not null)
+                        .Select(n => explainer.Explain(moments[i], table.Name, n))
+                        .Select(c => hasNeutron ? c : c with { Rules = [.. c.Rules.Select(r => r with { Label = null })] }));
                 }
                 if (chains.Count > 0)
                 {

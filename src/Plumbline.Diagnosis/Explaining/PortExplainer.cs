@@ -44,9 +44,9 @@ internal static class PortExplainer
             var table = state.Tables.First(t => t.Find(chain.Name) is { } found && ReferenceEquals(found, chain)).Name;
             var now = explainer.Explain(state, table, chain.Name);
             var then = explainer.Explain(before, table, chain.Name);
-            changes.AddRange(now.Rules.Where(r => !then.Rules.Any(o => o.Rule.Equals(r.Rule)))
+            changes.AddRange(now.Rules.Where(r => !then.Rules.Any(o => RuleEquality.SameButComment(o.Rule, r.Rule)))
                 .Select(r => new RuleChange(chain.Name, chain.Line, r, IsAdded: true)));
-            changes.AddRange(then.Rules.Where(r => !now.Rules.Any(o => o.Rule.Equals(r.Rule)))
+            changes.AddRange(then.Rules.Where(r => !now.Rules.Any(o => RuleEquality.SameButComment(o.Rule, r.Rule)))
                 .Select(r => new RuleChange(chain.Name, chain.Line, r, IsAdded: false)));
         }
         return new() { Family = state.Family, Number = number, Changes = changes };

@@ -129,6 +129,16 @@ public sealed record RulesetState
             return _tables[^1].Chains;
         }
 
-        private static bool Same(Chain one, Chain other) => one.Rules.SequenceEqual(other.Rules);
+        private static bool Same(Chain one, Chain other)
+        {
+            for (var i = 0; i < one.Rules.Count && i < other.Rules.Count; i++)
+            {
+                if (!RuleEquality.SameButComment(one.Rules[i], other.Rules[i]))
+                {
+                    return false;
+                }
+            }
+            return one.Rules.Count == other.Rules.Count;
+        }
     }
 }
