@@ -102,6 +102,7 @@ internal static class CliApplication
         root.Subcommands.Add(PortsCommand.Create(console));
         root.Subcommands.Add(ExplainCommand.Create(console));
         root.Subcommands.Add(CheckCommand.Create(console));
+        root.Subcommands.Add(ReachCommand.Create(console));
         root.Subcommands.Add(DiffCommand.Create(console));
         root.Subcommands.Add(SnapshotCommand.Create(console));
         root.Subcommands.Add(CaptureCommand.Create(console));

@@ -76,6 +76,19 @@ internal sealed partial class ChainWalker
         }
     }
 
+    /// <summary>All that a rule asks; no packet where the devices rule it out.</summary>
+    public int MatchOf(SymbolicChain chain, int rule)
+    {
+        foreach (var sliced in RulesOf(chain))
+        {
+            if (sliced.Rule == rule)
+            {
+                return sliced.Match;
+            }
+        }
+        return BddStore.False;
+    }
+
     /// <summary>Names a rule by its words and by which of equal ones it is, so that a rule put before it changes nothing.</summary>
     private static string OccurrenceOf(SymbolicChain chain, int rule)
     {

@@ -6,6 +6,9 @@ namespace Plumbline.Iptables.Symbolic;
 /// <summary>A packet as one bit a level, and back.</summary>
 internal static class PacketBits
 {
+    /// <summary>2001:db8::.</summary>
+    private static readonly UInt128 _documentation = (UInt128)0x20010db8 << 96;
+
     /// <summary>A packet that rules like: from a port of its own to an ordinary one, with an ordinary length.</summary>
     public static bool[] Usual(PacketSpace space)
     {
@@ -16,6 +19,9 @@ internal static class PacketBits
         Put(space, bits, Field.HasSourceMac, 1);
         Put(space, bits, Field.SourceMac, 0xfa163e000001);
         Put(space, bits, Field.DestinationMac, 0xfa163e000002);
+        // addresses for documentation (RFC 5737, RFC 3849): nobody takes them for his own
+        Put(space, bits, Field.Source, space.Family == IPFamily.IPv4 ? 0xC6336407u : _documentation + 7);
+        Put(space, bits, Field.Destination, space.Family == IPFamily.IPv4 ? 0xC0000209u : _documentation + 9);
         return bits;
     }
 

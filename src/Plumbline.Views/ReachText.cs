@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using Plumbline.Diagnosis.Reaching;
+using Plumbline.Iptables;
+using Plumbline.Iptables.Symbolic;
+using Plumbline.Primitives;
+
+namespace Plumbline.Views;
+
+/// <summary>What can reach ports, as text: each class with the rule that lets it in and a packet to try.</summary>
+public static class ReachText
+{
+    /// <summary>Renders the answers for one or several ports.</summary>
+    public static string Render(IReadOnlyList<PortReach> answers)
+    {
+        var text = new StringBuilder();
+        foreach (var answer in answers)
+        {
+            text.Append(text.Length == 0 ? "" : "\n");
+            var name = answer.Target.Instance ?? answer.Target.Tap ?? answer.Target.PortId;
+            text.Append(CultureInfo.InvariantCulture, $"{Printable.Escape(name)}");
+            text.Append(answer.Target.IPAddresses.Count > 0 ? "  " + string.Join(" ", answer.Target.IPAddresses) : "");
+            text.Append(answer.Family == IPFamily.IPv4 ? "  IPv4\n" : "  IPv6\n");
+            foreach (var note in answer.Notes)
+            {
+                text.Append("  note: ").Append(note).Append('\n');
+            }
+            if (answer.Incoming is { } incoming)
+            {
+                Append(text, "can reach it", incoming, answer.Family);
+            }
+            if (answer.Outgoing is { } outgoing)
+            {
+                Append(text, "it can reach", outgoing, answer.Family);
+            }
+        }
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, string title, ReachReport report, IPFamily family)
+    {
+        text.Append("  ").Append(title).Append(":\n");
+        if (report.Unproved is { } unproved)
+        {
+            text.Append("    not proved: ").Append(unproved).Append('\n');
+            return;
+        }
+        if (report.Classes.Count == 0)
+        {
+            text.Append("    nothing new\n");
+        }
+        foreach (var reached in report.Classes)
+        {
+            foreach (var box in reached.Packets.Boxes)
+            {
+                text.Append("    ").Append(BoxText.Of(box, family)).Append('\n');
+            }
+            if (!reached.Packets.IsComplete)
+            {
+                text.Append("    … and more than is shown\n");
+            }
+            text.Append("        by ").Append(WordsOf(reached)).Append('\n');
+            text.Append("        e.g. ").Append(BoxText.Of(reached.Example)).Append('\n');
+            if (!reached.IsCertain)
+            {
+                text.Append("        depends on: ").Append(Printable.Escape(string.Join("; ", reached.DependsOn.Select(d => d.Text)))).Append('\n');
+            }
+        }
+        text.Append("    replies of open connections: ").Append(report.Replies switch
+        {
+            Passage.All => "pass",
+            Passage.Some => report.HeldReplies is { IsComplete: true, Boxes: var held }
+                ? "pass, but for " + string.Join("; ", held.Select(b => BoxText.Of(b, family)))
+                : "some pass, by their headers",
+            Passage.None => "do not pass",
+            _ => "it depends",
+        }).Append('\n');
+    }
+
+    internal static string WordsOf(ReachClass reached) => Printable.Escape(reached.Rule is { } rule
+        ? $"{reached.Table} {reached.Chain} rule {reached.Number.ToString(CultureInfo.InvariantCulture)}: {RulesetRenderer.Save(rule)}"
+        : $"{reached.Table} {reached.Chain}: the policy");
+}
