@@ -35,7 +35,7 @@ public static class ApiPorts
             complaint = $"port {id}: \"{macText}\" is no MAC";
             return null;
         }
-        if (ReadAddresses(port, id, ref complaint) is not { } fixedAddresses || ReadPairs(port, id, ref complaint) is not { } pairs)
+        if (ReadAddresses(port, id, ref complaint) is not { } fixedAddresses || ReadPairs(port, id, mac, ref complaint) is not { } pairs)
         {
             return null;
         }
@@ -73,7 +73,7 @@ public static class ApiPorts
         return addresses;
     }
 
-    private static List<AllowedAddressPair>? ReadPairs(JsonElement port, string id, ref string? complaint)
+    private static List<AllowedAddressPair>? ReadPairs(JsonElement port, string id, MacAddress own, ref string? complaint)
     {
         var pairs = new List<AllowedAddressPair>();
         foreach (var item in List(port, "allowed_address_pairs"))
@@ -87,7 +87,7 @@ public static class ApiPorts
                 complaint = $"port {id}: {item.GetRawText()} is no allowed address pair";
                 return null;
             }
-            pairs.Add(new(address, mac));
+            pairs.Add(new(address, mac ?? own)); // the API fills it in when the pair is made
         }
         return pairs;
     }

@@ -61,8 +61,9 @@ internal sealed partial class FirewallCompiler
             chain.AddRange(_ingressIcmpv6);
         }
         AddStateRulesBefore(chain);
+        var first = chain.Count;
         AddProviderRules(chain, port, ipv6);
-        var repeats = groups.Add(chain, port, ingress: true);
+        var repeats = groups.Add(chain, first, port, ingress: true);
         AddStateRulesAfter(chain);
         if (shared || repeats)
         {
@@ -134,7 +135,7 @@ internal sealed partial class FirewallCompiler
         }
         chain.AddRange(ipv6 ? _afterSpoof6 : _afterSpoof4);
         AddStateRulesBefore(chain);
-        var repeats = groups.Add(chain, port, ingress: false);
+        var repeats = groups.Add(chain, chain.Count, port, ingress: false);
         AddStateRulesAfter(chain);
         if (shared || repeats)
         {

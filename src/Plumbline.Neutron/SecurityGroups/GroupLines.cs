@@ -6,16 +6,23 @@ internal sealed class GroupLines(FirewallFacts facts, FirewallOptions options, b
     private readonly Dictionary<string, Lines> _lines = new(StringComparer.Ordinal);
 
     /// <summary>Adds the rules of a port's groups to its chain, each text once.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="first">Where the port's own rules begin in it, which count as said.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="ingress">Direction.</param>
     /// <returns>True where one may stand in the chain already, as a built-in rule.</returns>
-    public bool Add(List<string> chain, FirewallPort port, bool ingress)
+    public bool Add(List<string> chain, int first, FirewallPort port, bool ingress)
     {
-        if (port.SecurityGroups.Count == 1 && options.EnableIPSet)
+        if (port.SecurityGroups.Count == 1 && options.EnableIPSet && Get(port.SecurityGroups[0]) is { MayRepeat: false } only)
         {
-            var lines = Get(port.SecurityGroups[0]);
-            chain.AddRange(ingress ? lines.Ingress : lines.Egress);
-            return lines.MayRepeat;
+            chain.AddRange(ingress ? only.Ingress : only.Egress);
+            return false;
         }
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = first; i < chain.Count; i++)
+        {
+            seen.Add(chain[i]);
+        }
         foreach (var group in port.SecurityGroups)
         {
             if (options.EnableIPSet)
