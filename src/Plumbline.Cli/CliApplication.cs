@@ -33,6 +33,10 @@ internal static class CliApplication
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Cancel);
+        if (arguments is [ApplyCommand.RecoverName, _])
+        {
+            return await ApplyCommand.RecoverAsync(arguments[1]);
+        }
         if (arguments is [GuardCommand.Name, ..])
         {
             return await GuardCommand.RunAsync(arguments, console);
@@ -112,6 +116,8 @@ internal static class CliApplication
         root.Subcommands.Add(PlugCommand.CreatePlug(console));
         root.Subcommands.Add(PlugCommand.CreateUnplug(console));
         root.Subcommands.Add(CompileCommand.Create(console));
+        root.Subcommands.Add(ApplyCommand.CreateApply(console));
+        root.Subcommands.Add(ApplyCommand.CreateUnapply(console));
         root.Subcommands.Add(LabCommand.Create(console));
         root.Subcommands.Add(LabCommand.CreateMachines(console));
         root.Subcommands.Add(DemoCommand.Create(console));

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Plumbline.Cli.Commands;
+using Plumbline.Operations.Enforcing;
 using Plumbline.Operations.Plugging;
 
 namespace Plumbline.Cli;
@@ -10,5 +11,6 @@ namespace Plumbline.Cli;
     WriteIndented = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PlugResult))]
+[JsonSerializable(typeof(EnforcingResult))]
 [JsonSerializable(typeof(LabDocument))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -13,9 +13,11 @@ internal static class ChainPatch
     /// <param name="before">Its rules.</param>
     /// <param name="after">What they are to be.</param>
     /// <param name="spelled">How an inserted rule is written; null: as in <paramref name="after"/>.</param>
+    /// <param name="changed">Told each rule that goes (false) or comes (true).</param>
     /// <returns>The rules afterwards: those that stayed as they were written before; null where nothing changes.</returns>
     public static List<string>? Write(
-        StringBuilder output, string chain, List<string> before, List<string> after, Func<string, string>? spelled = null)
+        StringBuilder output, string chain, List<string> before, List<string> after, Func<string, string>? spelled = null,
+        Action<string, bool>? changed = null)
     {
         if (IsSame(before, after))
         {
@@ -33,12 +35,14 @@ internal static class ChainPatch
             else if (newAt < 0)
             {
                 output.Append("-D ").Append(chain).Append(' ').Append(number).Append('\n');
+                changed?.Invoke(before[oldAt], false);
             }
             else
             {
                 var rule = spelled is null ? after[newAt] : spelled(after[newAt]);
                 output.Append("-I ").Append(chain).Append(' ').Append(number).Append(' ').Append(rule).Append('\n');
                 result.Add(after[newAt]);
+                changed?.Invoke(after[newAt], true);
                 number++;
             }
         }

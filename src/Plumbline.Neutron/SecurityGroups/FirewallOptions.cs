@@ -21,6 +21,9 @@ public sealed record FirewallOptions
     /// <summary>The agent's program name; its first 16 characters lead every chain's name.</summary>
     public string Binary { get; init; } = "neutron-openvswitch-agent";
 
+    /// <summary>Rules that name an address group admit its addresses; null: as the release does (Zed and before admit every address).</summary>
+    public bool? KnowsAddressGroups { get; init; }
+
     /// <summary>The wrap prefix.</summary>
     public string Wrap => (Binary.Length <= 16 ? Binary : Binary[..16]).Replace(' ', '_');
 }

@@ -63,7 +63,7 @@ internal sealed class GroupLines(FirewallFacts facts, FirewallOptions options, b
 
     /// <summary>The group whose members a rule admits: Zed and before do not know address groups.</summary>
     public static string? RemoteOf(SecurityGroupRule rule, FirewallOptions options) =>
-        rule.RemoteGroupId ?? (options.Release >= NeutronRelease.Release2024_1 ? rule.RemoteAddressGroupId : null);
+        rule.RemoteGroupId ?? ((options.KnowsAddressGroups ?? options.Release >= NeutronRelease.Release2024_1) ? rule.RemoteAddressGroupId : null);
 
     private static void AddUnseen(List<string> chain, HashSet<string> seen, IEnumerable<string> lines)
     {

@@ -20,8 +20,9 @@ internal static class LabFirewall
         var firewall = HybridFirewall.Compile([.. ports], [GroupOf(lab)]);
         using var own = NetworkNamespace.Open(node.Access.NamespaceFile!);
         await LabCommand.RunAsync(own, "ipset", ["restore", "-exist"], firewall.ToIPSetText(), null, cancellationToken);
-        await LabCommand.RunAsync(own, "iptables-restore", ["-n"], firewall.ToRestoreText(ipv6: false), null, cancellationToken);
-        await LabCommand.RunAsync(own, "ip6tables-restore", ["-n"], firewall.ToRestoreText(ipv6: true), null, cancellationToken);
+        var mark = FirewallPlanner.MarkText(new FirewallOptions().Wrap); // the lab's rules are ours: plumb apply may change them
+        await LabCommand.RunAsync(own, "iptables-restore", ["-n"], firewall.ToRestoreText(ipv6: false) + mark, null, cancellationToken);
+        await LabCommand.RunAsync(own, "ip6tables-restore", ["-n"], firewall.ToRestoreText(ipv6: true) + mark, null, cancellationToken);
     }
 
     /// <summary>The article's <c>demo-sgroup</c>: a default group, and the two rules that everybody adds to it.</summary>
