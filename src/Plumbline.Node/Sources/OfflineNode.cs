@@ -76,7 +76,7 @@ public static partial class OfflineNode
         {
             foreach (var text in texts)
             {
-                if (source.Apply(text, builder) > 0)
+                if (TextSources.MayTell(source, text) && source.Apply(text, builder) > 0)
                 {
                     reports.Add(new()
                     {
@@ -96,8 +96,11 @@ public static partial class OfflineNode
         {
             throw new NodeException(Problems.SeveralNodes(name, builder.Hosts));
         }
-        reports.AddRange(builder.Remarks);
-        AddAbsent(reports, builder, name);
-        return builder.Build(reports);
+        return builder.Build((ovs, switching) =>
+        {
+            reports.AddRange(builder.Remarks);
+            AddAbsent(reports, builder, name);
+            return reports;
+        });
     }
 }

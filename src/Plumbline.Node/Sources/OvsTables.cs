@@ -30,6 +30,9 @@ internal sealed partial class OvsTables
     /// <summary>Table Manager.</summary>
     public IReadOnlyList<Row>? Managers { get; set; }
 
+    /// <summary>The schema's version, where the source told it beside the rows.</summary>
+    public string? SchemaVersion { get; set; }
+
     /// <summary>Any table was given.</summary>
     public bool Any => Root.Count > 0
         || (Bridges ?? Ports ?? Interfaces ?? Mirrors ?? Controllers ?? Managers) is not null;
@@ -63,7 +66,7 @@ internal sealed partial class OvsTables
         {
             Uuid = columns.ContainsKey("_uuid") ? row.Uuid : start.Uuid,
             Version = row.GetString("ovs_version") ?? start.Version,
-            SchemaVersion = row.GetString("db_version") ?? start.SchemaVersion,
+            SchemaVersion = row.GetString("db_version") ?? SchemaVersion ?? start.SchemaVersion,
             ExternalIds = columns.ContainsKey("external_ids") ? row.GetStringMap("external_ids") : start.ExternalIds,
             OtherConfig = columns.ContainsKey("other_config") ? row.GetStringMap("other_config") : start.OtherConfig,
         };

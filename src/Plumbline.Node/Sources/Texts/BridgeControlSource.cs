@@ -16,6 +16,9 @@ internal sealed partial class BridgeControlSource : TextSource
     public override string Source => "links";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Markers => ["yes", "no"];
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;

@@ -13,6 +13,9 @@ internal sealed class DomainXmlSource : TextSource
     public override string Source => "libvirt";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Markers => ["<domain", "<domstatus"];
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Plumbline.Linux.Netlink;
+using static Plumbline.Node.Sources.Texts.JsonMembers;
 
 namespace Plumbline.Node.Sources.Texts;
 
@@ -15,23 +16,26 @@ internal sealed class IpJsonSource : TextSource
     public override string Source => "links";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Markers => ["\"ifindex\""];
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;
-        foreach (var json in text.Json)
+        foreach (var (json, name) in text.Json)
         {
             if (json.ValueKind != JsonValueKind.Array)
             {
                 continue;
             }
-            var network = builder.Namespace(text.JsonNamespace);
+            var network = builder.Namespace(name);
             foreach (var item in json.EnumerateArray())
             {
                 if (item.ValueKind == JsonValueKind.Object && Number(item, "ifindex") is { } index and > 0
-                    && Text(item, "ifname") is { Length: > 0 } name)
+                    && Text(item, "ifname") is { Length: > 0 } device)
                 {
-                    network.Add(ReadLink(item, index, name));
-                    ReadAddresses(item, index, name, network);
+                    network.Add(ReadLink(item, index, device));
+                    ReadAddresses(item, index, device, network);
                     found++;
                 }
             }
@@ -48,7 +52,7 @@ internal sealed class IpJsonSource : TextSource
             IfIndex = index,
             Name = name,
             HardwareType = LinkDraft.HardwareTypeOf(Text(json, "link_type") ?? ""),
-            Flags = LinkDraft.FlagsOf(Texts(json, "flags")),
+            Flags = LinkDraft.FlagsOf(JsonMembers.Texts(json, "flags")),
             OperationalState = LinkDraft.StateOf(Text(json, "operstate")),
             Mtu = Number(json, "mtu"),
             Address = LinkDraft.MacOf(Text(json, "address")),
@@ -60,7 +64,10 @@ internal sealed class IpJsonSource : TextSource
             Kind = kind,
             Data = ReadData(kind, Member(info, "info_data")),
             MemberKind = Text(info, "info_slave_kind"),
-            BridgePort = Text(info, "info_slave_kind") == "bridge" ? ReadBridgePort(Member(info, "info_slave_data")) : null,
+            BridgePort = Text(info, "info_slave_kind") == "bridge" ? ReadBridgePort(Member(info, "info_slave_data"))
+
+                // bridge -j link has the members beside the others
+                : LinkDraft.PortStateOf(Text(json, "state")) is not null ? ReadBridgePort(json) : null,
             Statistics = ReadStatistics(Member(json, "stats64")),
         })
         {
@@ -167,32 +174,6 @@ internal sealed class IpJsonSource : TextSource
             }
         }
     }
-
-    private static JsonElement Member(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var member) ? member : default;
-
-    private static string? Text(JsonElement json, string name) =>
-        Member(json, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-
-    private static int? Number(JsonElement json, string name) =>
-        Member(json, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : null;
-
-    private static ulong Counter(JsonElement json, string name) =>
-        Member(json, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetUInt64(out var value) ? value : 0;
-
-    private static IEnumerable<string> Texts(JsonElement json, string name) =>
-        Member(json, name) is { ValueKind: JsonValueKind.Array } list
-            ? list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)
-            : [];
-
-    /// <summary>A switch, which iproute2 writes as true/false or 1/0; absent is null.</summary>
-    private static bool? Switch(JsonElement json, string name) => Member(json, name).ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Number => Number(json, name) != 0,
-        _ => null,
-    };
 
     private static IPAddress? Address(string? text) => IPAddress.TryParse(text, out var address) ? address : null;
 

@@ -19,6 +19,9 @@ internal sealed partial class IpTextSource : TextSource
     public override string Source => "links";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Markers => ["mtu"];
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = new Dictionary<(string Namespace, string Name), LinkDraft>();

@@ -13,6 +13,9 @@ internal sealed partial class IpsetSaveSource : TextSource
     public override string Source => "ipset";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Markers => ["create"];
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;

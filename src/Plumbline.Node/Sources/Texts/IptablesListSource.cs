@@ -17,6 +17,9 @@ internal sealed class IptablesListSource : TextSource
     public override string Source => "iptables";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Markers => ["Chain", "-A ", "-P ", "-N "];
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;

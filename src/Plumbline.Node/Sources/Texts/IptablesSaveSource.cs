@@ -17,6 +17,9 @@ internal sealed partial class IptablesSaveSource : TextSource
     public override string Source => "iptables";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Markers => ["COMMIT", "*filter", "*raw", "*nat", "*mangle"];
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var blocks = new SortedDictionary<(string Namespace, string Tool), StringBuilder>();

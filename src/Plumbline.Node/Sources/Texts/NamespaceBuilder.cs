@@ -7,7 +7,7 @@ namespace Plumbline.Node.Sources.Texts;
 /// Collects links and addresses of one namespace. Texts name peers and masters where the kernel numbers them, and some (brctl) tell no
 /// number at all: such links get negative ones, unique within the namespace.
 /// </summary>
-internal sealed class NamespaceBuilder(string name)
+internal sealed partial class NamespaceBuilder(string name)
 {
     private readonly Dictionary<string, LinkDraft> _links = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Device, string Address), AddressDraft> _addresses = [];
@@ -58,6 +58,13 @@ internal sealed class NamespaceBuilder(string name)
             Name = name,
             Links = links,
             Addresses = addresses,
+            Routes = BuildRoutes(indexes),
+            Neighbours = BuildNeighbours(indexes),
+            Fdb = BuildFdb(indexes),
+            RoutingRules = _rules,
+            BridgeVlans = _vlans,
+            Conntrack = Conntrack,
+            Sockets = _sockets,
             Sysctls = Sysctls,
             Numbers = numbers is null
                 ? []
@@ -82,6 +89,13 @@ internal sealed class NamespaceBuilder(string name)
         foreach (var address in _addresses.Values)
         {
             Add(LinkDraft.Named(address.Device));
+        }
+        foreach (var device in DevicesOfForwarding())
+        {
+            if (!_links.ContainsKey(device))
+            {
+                Add(LinkDraft.Named(device));
+            }
         }
         var indexes = new Dictionary<string, int>(StringComparer.Ordinal);
         var used = new HashSet<int>();

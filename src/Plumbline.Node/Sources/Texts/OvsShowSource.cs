@@ -12,6 +12,9 @@ internal sealed class OvsShowSource : TextSource
     public override string Source => "ovsdb";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Markers => ["Bridge", "Port"];
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var listings = OvsShowParser.Parse(text);

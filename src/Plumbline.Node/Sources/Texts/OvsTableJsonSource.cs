@@ -17,10 +17,13 @@ internal sealed class OvsTableJsonSource : TextSource
     public override string Source => "ovsdb";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Markers => ["\"headings\""];
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;
-        foreach (var json in text.Json)
+        foreach (var (json, _) in text.Json)
         {
             if (json.ValueKind != JsonValueKind.Object
                 || !json.TryGetProperty("headings", out var headings) || headings.ValueKind != JsonValueKind.Array
@@ -30,7 +33,7 @@ internal sealed class OvsTableJsonSource : TextSource
             }
             var columns = headings.EnumerateArray()
                 .Select(heading => heading.ValueKind == JsonValueKind.String ? heading.GetString()! : "").ToArray();
-            var table = Caption(json) ?? TableOf(columns);
+            var table = Caption(json) ?? OvsTableNames.Of(columns);
             if (table is null)
             {
                 builder.Remarks.Add(new()
@@ -43,57 +46,14 @@ internal sealed class OvsTableJsonSource : TextSource
                 });
                 continue;
             }
-            found += Put(builder.OvsTables, table, Rows(columns, data)) ? 1 : 0;
+            found += builder.OvsTables.Put(table, Rows(columns, data)) ? 1 : 0;
         }
         return found;
-    }
-
-    private static bool Put(OvsTables tables, string table, List<Row> rows)
-    {
-        switch (table)
-        {
-            case "Open_vSwitch":
-                tables.Root = tables.Root.Count > 0 ? tables.Root : rows;
-                return true;
-            case "Bridge":
-                tables.Bridges ??= rows;
-                return true;
-            case "Port":
-                tables.Ports ??= rows;
-                return true;
-            case "Interface":
-                tables.Interfaces ??= rows;
-                return true;
-            case "Mirror":
-                tables.Mirrors ??= rows;
-                return true;
-            case "Controller":
-                tables.Controllers ??= rows;
-                return true;
-            case "Manager":
-                tables.Managers ??= rows;
-                return true;
-            default:
-                return false;
-        }
     }
 
     private static string? Caption(JsonElement json) =>
         json.TryGetProperty("caption", out var caption) && caption.ValueKind == JsonValueKind.String
         && caption.GetString() is { } words && words.EndsWith(" table", StringComparison.Ordinal) ? words[..^6] : null;
-
-    private static string? TableOf(string[] columns)
-    {
-        bool Has(string column) => Array.IndexOf(columns, column) >= 0;
-        return Has("ovs_version") || Has("next_cfg") || Has("manager_options") ? "Open_vSwitch"
-            : Has("datapath_type") || Has("fail_mode") || Has("datapath_id") ? "Bridge"
-            : Has("output_port") || Has("select_all") || Has("select_src_port") ? "Mirror"
-            : Has("interfaces") || Has("tag") || Has("trunks") || Has("vlan_mode") ? "Port"
-            : Has("ofport") || Has("mac_in_use") || Has("admin_state") || Has("ofport_request") || Has("options") ? "Interface"
-            : Has("target") && (Has("local_gateway") || Has("controller_burst_limit")) ? "Controller"
-            : Has("target") && Has("connection_mode") ? "Manager"
-            : null;
-    }
 
     private static List<Row> Rows(string[] columns, JsonElement data)
     {
@@ -120,7 +80,7 @@ internal sealed class OvsTableJsonSource : TextSource
     }
 
     /// <summary>RFC 7047 §5.1 <c>value</c>; null where it is none.</summary>
-    private static OvsdbValue? ReadValue(JsonElement json)
+    internal static OvsdbValue? ReadValue(JsonElement json)
     {
         if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 2 && json[1].ValueKind == JsonValueKind.Array
             && json[0].ValueKind == JsonValueKind.String)

@@ -13,54 +13,75 @@ internal sealed partial class PastedText
     private const int MostBrokenJson = 64;
 
     private readonly string _text;
-    private readonly string[] _namespaces;
-    private List<JsonElement>? _json;
+    private readonly string _networkNamespace;
+    private readonly Lazy<string[]> _lines;
+    private readonly Lazy<IReadOnlyList<Prompt>> _prompts;
+    private List<JsonValue>? _json;
+    private int _promptAt = -1;
 
-    /// <summary>Cuts <paramref name="text"/>; <paramref name="where"/> names the file, <paramref name="networkNamespace"/> what it is about.</summary>
-    public PastedText(string where, string text, string networkNamespace = "")
+    /// <summary>Takes <paramref name="text"/>, which is cut when somebody asks for its lines.</summary>
+    /// <param name="where">The file's name, for reports.</param>
+    /// <param name="text">What stands in it.</param>
+    /// <param name="networkNamespace">What it is about, as its folder says.</param>
+    /// <param name="command">The command that printed it, as a list beside it (MANIFEST.json) says; null where not told.</param>
+    public PastedText(string where, string text, string networkNamespace = "", string? command = null)
     {
         Where = where;
         _text = text;
-        Lines = text.Split('\n');
-        for (var i = 0; i < Lines.Length; i++)
-        {
-            Lines[i] = Clean(Lines[i]);
-        }
-        StripQuoteMarks(Lines);
-        Prompts = [.. FindPrompts(Lines)];
-        _namespaces = new string[Lines.Length];
-        var prompt = 0;
-        var current = networkNamespace;
-        for (var i = 0; i < Lines.Length; i++)
-        {
-            if (prompt < Prompts.Count && Prompts[prompt].Line == i)
-            {
-                current = NamespaceOf(Prompts[prompt++].Command) ?? networkNamespace;
-            }
-            _namespaces[i] = current;
-        }
+        Command = command;
+        _networkNamespace = (command is null ? null : NamespaceOf(command)) ?? networkNamespace;
+        _lines = new(Cut, LazyThreadSafetyMode.None);
+        _prompts = new(() => [.. FindPrompts(Lines)], LazyThreadSafetyMode.None);
     }
 
     /// <summary>The file, or <c>standard input</c>.</summary>
     public string Where { get; }
 
+    /// <summary>The command that printed the whole text; null where not told.</summary>
+    public string? Command { get; }
+
+    /// <summary>As it came, not cut and not cleaned.</summary>
+    public string Raw => _text;
+
     /// <summary>The lines, without their ends, leading blanks kept.</summary>
-    public string[] Lines { get; }
+    public string[] Lines => _lines.Value;
 
     /// <summary>The shell prompts with the commands typed at them.</summary>
-    public IReadOnlyList<Prompt> Prompts { get; }
+    public IReadOnlyList<Prompt> Prompts => _prompts.Value;
 
     /// <summary>The namespace that line <paramref name="line"/> tells about, as the prompt above it (<c>ip netns exec NAME</c>) or the folder says.</summary>
-    public string NamespaceAt(int line) => _namespaces[line];
+    public string NamespaceAt(int line) =>
+        (PromptAt(line + 1) is { } prompt ? NamespaceOf(prompt.Command) : null) ?? _networkNamespace;
 
     /// <summary>The last prompt above <paramref name="line"/>; null where there is none.</summary>
-    public Prompt? PromptAbove(int line) => Prompts.LastOrDefault(prompt => prompt.Line < line);
+    public Prompt? PromptAbove(int line) => PromptAt(line);
 
-    /// <summary>Every JSON array or object that starts a line. Their namespace is that of the whole text.</summary>
-    public IReadOnlyList<JsonElement> Json => _json ??= FindJson();
+    /// <summary>The command whose output line <paramref name="line"/> is, by the prompt above it or the list beside the file.</summary>
+    public string? CommandAt(int line) => PromptAt(line)?.Command ?? Command;
 
-    /// <summary>The namespace that the JSON values tell about.</summary>
-    public string JsonNamespace => Prompts.Count > 0 ? _namespaces[^1] : _namespaces[0];
+    /// <summary>Every JSON array or object that starts a line.</summary>
+    public IReadOnlyList<JsonValue> Json => _json ??= FindJson();
+
+    /// <summary>The last prompt on a line before <paramref name="end"/>. Readers go down the lines, so the last answer is looked at first.</summary>
+    private Prompt? PromptAt(int end)
+    {
+        var prompts = Prompts;
+        if (prompts.Count == 0)
+        {
+            return null;
+        }
+        var at = _promptAt;
+        if (at >= 0 && prompts[at].Line >= end)
+        {
+            at = -1;
+        }
+        while (at + 1 < prompts.Count && prompts[at + 1].Line < end)
+        {
+            at++;
+        }
+        _promptAt = at;
+        return at < 0 ? null : prompts[at];
+    }
 
     /// <summary>The next line below <paramref name="line"/> that is not blank, trimmed; empty at the end.</summary>
     public string NextFilled(int line)
@@ -74,6 +95,17 @@ internal sealed partial class PastedText
             }
         }
         return "";
+    }
+
+    private string[] Cut()
+    {
+        var lines = _text.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            lines[i] = Clean(lines[i]);
+        }
+        StripQuoteMarks(lines);
+        return lines;
     }
 
     private static string Clean(string line)
@@ -123,9 +155,9 @@ internal sealed partial class PastedText
         return match.Success ? match.Groups["name"].Value : null;
     }
 
-    private List<JsonElement> FindJson()
+    private List<JsonValue> FindJson()
     {
-        var values = new List<JsonElement>();
+        var values = new List<JsonValue>();
         if (!_text.Contains('[') && !_text.Contains('{'))
         {
             return values;
@@ -133,6 +165,7 @@ internal sealed partial class PastedText
         var bytes = Encoding.UTF8.GetBytes(_text);
         var at = 0;
         var broken = 0;
+        var (counted, line) = (0, 0);
         while (at < bytes.Length && broken < MostBrokenJson)
         {
             if (bytes[at] is (byte)'[' or (byte)'{')
@@ -140,7 +173,10 @@ internal sealed partial class PastedText
                 var reader = new Utf8JsonReader(bytes.AsSpan(at), new JsonReaderOptions { AllowMultipleValues = true });
                 try
                 {
-                    values.Add(JsonElement.ParseValue(ref reader));
+                    var value = JsonElement.ParseValue(ref reader);
+                    line += bytes.AsSpan(counted, at - counted).Count((byte)'\n');
+                    counted = at;
+                    values.Add(new(value, NamespaceAt(Math.Min(line, Lines.Length - 1))));
                     at += (int)reader.BytesConsumed;
                     continue;
                 }
@@ -159,7 +195,7 @@ internal sealed partial class PastedText
         return values;
     }
 
-    [GeneratedRegex(@"^\s*(?:\[?[\w.-]+@(?<host>[\w.-]+)[^#$\n]*[#$%]|[#$])\s+(?<command>(?:sudo\s+)?(?:ip|ovs-\w+|ovsdb-\w+|brctl|virsh|iptables|ip6tables|ipset|sysctl|hostname|cat|docker|podman|nsenter)[\w/-]*\b.*)$")]
+    [GeneratedRegex(@"^\s*(?:\[?[\w.-]+@(?<host>[\w.-]+)[^#$\n]*[#$%]|[#$])\s+(?<command>(?:sudo\s+)?(?:ip|ovs-\w+|ovsdb-\w+|brctl|virsh|iptables|ip6tables|ipset|sysctl|hostname|cat|docker|podman|nsenter|bridge|conntrack|ps|ss|netstat|uname|openstack|neutron|nova|curl|arp|route|tcpdump|ls)[\w/-]*\b.*)$")]
     private static partial Regex PromptPattern();
 
     [GeneratedRegex(@"^(?:sudo\s+)?ip\s+(?:netns\s+exec\s+|(?:-\w+\s+)*-n(?:etns)?\s+)(?<name>\S+)")]

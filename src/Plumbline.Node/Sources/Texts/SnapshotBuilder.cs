@@ -23,6 +23,30 @@ internal sealed class SnapshotBuilder
     /// <summary>How the node's own namespace numbers others, by name.</summary>
     public Dictionary<string, int> NamespaceNumbers { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Listings of bridges, to be given to them when all are known.</summary>
+    public List<SwitchListing> SwitchListings { get; } = [];
+
+    /// <summary>What was told of the datapath; its bridges are empty until the end.</summary>
+    public SwitchingFacts Datapath { get; set; } = new();
+
+    /// <summary>Processes by number.</summary>
+    public SortedDictionary<int, ProcessFacts> Processes { get; } = [];
+
+    /// <summary>Answers of Neutron's API by collection.</summary>
+    public SortedDictionary<string, ApiDocument> Api { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Files of agents by path.</summary>
+    public SortedDictionary<string, NodeFile> Files { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Names of domains that <c>virsh list</c> shows, and whether they run.</summary>
+    public Dictionary<string, bool> DomainStates { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>os-release's name.</summary>
+    public string? OperatingSystem { get; set; }
+
+    /// <summary>The kernel's release.</summary>
+    public string? Kernel { get; set; }
+
     /// <summary>Reports that readers added themselves: what was cut, what did not fit.</summary>
     public List<SourceReport> Remarks { get; } = [];
 
@@ -52,15 +76,68 @@ internal sealed class SnapshotBuilder
         }
     }
 
-    /// <summary>The facts, with <paramref name="sources"/> as the account of them.</summary>
-    public NodeSnapshot Build(IReadOnlyList<SourceReport> sources) => new()
+    /// <summary>
+    /// The facts; <paramref name="report"/> makes the account of them, when all remarks are known and it is known which bridges have flows.
+    /// </summary>
+    public NodeSnapshot Build(Func<OvsFacts?, SwitchingFacts?, IReadOnlyList<SourceReport>> report)
     {
-        Host = _hosts.Count > 0 ? _hosts[0] : null,
-        Sources = sources,
-        Namespaces = [.. _namespaces.Values.Select(builder => builder.Build(
-            builder.Name.Length == 0 ? NamespaceNumbers : null))],
-        Ovs = OvsTables.Any ? OvsTables.ToFacts(OvsShown) : OvsShown,
-        Domains = [.. Domains.Values.OrderBy(domain => domain.Name, StringComparer.Ordinal)],
-        Firewall = [.. Firewall.Values],
-    };
+        var ovs = OvsTables.Any ? OvsTables.ToFacts(OvsShown) : OvsShown;
+        var switching = BuildSwitching(ovs);
+        foreach (var network in _namespaces.Values)
+        {
+            ConntrackSource.AddCounts(network);
+        }
+        return new()
+        {
+            Host = _hosts.Count > 0 ? _hosts[0] : null,
+            Kernel = Kernel,
+            OperatingSystem = OperatingSystem,
+            Sources = report(ovs, switching),
+            Namespaces = [.. _namespaces.Values.Select(builder => builder.Build(
+                builder.Name.Length == 0 ? NamespaceNumbers : null))],
+            Ovs = ovs,
+            Switching = switching,
+            Domains = [.. BuildDomains().OrderBy(domain => domain.Name, StringComparer.Ordinal)],
+            Firewall = [.. Firewall.Values],
+            Processes = Processes.Count > 0 ? [.. Processes.Values] : null,
+            Api = Api.Count > 0 ? [.. Api.Values] : null,
+            Files = Files.Count > 0 ? [.. Files.Values] : null,
+        };
+    }
+
+    private SwitchingFacts? BuildSwitching(OvsFacts? ovs)
+    {
+        var attribution = new SwitchAttribution(ovs);
+        foreach (var listing in SwitchListings)
+        {
+            if (!attribution.Give(listing) && listing.Text.Length > 0)
+            {
+                Remarks.Add(new()
+                {
+                    Source = "flows",
+                    Where = listing.Where,
+                    Outcome = SourceOutcome.Partial,
+                    Detail = $"a listing ({listing.Kind}) does not say of which bridge it is",
+                    Consequence = "it is left out: name the file after the bridge, or keep the command above its output",
+                });
+            }
+        }
+        var facts = Datapath with { Bridges = attribution.Bridges };
+        return facts == new SwitchingFacts() with { Bridges = facts.Bridges } && facts.Bridges.Count == 0 ? null : facts;
+    }
+
+    private IEnumerable<Domain> BuildDomains()
+    {
+        foreach (var domain in Domains.Values)
+        {
+            yield return DomainStates.TryGetValue(domain.Name, out var runs) ? domain with { IsRunning = runs } : domain;
+        }
+        foreach (var (name, runs) in DomainStates)
+        {
+            if (!Domains.ContainsKey(name))
+            {
+                yield return new() { Name = name, IsRunning = runs };
+            }
+        }
+    }
 }

@@ -12,6 +12,9 @@ internal sealed partial class SysctlSource : TextSource
     public override string Source => "sysctls";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Markers => ["net."];
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;

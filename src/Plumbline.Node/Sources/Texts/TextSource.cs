@@ -12,6 +12,12 @@ internal abstract class TextSource
     /// <summary>The <see cref="Facts.SourceReport.Source"/> that it feeds: <c>ovsdb</c>, <c>links</c> …</summary>
     public abstract string Source { get; }
 
+    /// <summary>
+    /// Words of which every text of this command has one at least, whatever pasting did to its blanks: a big text without them is not looked
+    /// through. None: always look.
+    /// </summary>
+    public virtual IReadOnlyList<string> Markers => [];
+
     /// <summary>Finds its own output in <paramref name="text"/> and tells <paramref name="builder"/> what it says.</summary>
     /// <returns>How many things (bridges, links, rules' lines …) it found; 0: nothing of this command is here.</returns>
     public abstract int Apply(PastedText text, SnapshotBuilder builder);

@@ -7,17 +7,56 @@ internal static class TextSources
     public static IReadOnlyList<TextSource> All { get; } =
     [
         new HostnameSource(),
+        new SystemSource(),
         new OvsTableJsonSource(),
+        new OvsTableTextSource(),
+        new OvsLogSource(),
         new OvsShowSource(),
         new IpJsonSource(),
         new IpTextSource(),
         new BridgeControlSource(),
         new NamespaceListSource(),
+        new ForwardingJsonSource(),
+        new IpRouteSource(),
+        new IpNeighbourSource(),
+        new IpRuleSource(),
+        new BridgeFdbSource(),
+        new BridgeMacsSource(),
+        new BridgeVlanSource(),
         new DomainXmlSource(),
+        new DomainListSource(),
+        new OpenFlowSource(),
+        new DatapathSource(),
         new IptablesSaveSource(),
         new IptablesListSource(),
         new IpsetSaveSource(),
         new IpsetListSource(),
         new SysctlSource(),
+        new ConntrackSource(),
+        new SocketSource(),
+        new ProcessSource(),
+        new NeutronApiSource(),
+        new AgentFileSource(),
     ];
+
+    /// <summary>The longest text that every source looks through; a longer one only where a source's words stand in it.</summary>
+    private const int ShortText = 32 << 10;
+
+    /// <summary><paramref name="source"/> may find something in <paramref name="text"/>.</summary>
+    public static bool MayTell(TextSource source, PastedText text)
+    {
+        var markers = source.Markers;
+        if (markers.Count == 0 || text.Raw.Length <= ShortText)
+        {
+            return true;
+        }
+        foreach (var marker in markers)
+        {
+            if (text.Raw.Contains(marker, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 }
