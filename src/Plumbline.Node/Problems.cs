@@ -52,7 +52,17 @@ internal static class Problems
     public static Problem SeveralNodes(string name, IEnumerable<string> hosts) => new(
         $"\"{name}\" tells of several nodes: {string.Join(", ", hosts.Select(Printable.Escape))}",
         $"--from {name}",
-        "give one node at a time");
+        "give one node at a time, or ask a question that takes several (plumb topology)");
+
+    public static Problem DamagedArchive(string name, string words) => new(
+        $"the archive \"{name}\" is damaged or cut off: {Printable.Escape(words)}",
+        $"--from {name}",
+        "copy it again (in binary mode), or unpack what can be unpacked and give the folder");
+
+    public static Problem NoUnpacker(string name, string program) => new(
+        $"\"{name}\" is packed with {program}, and the program {program} is not installed",
+        $"--from {name}",
+        $"install {(program == "xz" ? "xz-utils" : program)}, or unpack it elsewhere and give the folder");
 
     public static Problem TooLarge(string name, long limit) => new(
         $"\"{name}\" is larger than {limit >> 20} MiB, which no command's output is",

@@ -5,8 +5,9 @@ namespace Plumbline.Node.Sources;
 
 public static partial class OfflineNode
 {
-    /// <summary>Says what the text does not tell, what that costs, and which command would tell it.</summary>
-    private static void AddAbsent(List<SourceReport> reports, SnapshotBuilder builder, string where)
+    /// <summary>Says what the texts do not tell, what question that keeps from being answered, and which command would tell it.</summary>
+    private static void AddAbsent(
+        List<SourceReport> reports, SnapshotBuilder builder, OvsFacts? ovs, SwitchingFacts? switching, string where)
     {
         void Absent(string source, string detail, string consequence) => reports.Add(new()
         {
@@ -19,7 +20,7 @@ public static partial class OfflineNode
 
         bool Has(string source) => reports.Exists(report => report.Source == source && report.Outcome == SourceOutcome.Read);
 
-        if (!Has("ovsdb"))
+        if (ovs is null)
         {
             Absent("ovsdb", "no \"ovs-vsctl show\" in the text", "no OVS bridges, no VLAN tags: add the output of ovs-vsctl show");
         }
@@ -42,6 +43,47 @@ public static partial class OfflineNode
                 Absent("links", $"no \"ip link\" of namespace {network.Name} in the text",
                     $"what is inside is not known: add the output of ip netns exec {network.Name} ip addr");
             }
+        }
+        AddAbsentFirewall(builder, Absent);
+        AddAbsentForwarding(builder, ovs, switching, Absent);
+    }
+
+    private static void AddAbsentFirewall(SnapshotBuilder builder, Action<string, string, string> absent)
+    {
+        var rules = builder.Firewall.Values.Where(text => text.Namespace.Length == 0).ToArray();
+        if (!rules.Any(text => text.Tool.Contains("iptables", StringComparison.Ordinal)))
+        {
+            absent("iptables", "no \"iptables-save\" in the text",
+                "firewall: which rule passes or drops a packet is not known: add the output of iptables-save -c");
+        }
+        else if (!rules.Any(text => text.Tool.StartsWith("ipset", StringComparison.Ordinal))
+            && rules.Any(text => text.Text.Contains("match-set", StringComparison.Ordinal)))
+        {
+            absent("ipset", "no \"ipset save\" in the text",
+                "firewall: rules that ask a set (remote groups) are undecided: add the output of ipset save");
+        }
+    }
+
+    private static void AddAbsentForwarding(
+        SnapshotBuilder builder, OvsFacts? ovs, SwitchingFacts? switching, Action<string, string, string> absent)
+    {
+        var without = new List<string>();
+        foreach (var bridge in ovs?.Bridges ?? [])
+        {
+            if (switching?.Bridges.FirstOrDefault(told => told.Bridge == bridge.Name)?.Flows is null)
+            {
+                without.Add(bridge.Name);
+            }
+        }
+        if (without.Count > 0)
+        {
+            absent("flows", $"no \"ovs-ofctl dump-flows\" of {string.Join(", ", without)} in the text",
+                $"forwarding: how frames cross Open vSwitch is not known: add the output of ovs-ofctl dump-flows {without[0]}");
+        }
+        if (!builder.Namespaces.Any(network => network.HasRoutes))
+        {
+            absent("routes", "no \"ip route\" in the text",
+                "forwarding: ways of tunnels and through routers are not known: add the output of ip route show table all");
         }
     }
 }

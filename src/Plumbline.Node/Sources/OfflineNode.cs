@@ -1,35 +1,58 @@
-using System.Text;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Sources.Texts;
 
 namespace Plumbline.Node.Sources;
 
 /// <summary>
-/// Reads <c>--from</c>: our snapshot file, text as commands printed it (recognised by content, prose around it is fine), or a folder of
-/// such texts about one node, whose subfolders <c>netns/NAME</c> are about its namespaces.
+/// Reads <c>--from</c>: our snapshot file, text as commands printed it (recognised by content, prose around it is fine), a folder of such texts,
+/// a sosreport, packed or not, or a folder with several nodes' folders or archives.
 /// </summary>
 public static partial class OfflineNode
 {
-    /// <summary>The largest text that is read, in bytes.</summary>
-    private const int LargestText = 64 << 20;
+    /// <summary>Reads the one node at <paramref name="path"/>; <c>-</c> is standard input.</summary>
+    /// <exception cref="NodeException">No such file, a damaged or newer snapshot, several nodes in it, or nothing in it that we know.</exception>
+    public static NodeSnapshot Read(string path) => OnlyOne(ReadNodes(path), path);
 
-    /// <summary>Reads the file or folder at <paramref name="path"/>; <c>-</c> is standard input.</summary>
-    /// <exception cref="NodeException">No such file, a damaged or newer snapshot, several nodes in one text, or nothing in it that we know.</exception>
-    public static NodeSnapshot Read(string path)
+    /// <summary>Reads a snapshot, a text or an archive from <paramref name="stream"/>; <paramref name="name"/> stands in reports and errors.</summary>
+    /// <exception cref="NodeException">As <see cref="Read(string)"/>.</exception>
+    public static NodeSnapshot Read(Stream stream, string name) => OnlyOne(ReadNodes(stream, name), name);
+
+    /// <summary>Reads all nodes at <paramref name="paths"/>, in their order.</summary>
+    /// <exception cref="NodeException">As <see cref="Read(string)"/>, or none of them tells of a node.</exception>
+    public static NodeSet ReadNodes(IReadOnlyList<string> paths)
+    {
+        var nodes = new List<NodeSnapshot>();
+        var api = new List<ApiDocument>();
+        var sources = new List<SourceReport>();
+        foreach (var path in paths)
+        {
+            var set = ReadNodes(path);
+            nodes.AddRange(set.Nodes);
+            api.AddRange(set.Api.Where(document => !api.Exists(known => known.Collection == document.Collection)));
+            sources.AddRange(set.Sources);
+        }
+        return nodes.Count > 0
+            ? new(nodes) { Api = api, Sources = sources }
+            : throw new NodeException(Problems.NothingKnown(string.Join(", ", paths), Understood));
+    }
+
+    /// <summary>Reads what is at <paramref name="path"/>: one node, several, or answers of the API alone.</summary>
+    /// <exception cref="NodeException">As <see cref="Read(string)"/>.</exception>
+    public static NodeSet ReadNodes(string path)
     {
         try
         {
             if (path == "-")
             {
                 using var input = Console.OpenStandardInput();
-                return Read(input, "standard input");
+                return ReadNodes(input, "standard input");
             }
             if (Directory.Exists(path))
             {
-                return ReadDirectory(path);
+                return ReadFolder(path);
             }
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
-            return Read(file, path);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            return ReadNodes(file, path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -37,40 +60,61 @@ public static partial class OfflineNode
         }
     }
 
-    /// <summary>Reads a snapshot or a text from <paramref name="stream"/>; <paramref name="name"/> stands in reports and errors.</summary>
-    /// <exception cref="NodeException">As <see cref="Read(string)"/>.</exception>
-    public static NodeSnapshot Read(Stream stream, string name)
-    {
-        var start = new byte[16];
-        var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (SnapshotFile.IsSnapshot(start.AsSpan(0, length)))
-        {
-            return SnapshotFile.Read(new PrefixedStream(start.AsMemory(0, length), stream), name);
-        }
-        using var whole = new MemoryStream();
-        whole.Write(start, 0, length);
-        var buffer = new byte[64 << 10];
-        while (stream.Read(buffer) is var count && count > 0)
-        {
-            whole.Write(buffer, 0, count);
-            if (whole.Length > LargestText)
-            {
-                throw new NodeException(Problems.TooLarge(name, LargestText));
-            }
-        }
-        return ReadText(Encoding.UTF8.GetString(whole.GetBuffer(), 0, (int)whole.Length), name);
-    }
-
     /// <summary>Reads commands' output out of <paramref name="text"/>.</summary>
     /// <exception cref="NodeException">Nothing in it that we know, or several nodes.</exception>
-    public static NodeSnapshot ReadText(string text, string name) => Read([new PastedText(name, text)], name);
+    public static NodeSnapshot ReadText(string text, string name) => OnlyOne(ReadTexts(text, name), name);
 
     /// <summary>What is understood, a command each: for help texts.</summary>
     public static IReadOnlyList<string> Understood => [.. TextSources.All.Select(source => source.Command)];
 
-    private static NodeSnapshot Read(IReadOnlyList<PastedText> texts, string name)
+    private static NodeSnapshot OnlyOne(NodeSet set, string name) => set.Nodes switch
     {
+        [var only] => set.Api.Count > 0 && only.Api is null ? only with { Api = set.Api } : only,
+        [] => throw new NodeException(Problems.NothingKnown(name, Understood)),
+        var several => throw new NodeException(Problems.SeveralNodes(name, several.Select(node => node.Host ?? "?"))),
+    };
+
+    private static NodeSet ReadNodes(Stream stream, string name)
+    {
+        var start = new byte[512];
+        var length = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        if (SnapshotFile.IsSnapshot(start.AsSpan(0, length)))
+        {
+            return new([SnapshotFile.Read(new PrefixedStream(start.AsMemory(0, length), stream), name)]);
+        }
+        var all = new PrefixedStream(start.AsMemory(0, length), stream);
+        return Compression.IsGzip(start.AsSpan(0, length)) || Compression.ProgramFor(start.AsSpan(0, length)) is not null
+            ? ReadPacked(all, start.AsSpan(0, length), name)
+            : ReadPlain(all, start.AsSpan(0, length), name);
+    }
+
+    /// <summary>A text, or texts one after the other.</summary>
+    private static NodeSet ReadTexts(string text, string name)
+    {
+        var pasted = new PastedText(name, text);
         var builder = new SnapshotBuilder();
+        var reports = Apply([pasted], builder);
+        if (builder.Hosts.Count < 2)
+        {
+            return NodeOrApi(builder, reports, name);
+        }
+
+        // prompts of several hosts: each host's own lines
+        var nodes = new List<NodeSnapshot>();
+        foreach (var part in pasted.ByHost())
+        {
+            var own = new SnapshotBuilder();
+            var told = Apply([part], own);
+            if (own.TellsOfNode)
+            {
+                nodes.Add(Build(own, told, name));
+            }
+        }
+        return nodes.Count > 1 ? new(nodes) : throw new NodeException(Problems.SeveralNodes(name, builder.Hosts));
+    }
+
+    private static List<SourceReport> Apply(IReadOnlyList<PastedText> texts, SnapshotBuilder builder)
+    {
         var reports = new List<SourceReport>();
         foreach (var source in TextSources.All)
         {
@@ -88,19 +132,18 @@ public static partial class OfflineNode
                 }
             }
         }
-        if (reports.Count == 0 || reports.TrueForAll(report => report.Source == "host"))
-        {
-            throw new NodeException(Problems.NothingKnown(name, Understood));
-        }
-        if (builder.Hosts.Count > 1)
-        {
-            throw new NodeException(Problems.SeveralNodes(name, builder.Hosts));
-        }
-        return builder.Build((ovs, switching) =>
-        {
-            reports.AddRange(builder.Remarks);
-            AddAbsent(reports, builder, name);
-            return reports;
-        });
+        return reports;
     }
+
+    private static NodeSet NodeOrApi(SnapshotBuilder builder, List<SourceReport> reports, string name) =>
+        builder.TellsOfNode ? new([Build(builder, reports, name)])
+        : builder.Api.Count > 0 ? new([]) { Api = [.. builder.Api.Values], Sources = reports }
+        : throw new NodeException(Problems.NothingKnown(name, Understood));
+
+    private static NodeSnapshot Build(SnapshotBuilder builder, List<SourceReport> reports, string name) => builder.Build((ovs, switching) =>
+    {
+        reports.AddRange(builder.Remarks);
+        AddAbsent(reports, builder, ovs, switching, name);
+        return reports;
+    });
 }

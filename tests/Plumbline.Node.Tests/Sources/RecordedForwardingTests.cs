@@ -66,9 +66,15 @@ public class RecordedForwardingTests
             var named = OfflineNode.Read(folder);
             var nameless = OfflineNode.Read(scratch);
             Assert.Equal(SnapshotText.Of(named.Ovs!), SnapshotText.Of(nameless.Ovs!));
-            Assert.Equal(
-                named.Switching!.Bridges.Select(bridge => (bridge.Bridge, bridge.Flows, bridge.PortCounters)),
-                nameless.Switching!.Bridges.Select(bridge => (bridge.Bridge, bridge.Flows, bridge.PortCounters)));
+            // small bridges have the same port numbers: what cannot be told is left out and named, never guessed
+            foreach (var bridge in nameless.Switching!.Bridges)
+            {
+                var right = named.Switching!.Bridges.Single(known => known.Bridge == bridge.Bridge);
+                Assert.True(bridge.Flows is null || bridge.Flows == right.Flows, $"flows of {bridge.Bridge}");
+                Assert.True(bridge.PortCounters is null || bridge.PortCounters == right.PortCounters, $"counters of {bridge.Bridge}");
+                Assert.Equal(right.Ports, bridge.Ports);
+            }
+            Assert.True(node == "ctl" || nameless.Switching.Bridges.Single(bridge => bridge.Bridge == "br-int").Flows is not null);
         }
         finally
         {

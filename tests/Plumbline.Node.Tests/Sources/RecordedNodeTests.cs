@@ -134,6 +134,7 @@ public class RecordedNodeTests
         var exception = Assert.Throws<NodeException>(() => OfflineNode.Read(SharedFiles.Require(States)));
 
         Assert.EndsWith("tells of several nodes: cmp1, cmp2, ctl", exception.Problem.What);
+        Assert.Equal(["cmp1", "cmp2", "ctl"], OfflineNode.ReadNodes(SharedFiles.Require(States)).Nodes.Select(node => node.Host));
     }
 
     private static string Shown(OvsPort port) =>

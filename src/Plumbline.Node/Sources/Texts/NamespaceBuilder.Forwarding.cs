@@ -20,6 +20,10 @@ internal sealed partial class NamespaceBuilder
     /// <summary>Routes were told.</summary>
     public bool HasRoutes => _routes.Count > 0;
 
+    /// <summary>Anything at all was told.</summary>
+    public bool TellsAnything => _links.Count > 0 || _addresses.Count > 0 || _routes.Count > 0 || _neighbours.Count > 0 || _fdb.Count > 0
+        || Sysctls.Count > 0 || Conntrack is not null || _rules is not null || _vlans is not null || _sockets is not null;
+
     /// <summary>Adds a route; the same one told again changes nothing.</summary>
     public void Add(RouteDraft draft)
     {

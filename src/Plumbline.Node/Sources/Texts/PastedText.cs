@@ -97,6 +97,31 @@ internal sealed partial class PastedText
         return "";
     }
 
+    /// <summary>The parts that the prompts of one host each head, and for the first what stands before.</summary>
+    public IEnumerable<PastedText> ByHost()
+    {
+        var parts = new Dictionary<string, StringBuilder>(StringComparer.Ordinal);
+        var order = new List<string>();
+        string? host = null;
+        var prompt = 0;
+        var first = Prompts.FirstOrDefault(candidate => candidate.Host is not null)?.Host;
+        for (var i = 0; i < Lines.Length; i++)
+        {
+            if (prompt < Prompts.Count && Prompts[prompt].Line == i)
+            {
+                host = Prompts[prompt++].Host ?? host;
+            }
+            var name = (host ?? first ?? "").Split('.')[0];
+            if (!parts.TryGetValue(name, out var part))
+            {
+                parts[name] = part = new();
+                order.Add(name);
+            }
+            part.Append(Lines[i]).Append('\n');
+        }
+        return order.Select(name => new PastedText(Where, parts[name].ToString(), _networkNamespace, Command));
+    }
+
     private string[] Cut()
     {
         var lines = _text.Split('\n');

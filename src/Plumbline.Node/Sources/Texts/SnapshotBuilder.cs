@@ -76,6 +76,19 @@ internal sealed class SnapshotBuilder
         }
     }
 
+    /// <summary>The texts tell more than a name: something that only a node has.</summary>
+    public bool TellsOfNode => OvsTables.Any || OvsShown is not null || Domains.Count > 0 || Firewall.Count > 0 || SwitchListings.Count > 0
+        || Datapath != new SwitchingFacts() || Processes.Count > 0 || _namespaces.Count > 1 || _namespaces[""].TellsAnything;
+
+    /// <summary>Files of one node's folder are one node's, whatever names its prompts show.</summary>
+    public void KeepFirstHost()
+    {
+        if (_hosts.Count > 1)
+        {
+            _hosts.RemoveRange(1, _hosts.Count - 1);
+        }
+    }
+
     /// <summary>
     /// The facts; <paramref name="report"/> makes the account of them, when all remarks are known and it is known which bridges have flows.
     /// </summary>
@@ -108,9 +121,15 @@ internal sealed class SnapshotBuilder
     private SwitchingFacts? BuildSwitching(OvsFacts? ovs)
     {
         var attribution = new SwitchAttribution(ovs);
-        foreach (var listing in SwitchListings)
+        var left = SwitchListings;
+        for (var before = left.Count + 1; left.Count < before;)
         {
-            if (!attribution.Give(listing) && listing.Text.Length > 0)
+            before = left.Count;
+            left = left.FindAll(listing => !attribution.Give(listing));     // each that is given leaves fewer bridges for the others
+        }
+        foreach (var listing in left)
+        {
+            if (listing.Text.Length > 0)
             {
                 Remarks.Add(new()
                 {

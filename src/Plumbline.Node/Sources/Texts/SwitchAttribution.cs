@@ -12,6 +12,8 @@ internal sealed partial class SwitchAttribution(OvsFacts? ovs)
 {
     private readonly Dictionary<string, BridgeSwitching> _bridges = new(StringComparer.Ordinal);
 
+    private readonly HashSet<(string Bridge, SwitchListingKind Kind)> _given = [];
+
     /// <summary>Bridges with what was given to them, by name.</summary>
     public IReadOnlyList<BridgeSwitching> Bridges => [.. _bridges.Values.OrderBy(bridge => bridge.Bridge, StringComparer.Ordinal)];
 
@@ -22,6 +24,7 @@ internal sealed partial class SwitchAttribution(OvsFacts? ovs)
         {
             return false;
         }
+        _given.Add((name, listing.Kind));
         var bridge = _bridges.GetValueOrDefault(name) ?? new BridgeSwitching { Bridge = name };
         _bridges[name] = listing.Kind switch
         {
@@ -93,12 +96,14 @@ internal sealed partial class SwitchAttribution(OvsFacts? ovs)
         {
             return null;
         }
+        var isTunnelling = listing.Text.Contains("set_tunnel", StringComparison.Ordinal)
+            || listing.Text.Contains("tun_id=", StringComparison.Ordinal);
         string? found = null;
         var isExact = false;
         foreach (var bridge in ovs?.Bridges ?? [])
         {
             var own = PortsOf(bridge);
-            if (!own.IsSupersetOf(numbers))
+            if (_given.Contains((bridge.Name, listing.Kind)) || !Fits(own, numbers) || (isTunnelling && !HasTunnels(bridge)))
             {
                 continue;
             }
@@ -115,7 +120,17 @@ internal sealed partial class SwitchAttribution(OvsFacts? ovs)
         return found;
     }
 
-    /// <summary>The bridge's port numbers and names, but its local one's.</summary>
+    /// <summary>All are the bridge's own; of many a few may be left over from ports that are gone.</summary>
+    private static bool Fits(HashSet<string> own, HashSet<string> numbers)
+    {
+        var known = numbers.Count(own.Contains);
+        return known == numbers.Count || (numbers.Count >= 5 && known * 5 >= numbers.Count * 4);
+    }
+
+    private static bool HasTunnels(OvsBridge bridge) =>
+        bridge.Ports.Any(port => port.Interfaces.Any(item => item.Type is "vxlan" or "gre" or "geneve" or "ip6gre" or "stt"));
+
+    /// <summary>The bridge's port numbers, but its local one's.</summary>
     private static HashSet<string> PortsOf(OvsBridge bridge)
     {
         var own = new HashSet<string>(StringComparer.Ordinal);

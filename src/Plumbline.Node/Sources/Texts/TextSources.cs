@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Plumbline.Node.Sources.Texts;
 
 /// <summary>Every command whose output is understood, those that tell most first: what is told first stands, later ones fill gaps.</summary>
@@ -39,8 +41,28 @@ internal static class TextSources
         new AgentFileSource(),
     ];
 
+    private static readonly Lazy<byte[][]> _allMarkers = new(
+        () => [.. All.SelectMany(source => source.Markers).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes)]);
+
     /// <summary>The longest text that every source looks through; a longer one only where a source's words stand in it.</summary>
     private const int ShortText = 32 << 10;
+
+    /// <summary>A source may find something in <paramref name="text"/>.</summary>
+    public static bool MayTell(ReadOnlySpan<byte> text)
+    {
+        if (text.Length <= ShortText)
+        {
+            return true;
+        }
+        foreach (var marker in _allMarkers.Value)
+        {
+            if (text.IndexOf(marker) >= 0)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// <summary><paramref name="source"/> may find something in <paramref name="text"/>.</summary>
     public static bool MayTell(TextSource source, PastedText text)
