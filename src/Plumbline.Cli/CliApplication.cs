@@ -107,6 +107,7 @@ internal static class CliApplication
         root.Subcommands.Add(ExplainCommand.Create(console));
         root.Subcommands.Add(CheckCommand.Create(console));
         root.Subcommands.Add(ReachCommand.Create(console));
+        root.Subcommands.Add(VerdictCommand.Create(console));
         root.Subcommands.Add(DiffCommand.Create(console));
         root.Subcommands.Add(SnapshotCommand.Create(console));
         root.Subcommands.Add(CaptureCommand.Create(console));

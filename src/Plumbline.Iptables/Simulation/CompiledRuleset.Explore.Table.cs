@@ -9,6 +9,11 @@ public sealed partial class CompiledRuleset
         /// <summary>Goes on in the current table until it lets the packet through, drops it, or the way forks.</summary>
         private TableEnd FollowTable(Walker walker, int start)
         {
+            if (walker.IsAccepted)
+            {
+                walker.IsAccepted = false;
+                return TableEnd.Passed;
+            }
             while (true)
             {
                 var rules = path.RulesAt(walker.Point, ruleset.Chains[walker.Chain]);
@@ -103,26 +108,24 @@ public sealed partial class CompiledRuleset
             _ => string.Create(CultureInfo.InvariantCulture, $"TTL {walk.HopLimit}"),
         };
 
-        /// <summary>Who decides is not in the rules: every answer is a course.</summary>
-        private TableEnd? Guess(Walker walker, int number, string text, bool canGoOn)
+        /// <summary>Who decides is not in the rules: every answer is a course, the one that goes on first.</summary>
+        private TableEnd Guess(Walker walker, int number, string text, bool canGoOn)
         {
             Note(walker, TraceEvent.Passed, number);
+            walker.Decider = number;
             var drops = walker.Fork(new(text, "drops"));
-            drops.Decider = number;
-            _courses.Add(new()
-            {
-                Decision = Close(
-                    new(Outcome.Dropped, number, ruleset._rules[number].Chain, path.Path.Points[walker.Point].Hook), in drops.Walk),
-                Steps = drops.Steps,
-                Assumptions = [.. drops.Assumptions.Select(a => a.Assumption)],
-            });
+            drops.Ended = new(Outcome.Dropped, number, ruleset._rules[number].Chain, path.Path.Points[walker.Point].Hook);
+            _waiting.Push(drops);
+            var accepts = walker.Fork(new(text, "accepts"));
+            accepts.Next = int.MaxValue;
+            accepts.Frames.Clear();
+            accepts.IsAccepted = true;
+            _waiting.Push(accepts);
             if (canGoOn)
             {
                 _waiting.Push(walker.Fork(new(text, "goes on")));
             }
-            walker.Assumptions.Add((-1, true, new(text, "accepts")));
-            walker.Decider = number;
-            return TableEnd.Passed;
+            return TableEnd.Forked;
         }
 
         private TableEnd Policy(Walker walker, int start)

@@ -45,6 +45,10 @@ public sealed partial class CompiledRuleset
         /// <summary>Goes on to the end, or to a fork (null: the branches wait).</summary>
         private Decision? Follow(Walker walker)
         {
+            if (walker.Ended is not null)
+            {
+                return walker.Ended;
+            }
             var points = path.Path.Points;
             for (; walker.Point < points.Count; walker.Point++, walker.Step = 0)
             {

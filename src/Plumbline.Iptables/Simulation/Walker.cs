@@ -20,6 +20,12 @@ internal sealed class Walker
     /// <summary>The rule that ended the last table; -1: a policy.</summary>
     public int Decider { get; set; } = -1;
 
+    /// <summary>Somebody outside the rules has accepted it: the table is over.</summary>
+    public bool IsAccepted { get; set; }
+
+    /// <summary>Somebody outside the rules has ended it; null: it goes on.</summary>
+    public Decision? Ended { get; set; }
+
     /// <summary>The last acceptance of a filter table.</summary>
     public Decision? Decided { get; set; }
 

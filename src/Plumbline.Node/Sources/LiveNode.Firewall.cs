@@ -18,19 +18,19 @@ public static partial class LiveNode
         ("ipset save", "ipset", ["save"], null),
     ];
 
-    /// <summary>All tools in all namespaces; or, unless <paramref name="all"/>, the node's own rules alone, without sets.</summary>
+    /// <summary>All tools in all namespaces; or in the node's own alone; or, for the guests' addresses, its rules without sets.</summary>
     private static async Task<SourceResult<IReadOnlyList<FirewallText>>> ReadFirewallAsync(
-        FoundNamespaces found, bool all, CancellationToken cancellationToken)
+        FoundNamespaces found, SnapshotScope scope, CancellationToken cancellationToken)
     {
         var places = new List<(string Name, string? File)> { ("", found.OwnFile) };
-        if (all)
+        if (scope.HasFlag(SnapshotScope.Firewall))
         {
             foreach (var named in found.Named)
             {
                 places.Add((named.Name, named.Path));
             }
         }
-        var tools = all ? _firewallTools : _firewallTools[..2];
+        var tools = (scope & (SnapshotScope.Firewall | SnapshotScope.OwnFirewall)) != 0 ? _firewallTools : _firewallTools[..2];
         var asked = new Task<(IReadOnlyList<FirewallText> Texts, SourceReport Report)>[tools.Length];
         for (var i = 0; i < tools.Length; i++)
         {

@@ -30,8 +30,8 @@ public static partial class LiveNode
         var asked = ReadOvsdbAsync(access, cancellationToken);
         var domains = Task.Run(() => ReadDomains(access), cancellationToken);
         var spaces = FindNamespaces(access);
-        var firewall = (scope & (SnapshotScope.Firewall | SnapshotScope.GuestAddresses)) is not (0 or SnapshotScope.Forwarding)
-            ? Task.Run(() => ReadFirewallAsync(spaces, scope.HasFlag(SnapshotScope.Firewall), hurry.Token), cancellationToken)
+        var firewall = (scope & (SnapshotScope.Firewall | SnapshotScope.OwnFirewall | SnapshotScope.GuestAddresses)) is not (0 or SnapshotScope.Forwarding)
+            ? Task.Run(() => ReadFirewallAsync(spaces, scope, hurry.Token), cancellationToken)
             : Task.FromResult(new SourceResult<IReadOnlyList<FirewallText>>([], []));
         var network = ReadNetwork(spaces, scope, cancellationToken);
         var ovs = await asked;

@@ -25,6 +25,12 @@ public enum SnapshotScope
     /// <summary>Processes with their namespaces, counts of tracked connections, sysctls and routing rules of all namespaces, agents' files.</summary>
     Services = 32,
 
+    /// <summary>
+    /// iptables-save, ip6tables-save and ipset save of the node's own namespace alone: what a question about one packet needs. With it the
+    /// guests' IP addresses, as far as the rules tell them.
+    /// </summary>
+    OwnFirewall = 64,
+
     /// <summary>All.</summary>
     Everything = Topology | Firewall | GuestAddresses | Switching | Services,
 }
