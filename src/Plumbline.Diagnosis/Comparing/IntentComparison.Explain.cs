@@ -57,8 +57,9 @@ internal sealed partial class IntentComparison
                 return;
             }
             var boxes = BoxesOf(difference.Slice);
-            foreach (var rule in chain.Rules)
+            foreach (var i in boxes.RulesOf(chain))
             {
+                var rule = chain.Rules[i];
                 if (rule.Target is JumpTarget jump && boxes.Of(rule) is not null && !way.Contains(jump.Chain))
                 {
                     Visit(table, jump.Chain);
@@ -105,7 +106,7 @@ internal sealed partial class IntentComparison
     private static List<int> Deciding(Chain? chain, RuleBox boxes)
     {
         var indexes = new List<int>();
-        for (var i = 0; i < (chain?.Rules.Count ?? 0); i++)
+        foreach (var i in chain is null ? [] : boxes.RulesOf(chain))
         {
             var rule = chain!.Rules[i];
             if (rule.Target is VerdictTarget or RejectTarget or JumpTarget or UnknownTarget && boxes.Of(rule) is not null)
@@ -119,8 +120,9 @@ internal sealed partial class IntentComparison
     private static bool HasTwin(Chain? chain, Rule rule, RuleBox boxes)
     {
         var box = boxes.Of(rule);
-        foreach (var other in chain?.Rules ?? [])
+        foreach (var i in chain is null ? [] : boxes.RulesOf(chain))
         {
+            var other = chain!.Rules[i];
             if (Equals(other.Target, rule.Target) && boxes.Of(other) is { } its && box is not null && its.Same(box))
             {
                 return true;

@@ -116,8 +116,13 @@ internal sealed partial class IntentComparison
 
         (string? Zone, string Text)? Find(string name, int depth)
         {
-            foreach (var rule in raw.Find(name)?.Rules ?? [])
+            if (raw.Find(name) is not { } chain)
             {
+                return null;
+            }
+            foreach (var i in boxes.RulesOf(chain))
+            {
+                var rule = chain.Rules[i];
                 // a rule for some of the packets only is not what gives the port its zone
                 if (boxes.Of(rule) is not { IsEverything: true })
                 {
@@ -127,7 +132,7 @@ internal sealed partial class IntentComparison
                 {
                     case CtTarget ct when ct.IsNotrack || ct.Zone is not null || ct.IsZoneFromMark:
                         return (ct.IsNotrack ? null : ct.Zone?.ToString(CultureInfo.InvariantCulture) ?? "mark",
-                            TextOf(raw.Find(name)!, rule));
+                            TextOf(chain, rule));
                     case JumpTarget jump when depth < 8 && Find(jump.Chain, depth + 1) is { } found:
                         return found;
                     case VerdictTarget:

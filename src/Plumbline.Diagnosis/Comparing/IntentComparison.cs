@@ -1,8 +1,8 @@
 using Plumbline.Diagnosis.Comparing.Meaning;
 using Plumbline.Diagnosis.Firewalls;
 using Plumbline.Iptables;
+using Plumbline.Neutron;
 using Plumbline.Neutron.Intent;
-using Plumbline.Neutron.SecurityGroups.Roles;
 
 namespace Plumbline.Diagnosis.Comparing;
 
@@ -135,8 +135,5 @@ internal sealed partial class IntentComparison
     }
 
     private string ChainOf(char kind, IntendedPort port) =>
-        _intended.Of(IPFamily.IPv4).Find(Filter)!.Chains.Concat(_intended.Of(IPFamily.IPv6).Find(Filter)!.Chains)
-            .Select(c => c.Name).FirstOrDefault(n => NeutronChain.Parse(n) is { Port: { } id } && id.Length > 0
-                && port.Port.Id.StartsWith(id, StringComparison.Ordinal) && n[^(id.Length + 1)] == kind)
-        ?? $"{_wrap}-{kind}{port.Port.Id[..Math.Min(10, port.Port.Id.Length)]}";
+        $"{_wrap}-{kind}{port.Port.Id[..Math.Min(DeviceNames.ChainIdLength, port.Port.Id.Length)]}";
 }

@@ -58,8 +58,12 @@ internal sealed class ChainWalk(Func<string, Chain?> find, RuleBox boxes)
             incoming.ForEach(b => Unknown.Add(new(b, name, 0)));
             return returned;
         }
-        for (var i = 0; i < chain.Rules.Count && incoming.Count > 0; i++)
+        foreach (var i in boxes.RulesOf(chain))
         {
+            if (incoming.Count == 0)
+            {
+                break;
+            }
             var rule = chain.Rules[i];
             if (rule.Target is null or LogTarget or NflogTarget or MarkTarget or ConnmarkTarget or CtTarget
                 || rule.Target is UnknownTarget harmless && RuleWords.IsHarmless(harmless.Name) || boxes.Of(rule) is not { } asked)

@@ -9,6 +9,9 @@ namespace Plumbline.Diagnosis.Comparing.Meaning;
 /// <param name="membersOf">The addresses of a set; null for a set that is not known, whose membership becomes a condition.</param>
 internal sealed class RuleBox(BridgedSlice? slice, Func<string, Intervals?> membersOf)
 {
+    /// <summary>Indexes of the rules that may match packets of the slice, ascending.</summary>
+    public IEnumerable<int> RulesOf(Chain chain) => ChainIndex.RulesFor(chain, slice);
+
     /// <summary>The packets that a rule matches; null: none of the slice.</summary>
     public PacketBox? Of(Rule rule)
     {
