@@ -30,9 +30,10 @@ internal static class PacketsCommand
         var follow = new Option<bool>("--follow", "-F") { Description = "At the file's end wait for more; Ctrl-C ends it" };
         var count = new Option<long?>("--count", "-c") { Description = "End after this many packets", HelpName = "N" };
         var names = CaptureFileOptions.CreateNames();
+        var json = new Option<bool>("--json") { Description = "A JSON object a line, with the fields of all layers (docs/packets.md)" };
         var command = new Command("packets", "A capture file's packets, one a line, with names in place of addresses")
         {
-            file, filter, bpf, follow, count, names,
+            file, filter, bpf, follow, count, names, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -47,28 +48,50 @@ internal static class PacketsCommand
                 Count = result.GetValue(count),
                 Names = CaptureFileOptions.ReadNames(result.GetValue(names)),
             };
-            return Task.FromResult((int)Run(console, listing, result.GetValue(file)!, result.GetValue(follow), cancellationToken));
+            var path = result.GetValue(file)!;
+            using var capture = CaptureFile.Open(path, result.GetValue(follow), cancellationToken);
+            var status = result.GetValue(json)
+                ? RunJson(console, listing, capture, path, cancellationToken)
+                : RunText(console, listing, capture, path, cancellationToken);
+            return Task.FromResult((int)(
+                result.GetValue(follow) && cancellationToken.IsCancellationRequested ? ExitStatus.Interrupted : status));
         });
         return command;
     }
 
-    private static ExitStatus Run(CliConsole console, PacketListing listing, string path, bool follow, CancellationToken cancellationToken)
+    private static ExitStatus RunText(
+        CliConsole console, PacketListing listing, CaptureFile capture, string path, CancellationToken cancellationToken)
     {
-        using var capture = CaptureFile.Open(path, follow, cancellationToken);
         using var output = console.OpenOutput();
         var view = new PacketsText(output, capture.Reader.Interfaces);
+        return Run(
+            console, listing, capture, path, (_, in packet, in headers, names) => view.Add(packet, headers, names), view.Flush,
+            cancellationToken);
+    }
+
+    private static ExitStatus RunJson(
+        CliConsole console, PacketListing listing, CaptureFile capture, string path, CancellationToken cancellationToken)
+    {
+        using var output = console.OpenOutput();
+        using var view = new PacketsJson(output, capture.Reader.Interfaces);
+        return Run(console, listing, capture, path, view.Add, view.Flush, cancellationToken);
+    }
+
+    private static ExitStatus Run(
+        CliConsole console, PacketListing listing, CaptureFile capture, string path, PacketReceiver receive, Action flush,
+        CancellationToken cancellationToken)
+    {
         try
         {
-            capture.BeforeRead = view.Flush;
-            var problem = listing.Read(
-                capture, path, (_, in packet, in headers, names) => view.Add(packet, headers, names), cancellationToken);
-            view.Flush();
+            capture.BeforeRead = flush;
+            var problem = listing.Read(capture, path, receive, cancellationToken);
+            flush();
             if (problem is not null)
             {
                 console.Error.WriteLine(problem.ToString());
                 return ExitStatus.BadInput;
             }
-            return follow && cancellationToken.IsCancellationRequested ? ExitStatus.Interrupted : ExitStatus.Fine;
+            return ExitStatus.Fine;
         }
         catch (IOException exception) when (exception.HResult == BrokenPipe)
         {
