@@ -36,6 +36,7 @@ internal static class ElementChecks
                 }
             }
             FoldLinks(context, node);
+            FoldPatches(context, node);
         }
     }
 
@@ -112,6 +113,19 @@ internal static class ElementChecks
                     .Select(c => c.From == e.Id ? c.To : c.From))
                 .Select(id => node.Topology.Find(id)?.Name).ToHashSet(StringComparer.Ordinal);
             context.Found.Fold(down, f => f.Node == node.Name && f.Id == "link-no-carrier" && peers.Contains(f.Object));
+        }
+    }
+
+    /// <summary>A patch port complains of its peer because the peer leads elsewhere.</summary>
+    private static void FoldPatches(CheckContext context, CheckNode node)
+    {
+        foreach (var astray in context.Found.Findings.Where(f => f.Node == node.Name && f.Id == "patch-peer").ToList())
+        {
+            if (context.Found.Findings.Contains(astray))
+            {
+                context.Found.Fold(astray, f => f.Node == node.Name && f.Id == "patch-peer"
+                    && f.What.Contains($"peer {astray.Object} has another peer", StringComparison.Ordinal));
+            }
         }
     }
 }

@@ -58,7 +58,9 @@ internal static class HostChecks
                     Fix = "is the agent alive, has it the network's type or physical network (bridge_mappings, tunnel_types)? Then move or rebind the port",
                 });
             }
-            else if (port.VifType is "ovs" or "bridge" && node.VifOf(port.Id) is null)
+            else if (port.VifType is "ovs" or "bridge" && node.VifOf(port.Id) is null
+                && !context.Found.Has(node, "iface-id-wrong", DeviceNames.VethOvsEnd(port.Id))
+                && !context.Found.Has(node, "iface-id-wrong", DeviceNames.Tap(port.Id)))
             {
                 context.Found.Add(new()
                 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plumbline.Diagnosis.Mirrors;
 using Plumbline.Linux;
+using Plumbline.Neutron;
 using Plumbline.Node.Facts;
 
 namespace Plumbline.Diagnosis.Checking;
@@ -106,6 +107,22 @@ internal static class OvsChecks
             }
             if (!ports.TryGetValue(id, out var wanted))
             {
+                if (DeviceNames.PortIdPrefix(row.Name) is { } start
+                    && ports.Keys.FirstOrDefault(k => k.StartsWith(start, StringComparison.Ordinal)) is { } named)
+                {
+                    context.Found.Add(new()
+                    {
+                        Id = "iface-id-wrong",
+                        Node = node.Name,
+                        Object = row.Name,
+                        What = $"{row.Name}: iface-id {id} is no port of Neutron's; its name says {named}",
+                        Evidence = [$"external_ids:iface-id={id} on {bridge.Name}"],
+                        Consequence = "the agent does not know whose it is and does not bind it",
+                        Fix = $"ovs-vsctl set Interface {row.Name} external_ids:iface-id={named}",
+                        Suffers = Sufferers(node, row.Name),
+                    });
+                    continue;
+                }
                 context.Found.Add(new()
                 {
                     Id = "port-unknown",

@@ -199,7 +199,9 @@ internal static class TunnelChecks
             {
                 continue;
             }
-            foreach (var link in node.Below(device).Where(l => l.Mtu < largest.Mtu + overhead))
+            // a bridge follows the narrowest of its members: those are what is to be mended
+            var narrow = node.Below(device).Where(l => l.Mtu < largest.Mtu + overhead).ToList();
+            foreach (var link in narrow.Where(l => l != device || narrow.Count == 1))
             {
                 context.Found.Add(new()
                 {
