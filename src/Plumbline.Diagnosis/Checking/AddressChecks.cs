@@ -56,7 +56,7 @@ internal static class AddressChecks
                 var owner = node.Topology.Vifs.FirstOrDefault(v =>
                     v.Address == entry.Address && v.OvsBridge == bridge.Bridge && v.LocalVlan == entry.Vlan && v.Owner == VifOwner.Instance);
                 var port = owner is null ? null : (owner.OvsEnd ?? owner.Device) is { } at ? at[(at.LastIndexOf('/') + 1)..] : null;
-                if (owner is null || port is null || node.OvsPort(port) is not { } own || entry.Port == port
+                if (owner is null || port is null || node.OvsPort(port) is not { Row.OfPort: > 0 } own || entry.Port == port
                     || entry.Port == own.Row.OfPort?.ToString(CultureInfo.InvariantCulture))
                 {
                     continue;

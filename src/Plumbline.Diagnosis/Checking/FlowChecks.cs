@@ -32,7 +32,10 @@ internal static class FlowChecks
             {
                 CheckForeign(context, node, bridge, flows);
             }
-            foreach (var network in node.Topology.Networks.Where(n => n is { LocalVlan: not null, SegmentationId: not null }))
+            // where ports disagree about a network's VLAN, that is the finding, and most of them are right
+            foreach (var network in node.Topology.Networks.Where(n => n is { LocalVlan: not null, SegmentationId: not null })
+                .GroupBy(n => (n.Type, n.SegmentationId))
+                .Select(g => g.OrderByDescending(n => node.Topology.Vifs.Count(v => v.Network == n)).First()))
             {
                 CheckNetwork(context, node, network, bridges);
             }
