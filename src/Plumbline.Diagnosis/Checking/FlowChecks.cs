@@ -7,6 +7,8 @@ namespace Plumbline.Diagnosis.Checking;
 /// <summary>Flows of the agent's bridges: what translates between local VLANs and segments, and what somebody else put there.</summary>
 internal static class FlowChecks
 {
+    private const int DeadVlan = 4095;
+
     public static void Run(CheckContext context)
     {
         foreach (var node in context.Nodes)
@@ -32,12 +34,12 @@ internal static class FlowChecks
             {
                 CheckForeign(context, node, bridge, flows);
             }
-            // where ports disagree about a network's VLAN, that is the finding, and most of them are right
-            foreach (var network in node.Topology.Networks.Where(n => n is { LocalVlan: not null, SegmentationId: not null })
-                .GroupBy(n => (n.Type, n.SegmentationId))
-                .Select(g => g.OrderByDescending(n => node.Topology.Vifs.Count(v => v.Network == n)).First()))
+            foreach (var network in node.Topology.Vifs.Where(v => v is { Network.SegmentationId: not null, LocalVlan: > 0 and < DeadVlan })
+                .GroupBy(v => (v.Network!.Type, v.Network.SegmentationId)))
             {
-                CheckNetwork(context, node, network, bridges);
+                // where ports disagree about a network's VLAN, that is the finding, and most of them are right
+                var vlan = network.GroupBy(v => v.LocalVlan!.Value).OrderByDescending(g => g.Count()).First().Key;
+                CheckNetwork(context, node, network.First().Network!, vlan, bridges);
             }
         }
     }
@@ -70,13 +72,9 @@ internal static class FlowChecks
     }
 
     private static void CheckNetwork(
-        CheckContext context, CheckNode node, Network network, Dictionary<string, IReadOnlyList<Flow>> bridges)
+        CheckContext context, CheckNode node, Network network, int vlan, Dictionary<string, IReadOnlyList<Flow>> bridges)
     {
-        var (vlan, segment) = (network.LocalVlan!.Value, network.SegmentationId!.Value);
-        if (!node.Topology.Vifs.Any(v => v.Network == network))
-        {
-            return; // a VLAN that the agent keeps for a while after its last port
-        }
+        var segment = network.SegmentationId!.Value;
         var name = network.Id is { } id && context.Cloud?.Networks?.GetValueOrDefault(id) is { Name.Length: > 0 } known
             ? known.Name : network.Id ?? string.Create(CultureInfo.InvariantCulture, $"with VLAN {vlan}");
         if (network.Type is "vxlan" or "gre" or "geneve")
@@ -134,7 +132,7 @@ internal static class FlowChecks
             Suffers = Users(),
         });
 
-        List<string> Users() => [.. node.Topology.Vifs.Where(v => v.Network == network).Select(CheckNode.NameOf).Distinct()];
+        List<string> Users() => [.. node.Topology.Vifs.Where(v => v.Network?.Id == network.Id).Select(CheckNode.NameOf).Distinct()];
     }
 
     private static bool Has(string matches, string one) => matches.Split(',').Contains(one);
