@@ -20,7 +20,7 @@ internal static class DiffCommand
     {
         var sides = new Argument<string[]>("A")
         {
-            Description = "What to compare: Neutron's API answers (a JSON file, or a folder with ports.json and security-groups.json) "
+            Description = "What to compare: what Neutron wants (its API's answers in a folder or a JSON file, or YAML as plumb apply takes it) "
                 + "with the node; or two snapshots, folders or texts with each other; or one of them with the node",
             Arity = new ArgumentArity(0, 2),
             HelpName = "A [B]",
@@ -48,10 +48,15 @@ internal static class DiffCommand
             var wanted = ReadSides(result.GetValue(sides) ?? [], source, console, out var facts);
             var options = new FirewallOptions { Release = ReleaseOf(result.GetValue(release)) };
             FirewallComparison comparison;
-            if (wanted is not null)
+            if (wanted is not null || facts.Count == 0)
             {
                 var snapshot = facts.Count > 0 ? OfflineNode.Read(facts[0])
                     : await QuestionOptions.ReadAsync(result, source, Scope, console, cancellationToken);
+                wanted ??= IntentFiles.Of(snapshot) ?? throw NothingWanted();
+                if ((result.GetValue(host) ?? snapshot.Host) is { } name && !FirewallComparer.IsAbout(wanted, name))
+                {
+                    throw OtherNodes(name, wanted);
+                }
                 comparison = FirewallComparer.AgainstIntent(snapshot, Rules(snapshot), wanted, result.GetValue(host), options);
             }
             else
@@ -92,18 +97,24 @@ internal static class DiffCommand
             console.Note($"what is wanted is taken from {Printable.Escape(beside)}");
             return found;
         }
-        if (wanted is null && facts.Count == 0)
-        {
-            throw new CliException(new Problem(
-                "nothing to compare with", "plumb diff",
-                "name what Neutron wants (openstack port list and security group list as JSON, or the API's answers), "
-                + "or another snapshot"));
-        }
         if (wanted is null && facts.Count > 1 && from is not null)
         {
             throw new CliException(new Problem("two rulesets and --from are three", "plumb diff", "leave --from out"));
         }
         return wanted;
+    }
+
+    private static CliException NothingWanted() => new(new Problem(
+        "nothing to compare with", "plumb diff",
+        "name what Neutron wants (its API's answers, or YAML as plumb apply takes it), or another snapshot"));
+
+    private static CliException OtherNodes(string host, NeutronIntent wanted)
+    {
+        var hosts = wanted.Ports.Select(p => p.Host).Where(h => h is { Length: > 0 }).Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
+        return new(new Problem(
+            $"no port is bound to host {Printable.Escape(host)}", $"hosts of ports: {Printable.Escape(string.Join(", ", hosts))}",
+            "say with --host how Neutron calls this node, or compare it with its own cloud's answers"));
     }
 
     private static NodeRules Rules(NodeSnapshot snapshot)

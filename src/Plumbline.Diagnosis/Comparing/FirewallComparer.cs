@@ -17,9 +17,22 @@ public static class FirewallComparer
     public static FirewallComparison AgainstIntent(
         NodeSnapshot snapshot, NodeRules rules, NeutronIntent intent, string? host = null, FirewallOptions? options = null)
     {
-        var intended = IntendedFirewall.Of(intent, host ?? snapshot.Host, snapshot, options ?? new());
+        options ??= new();
+        // agents of one release know address groups or not, as they were patched: their sets tell
+        if (intent.Groups.Any(g => rules.Sets.ContainsKey(IPSet.NameOf(g.Group.Id, false, options.Release)) && IsAddressGroup(intent, g.Group.Id)))
+        {
+            options = options with { KnowsAddressGroups = options.KnowsAddressGroups ?? true };
+        }
+        var intended = IntendedFirewall.Of(intent, host ?? snapshot.Host, snapshot, options);
         return new IntentComparison(rules, intended).Run();
     }
+
+    /// <summary>Some port is for that node, or says not for which.</summary>
+    public static bool IsAbout(NeutronIntent intent, string host) =>
+        intent.Ports.Count == 0 || intent.Ports.Any(p => p.Host is null || IntendedFirewall.SameHost(p.Host, host));
+
+    private static bool IsAddressGroup(NeutronIntent intent, string id) =>
+        intent.Groups.Any(g => g.Group.Rules.Any(r => r.RemoteAddressGroupId == id));
 
     /// <summary>Compares two nodes, or one at two moments.</summary>
     /// <param name="one">The first: what is only here has gone.</param>

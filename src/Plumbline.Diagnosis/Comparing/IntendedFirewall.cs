@@ -113,7 +113,7 @@ internal sealed class IntendedFirewall
 
     private static bool IsBuiltIn(string chain) => chain is "INPUT" or "FORWARD" or "OUTPUT" or "PREROUTING" or "POSTROUTING";
 
-    private static bool SameHost(string one, string other) =>
+    public static bool SameHost(string one, string other) =>
         one.Equals(other, StringComparison.OrdinalIgnoreCase)
         || one.Split('.')[0].Equals(other.Split('.')[0], StringComparison.OrdinalIgnoreCase);
 
