@@ -7,11 +7,20 @@ namespace Plumbline.Cli;
 /// <summary>Options of every question: where the facts come from.</summary>
 internal static class QuestionOptions
 {
+    private const string FromDescription = "Ask a file, not the live node: a snapshot (plumb snapshot), a sosreport, a folder of command "
+        + "outputs, or pasted text such as `ovs-vsctl show`; - is standard input (docs/sources.md)";
+
     /// <summary>A file in place of the live node.</summary>
     public static Option<string?> CreateFrom() => new("--from")
     {
-        Description = "Ask a file, not the live node: a snapshot (plumb snapshot), a folder of command outputs, or pasted text "
-            + "such as `ovs-vsctl show`; - is standard input",
+        Description = FromDescription,
+        HelpName = "FILE",
+    };
+
+    /// <summary>As <see cref="CreateFrom"/>, for questions that take several nodes.</summary>
+    public static Option<string[]> CreateFromSeveral() => new("--from")
+    {
+        Description = FromDescription + "; several times for several nodes",
         HelpName = "FILE",
     };
 

@@ -14,13 +14,26 @@ public static class TopologyDot
         var graph = new GraphModel(topology, options);
         var output = new StringBuilder();
         output.Append($"graph {Quote([topology.Snapshot.Host ?? "node"])} {{\n");
+        WriteStyle(output);
+        WriteBody(output, graph, "cluster_");
+        return output.Append("}\n").ToString();
+    }
+
+    /// <summary>How everything looks.</summary>
+    internal static void WriteStyle(StringBuilder output)
+    {
         output.Append("  rankdir=LR\n  fontname=\"sans-serif\"\n  ranksep=0.6\n");
         output.Append("  node [shape=box style=\"rounded,filled\" fillcolor=white fontname=\"sans-serif\" fontsize=10]\n");
         output.Append("  edge [fontname=\"sans-serif\" fontsize=8]\n");
+    }
+
+    /// <summary>The clusters, nodes and edges of a graph.</summary>
+    internal static void WriteBody(StringBuilder output, GraphModel graph, string cluster)
+    {
         for (var i = 0; i < graph.Groups.Count; i++)
         {
             var group = graph.Groups[i];
-            output.Append($"  subgraph cluster_{i} {{\n    label={Quote([group.Title])}\n    style=\"rounded,filled\"\n");
+            output.Append($"  subgraph {cluster}{i} {{\n    label={Quote([group.Title])}\n    style=\"rounded,filled\"\n");
             output.Append(group.IsNamespace ? "    color=\"#8250df\" fillcolor=\"#f6f0ff\"\n" : "    color=\"#0969da\" fillcolor=\"#eef6ff\"\n");
             foreach (var element in group.Elements)
             {
@@ -46,7 +59,6 @@ public static class TopologyDot
             }
             output.Append('\n');
         }
-        return output.Append("}\n").ToString();
     }
 
     private static void WriteNode(StringBuilder output, string indent, GraphModel graph, Element element)
@@ -65,6 +77,6 @@ public static class TopologyDot
     }
 
     // a quoted string knows two escapes that matter: a quote, and a backslash that would begin \n or \N
-    private static string Quote(IEnumerable<string> lines) => "\"" + string.Join("\\n", lines.Select(line =>
+    internal static string Quote(IEnumerable<string> lines) => "\"" + string.Join("\\n", lines.Select(line =>
         Printable.Escape(line).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal))) + "\"";
 }

@@ -15,25 +15,25 @@ public static class TopologyJson
     public const int Version = 1;
 
     /// <summary>Writes indented JSON that ends with a line feed.</summary>
-    public static string Render(Topology topology, RenderOptions options)
+    public static string Render(Topology topology, RenderOptions options) => JsonText.Write(writer => Write(writer, topology, options));
+
+    /// <summary>Writes the object.</summary>
+    internal static void Write(Utf8JsonWriter writer, Topology topology, RenderOptions options)
     {
         var index = new TopologyIndex(topology);
         var part = options.Focus is { } focus ? Selection.Of(index, focus) : null;
-        return JsonText.Write(writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("format", "plumbline.topology");
-            writer.WriteNumber("version", Version);
-            WriteNode(writer, topology.Snapshot);
-            writer.WriteArray("sources", topology.Snapshot.Sources, WriteSource);
-            writer.WriteArray("elements", topology.Elements.Where(element => part?.Contains(element) ?? true), WriteElement);
-            writer.WriteArray("connections", topology.Connections
-                .Where(connection => part?.Contains(connection) ?? true), WriteConnection);
-            writer.WriteArray("vifs", topology.Vifs.Where(vif => part?.Contains(vif) ?? true), VifJson.Write);
-            writer.WriteArray("networks", topology.Networks
-                .Where(network => part?.Contains(network) ?? true), VifJson.WriteNetwork);
-            writer.WriteEndObject();
-        });
+        writer.WriteStartObject();
+        writer.WriteString("format", "plumbline.topology");
+        writer.WriteNumber("version", Version);
+        WriteNode(writer, topology.Snapshot);
+        writer.WriteArray("sources", topology.Snapshot.Sources, WriteSource);
+        writer.WriteArray("elements", topology.Elements.Where(element => part?.Contains(element) ?? true), WriteElement);
+        writer.WriteArray("connections", topology.Connections
+            .Where(connection => part?.Contains(connection) ?? true), WriteConnection);
+        writer.WriteArray("vifs", topology.Vifs.Where(vif => part?.Contains(vif) ?? true), VifJson.Write);
+        writer.WriteArray("networks", topology.Networks
+            .Where(network => part?.Contains(network) ?? true), VifJson.WriteNetwork);
+        writer.WriteEndObject();
     }
 
     private static void WriteNode(Utf8JsonWriter writer, NodeSnapshot snapshot)

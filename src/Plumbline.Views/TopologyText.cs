@@ -54,7 +54,7 @@ public static partial class TopologyText
         summary.Add(troubles == 0 ? "no troubles in these facts" : $"{Words.Count(troubles, "trouble")}, marked !",
             troubles == 0 ? Shade.Faint : Shade.Bad);
         summary.WriteLine(output, options.Colour);
-        foreach (var source in snapshot.Sources.Where(source => source.Outcome != SourceOutcome.Read))
+        foreach (var source in snapshot.Sources.Where(source => source.Outcome != SourceOutcome.Read && !IsForOthers(source)))
         {
             RenderSource(output, source, options);
         }
@@ -68,6 +68,10 @@ public static partial class TopologyText
             }
         }
     }
+
+    /// <summary>What is missing for other questions is no news here.</summary>
+    private static bool IsForOthers(SourceReport source) => source is { Outcome: SourceOutcome.Absent, Consequence: { } cost }
+        && (cost.StartsWith("firewall: ", StringComparison.Ordinal) || cost.StartsWith("forwarding: ", StringComparison.Ordinal));
 
     private static void RenderSource(StringBuilder output, SourceReport source, RenderOptions options)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Plumbline.Diagnosis;
+using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
 using Plumbline.Primitives;
 using Plumbline.Views;
@@ -26,7 +27,7 @@ internal static class TopologyCommand
             Description = "Draw this VM's, port's or device's chain only",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var from = QuestionOptions.CreateFrom();
+        var from = QuestionOptions.CreateFromSeveral();
         var json = ViewOptions.CreateJson();
         var format = new Option<string>("--output", "-o")
         {
@@ -41,13 +42,49 @@ internal static class TopologyCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            var snapshot = await QuestionOptions.ReadAsync(result, result.GetValue(from), console, cancellationToken);
-            var topology = Topology.Build(snapshot);
-            var focus = result.GetValue(target) is { } text ? TargetResolver.Resolve(topology, text) : null;
-            var render = _formats[result.GetValue(json) ? "json" : result.GetValue(format)!];
-            ViewOptions.Write(console, render(topology, ViewOptions.For(console, focus)));
+            var chosen = result.GetValue(json) ? "json" : result.GetValue(format)!;
+            var files = result.GetValue(from) ?? [];
+            var nodes = files.Length == 0
+                ? [await QuestionOptions.ReadAsync(result, null, console, cancellationToken)]
+                : OfflineNode.ReadNodes(files).Nodes;
+            var topologies = Focused([.. nodes.Select(Topology.Build)], result.GetValue(target));
+            ViewOptions.Write(console, topologies is [var (only, focus)]
+                ? _formats[chosen](only, ViewOptions.For(console, focus))
+                : RenderSeveral([.. topologies.Select(found => found.Topology)], chosen, ViewOptions.For(console)));
             return (int)ExitStatus.Fine;
         });
         return command;
+    }
+
+    private static string RenderSeveral(IReadOnlyList<Topology> nodes, string format, RenderOptions options) => format switch
+    {
+        "text" => NodeSetText.Render(nodes, options),
+        "json" => NodeSetJson.Render(nodes, options),
+        "dot" => NodeSetDot.Render(nodes, options),
+        _ => throw new CliException(new(
+            $"{format} draws one node, and {nodes.Count} were given", $"-o {format}", "use -o text, json or dot, or give one node")),
+    };
+
+    /// <summary>The nodes that know the target, which is mostly one; all of them without a target.</summary>
+    private static List<(Topology Topology, Target? Focus)> Focused(IReadOnlyList<Topology> nodes, string? target)
+    {
+        if (target is null || nodes.Count == 1)
+        {
+            return [.. nodes.Select(node => (node, target is null ? null : TargetResolver.Resolve(node, target)))];
+        }
+        var found = new List<(Topology, Target?)>();
+        DiagnosisException? last = null;
+        foreach (var node in nodes)
+        {
+            try
+            {
+                found.Add((node, TargetResolver.Resolve(node, target)));
+            }
+            catch (DiagnosisException exception)
+            {
+                last = exception;   // this node has no such thing
+            }
+        }
+        return found.Count > 0 ? found : throw last!;
     }
 }

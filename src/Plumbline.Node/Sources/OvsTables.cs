@@ -59,7 +59,7 @@ internal sealed partial class OvsTables
     {
         if (Root is not [var row, ..])
         {
-            return start;
+            return start with { SchemaVersion = SchemaVersion ?? start.SchemaVersion };
         }
         var columns = row.Columns;
         return start with

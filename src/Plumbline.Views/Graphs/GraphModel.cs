@@ -45,7 +45,13 @@ internal sealed class GraphModel
     public IReadOnlyList<Connection> Edges { get; }
 
     /// <summary>A short name for an element that needs no escaping: <c>n17</c>.</summary>
-    public string NameOf(string id) => "n" + Words.Text(_numbers[id]);
+    public string NameOf(string id) => Prefix + Words.Text(_numbers[id]);
+
+    /// <summary>It is drawn.</summary>
+    public bool Has(string id) => _numbers.ContainsKey(id);
+
+    /// <summary>What short names begin with.</summary>
+    public string Prefix { get; init; } = "n";
 
     /// <summary>The lines of an element's label: its name, then what an operator wants to see first.</summary>
     public static IEnumerable<string> LabelOf(Element element)

@@ -121,6 +121,19 @@ public class PastedTextTests
             "{\"data\":[[1]],\"headings\":[\"ofport\"]}", "{\"data\":[1,[[\"set\",1]]],\"headings\":[1,\"tag\"]}", "[[[[", "{\"a\":",
             "<domain type='x'>", "<domain><name>a</name></domain>", "</domain>", "<domstatus>", "*filter", "COMMIT", "create a hash:ip", "add a",
             "net.x = ", "[root@h ~]# ip netns exec", "# ip netns", "qbr1 8000.000000000000 no", "\t\t\t", "\u0000", "add a \ud800", "> ",
+            "_uuid               : 58d35432-739c-4b70-8d50-60293c44a0da", "ports               : [a, b", "options             : {a=\"b, c=d}", "tag                 : []",
+            "Port table", "_uuid name tag", "----- ---- ---", "a     \"b   [", "_uuid,name,tag", "\"a,b", "OVSDB JSON 9 0000000000000000000000000000000000000000",
+            "OVSDB CLUSTER 2 0000000000000000000000000000000000000000", "{\"name\":\"x\",\"tables\":{\"Port\":{\"columns\":{\"tag\":{\"type\":1}}}}}",
+            "{\"Port\":{\"x\":{\"tag\":1}}}", "{\"_is_diff\":true,\"Port\":{\"58d35432-739c-4b70-8d50-60293c44a0da\":{\"tag\":[\"map\",[[1,2]]]}}}",
+            "NXST_FLOW reply (xid=0x4):", " cookie=0x0, table=0, n_packets=1, in_port=1 actions=NORMAL", "OFPT_FEATURES_REPLY (xid=0x2): dpid:1", " LOCAL(b):",
+            " port  VLAN  MAC                Age", "    1     0  fa:16:3e:00:00:01   1", "# ovs-ofctl dump-flows br0", "OFPST_PORT reply (xid=0x2): 1 ports",
+            "default via 10.0.0.1 dev eth0", "10.0.0.0/99 dev eth0", "local ::1 dev lo table local", "\tnexthop via 1.1.1.1 dev a weight x", "10.0.0.1 dev eth0 lladdr zz STALE",
+            "0:\tfrom all lookup local", "9: from x fwmark 0x/0x lookup", "33:33:00:00:00:01 dev eth0 self permanent", "port\tvlan-id", "br0\t1-9999 PVID Egress Untagged",
+            "port no\tmac addr\t\tis local?\tageing timer", "  1\tfa:16:3e:00:00:01\tyes\t\t   0.00", "netdev@ovs-netdev: hit:1 missed:2", "  br0:", "IP   MAC  Bridge",
+            "tcp 6 9 X src=1 dst=2 sport=1 dport=1 src=2 dst=1", "UID PID CMD", "root 1 x dnsmasq", "tcp LISTEN 0 1 *:1 *:* users:((\"a\",pid=99999999999", "{\"ports\":[{\"id\":1}]}",
+            " Id   Name   State", "-----------", " 1   a   running", "PRETTY_NAME=", "Linux h 6.1 #1", "[ovs]", "local_ip = x",
+            "[{\"dst\":\"default\",\"gateway\":\"x\"}]", "[{\"priority\":-1,\"src\":\"1.1.1.1\",\"srclen\":77}]", "[{\"mac\":\"x\",\"ifname\":\"y\"}]",
+            "[{\"ifname\":\"y\",\"vlans\":[{\"vlan\":1,\"vlanEnd\":4094},1]}]", "[root@other ~]# ovs-vsctl show",
         ];
         var random = new Random(7);
         for (var i = 0; i < 3000; i++)

@@ -52,7 +52,7 @@ internal sealed partial class OvsLogSource : TextSource
                 {
                     throw new JsonException("the record is shorter than its header says");
                 }
-                using var record = JsonDocument.Parse(json);
+                using var record = JsonDocument.Parse(Encoding.UTF8.GetBytes(json));
                 if (!isCluster && OvsLog.IsSchema(record.RootElement))
                 {
                     Finish();
