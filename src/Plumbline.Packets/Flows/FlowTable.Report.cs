@@ -8,6 +8,9 @@ public sealed partial class FlowTable
     /// <summary>A segment sent this often and never acknowledged, larger than all that were: too big for the way.</summary>
     private const int BlackHoleTimes = 3;
 
+    /// <summary>From the first retransmission to the last: senders wait at least 200 ms, copies of a packet come at once.</summary>
+    private const long BlackHoleNanoseconds = 200_000_000;
+
     /// <summary>IPv4 must carry this much; what is smaller does not vanish for its size.</summary>
     private const int SmallestBlackHole = 577;
 
@@ -108,7 +111,7 @@ public sealed partial class FlowTable
     private static void AddBlackHole(List<MtuProblem> mtu, in FlowState flow, in TcpSide side, bool isSecond)
     {
         if (side.StuckTimes < BlackHoleTimes || side.StuckLength < SmallestBlackHole || side.StuckLength <= side.LargestAcknowledged
-            || flow.Packets0 == 0 || flow.Packets1 == 0)
+            || side.StuckUntil - side.StuckSince < BlackHoleNanoseconds || flow.Packets0 == 0 || flow.Packets1 == 0)
         {
             return;
         }

@@ -118,10 +118,12 @@ public sealed partial class FlowTable
         {
             sender.StuckTimes++;
             sender.StuckLength = ipLength;
+            sender.StuckUntil = time;
         }
         else
         {
             (sender.StuckSequence, sender.StuckTimes, sender.StuckLength) = (sequence, 2, ipLength);
+            (sender.StuckSince, sender.StuckUntil) = (time, time);
         }
     }
 

@@ -5,6 +5,8 @@ internal struct TcpSide
 {
     public long Data;
     public long HoleAt;
+    public long StuckSince;
+    public long StuckUntil;
     public long TimedAt;
     public long RttSum;
     public long RttLeast;
