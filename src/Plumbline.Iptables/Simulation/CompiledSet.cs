@@ -136,7 +136,7 @@ internal sealed class CompiledSet
         var protocol = walk.Protocol;
         var hasPort = protocol is IpProtocols.Tcp or IpProtocols.Udp or IpProtocols.UdpLite or IpProtocols.Sctp;
         var isIcmp = protocol == (walk.Family == IPFamily.IPv4 ? IpProtocols.Icmp : IpProtocols.Icmpv6);
-        if (walk.IsLaterFragment && (hasPort || isIcmp) || protocol == 0 && walk.Family == IPFamily.IPv4)
+        if (walk.IsLaterFragment && (hasPort || isIcmp || walk.Family == IPFamily.IPv6) || protocol == 0 && walk.Family == IPFamily.IPv4)
         {
             return false;
         }

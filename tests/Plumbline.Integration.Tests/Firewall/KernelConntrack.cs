@@ -53,15 +53,15 @@ internal sealed class KernelConntrack : ConntrackTable
         return new(first);
     }
 
-    /// <summary>The packet has passed, or not.</summary>
-    public void Finish(in Decision decision)
+    /// <summary>The packet's way is over; its connection is kept if it was confirmed.</summary>
+    public void Finish(in Decision decision, bool isConfirmed)
     {
         if (_flow is null)
         {
             return;
         }
         _flow.Mark = decision.ConnectionMark;
-        if (_isNew && decision.Outcome == Outcome.Passed)
+        if (_isNew && isConfirmed)
         {
             _flows[_key] = (_flow, false);
             _flows[_key.Reversed()] = (_flow, true);

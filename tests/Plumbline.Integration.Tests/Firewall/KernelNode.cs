@@ -15,8 +15,8 @@ namespace Plumbline.Integration.Tests.Firewall;
 /// </summary>
 internal sealed class KernelNode : IDisposable
 {
-    /// <summary>Protocols whose arrival at the node itself is watched.</summary>
-    public static readonly byte[] Watched = [1, 6, 17, 47, 50, 58, 132, 136];
+    /// <summary>Protocols whose arrival at the node itself is watched; of others the counters alone tell.</summary>
+    public static bool IsWatched(byte protocol, bool ipv6) => protocol is 6 or 17 || protocol == (ipv6 ? 58 : 1);
 
     private readonly TestNamespace _space;
     private readonly Dictionary<string, TapDevice> _taps = [];
@@ -111,10 +111,11 @@ internal sealed class KernelNode : IDisposable
     /// <summary>Opens raw sockets, so that a packet's arrival at the node itself shows.</summary>
     public void WatchHost(bool ipv6)
     {
-        foreach (var protocol in Watched)
+        ProtocolType[] protocols = [ProtocolType.Tcp, ProtocolType.Udp, ipv6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp];
+        foreach (var protocol in protocols)
         {
             _receivers.Add(_space.Namespace.Run(() => new Socket(
-                ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Raw, (ProtocolType)protocol)
+                ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Raw, protocol)
             {
                 Blocking = false,
                 ReceiveBufferSize = 1 << 20,
@@ -123,13 +124,8 @@ internal sealed class KernelNode : IDisposable
     }
 
     /// <summary>A raw socket of the node itself, IP header included.</summary>
-    public Socket OpenSender(bool ipv6) => _space.Namespace.Run(() =>
-    {
-        var socket = new Socket(
-            ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Raw, (ProtocolType)255);
-        socket.SetRawSocketOption(0, 3, BitConverter.GetBytes(1));
-        return socket;
-    });
+    public Socket OpenSender(bool ipv6) => _space.Namespace.Run(() => new Socket(
+        ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Raw));
 
     /// <summary>Sends a frame into <paramref name="device"/> and tells the frames that came out of other taps.</summary>
     public List<(string Device, byte[] Frame)> Send(string device, ReadOnlySpan<byte> frame)

@@ -54,7 +54,13 @@ internal sealed class PacketGenerator(Random random, IPFamily family, IReadOnlyL
                 continue;
             }
             var details = new FrameBuilder.Details(++_identification, identifier, (uint)random.Next(), (uint)random.Next());
-            return new(way, packet, details);
+            // the first fragment holds every header that a rule may look into
+            const int First = 24;
+            var payload = packet.Length - (family == IPFamily.IPv4 ? 20 : 40);
+            return new(way, packet, details)
+            {
+                FirstFragment = way.Kind == TestWayKind.Bridged && payload >= 2 * First && random.Next(20) == 0 ? First : null,
+            };
         }
         return null;
     }
