@@ -23,22 +23,22 @@ public static class VerdictJson
         {
             writer.WriteBoolean("consulted", consulted);
         }
-        writer.WriteKnown("consulted_by", answer.ConsultedBy);
+        writer.WriteKnown("consultedBy", answer.ConsultedBy);
         if (answer.Deciding is { } deciding)
         {
-            writer.WritePropertyName("decided_by");
+            writer.WritePropertyName("decidedBy");
             WriteStep(writer, deciding);
         }
-        writer.WriteStrings("depends_on", answer.DependsOn);
+        writer.WriteStrings("dependsOn", answer.DependsOn);
         writer.WriteArray("courses", answer.Exploration?.Courses ?? [], WriteCourse);
-        writer.WriteArray("near_misses", answer.NearMisses, (w, miss) =>
+        writer.WriteArray("nearMisses", answer.NearMisses, (w, miss) =>
         {
             w.WriteStartObject();
             WritePlace(w, miss.Miss.Place);
             w.WriteString("wants", miss.Wanted);
             w.WriteEndObject();
         });
-        writer.WriteArray("dead_rules", answer.DeadRules, (w, place) =>
+        writer.WriteArray("deadRules", answer.DeadRules, (w, place) =>
         {
             w.WriteStartObject();
             WritePlace(w, place);
@@ -65,20 +65,20 @@ public static class VerdictJson
         writer.WriteString("protocol", ProtocolNames.NameOf(packet.Protocol));
         if (packet.Protocol is 6 or 17 or 33 or 132 or 136)
         {
-            writer.WriteNumber("source_port", packet.SourcePort);
-            writer.WriteNumber("destination_port", packet.DestinationPort);
+            writer.WriteNumber("sourcePort", packet.SourcePort);
+            writer.WriteNumber("destinationPort", packet.DestinationPort);
         }
         if (packet.Protocol == 6)
         {
-            writer.WriteString("tcp_flags", TcpFlagWords.NameOf(packet.TcpFlags));
+            writer.WriteString("tcpFlags", TcpFlagWords.NameOf(packet.TcpFlags));
         }
         if (packet.Protocol is 1 or 58)
         {
-            writer.WriteNumber("icmp_type", packet.IcmpType);
-            writer.WriteNumber("icmp_code", packet.IcmpCode);
+            writer.WriteNumber("icmpType", packet.IcmpType);
+            writer.WriteNumber("icmpCode", packet.IcmpCode);
         }
-        writer.WriteKnown("source_mac", packet.SourceMac?.ToString());
-        writer.WriteKnown("destination_mac", packet.DestinationMac?.ToString());
+        writer.WriteKnown("sourceMac", packet.SourceMac?.ToString());
+        writer.WriteKnown("destinationMac", packet.DestinationMac?.ToString());
         writer.WriteNumber("length", packet.Length);
         writer.WriteNumber("ttl", packet.HopLimit);
         writer.WriteEndObject();

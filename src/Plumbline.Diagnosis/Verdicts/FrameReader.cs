@@ -95,6 +95,7 @@ public static class FrameReader
         {
             Family = IPFamily.IPv6,
             TypeOfService = (byte)(packet[0] << 4 | packet[1] >> 4),
+            FlowLabel = BinaryPrimitives.ReadUInt32BigEndian(packet) & 0xFFFFF,
             Length = (ushort)Math.Min(ushort.MaxValue, BinaryPrimitives.ReadUInt16BigEndian(packet[4..]) + 40),
             FragmentOffset = offset,
             MoreFragments = more,

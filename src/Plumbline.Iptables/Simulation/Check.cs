@@ -9,6 +9,12 @@ internal struct Check
     /// <summary>The test is negated. A packet without the tested field fails it all the same.</summary>
     public bool IsInverted;
 
+    /// <summary>
+    /// nftables' own expression in the place of xt_tcp or xt_udp: on Linux 6.18 it looks also into later fragments of IPv6, and takes the
+    /// first bytes of the IPv6 header for the transport's (measured).
+    /// </summary>
+    public bool IsNative;
+
     /// <summary>Which of the rule's matches it stems from.</summary>
     public ushort Match;
 

@@ -93,6 +93,9 @@ internal sealed class CheckRunner
                 holds = check.A == 256
                     || walk.IcmpType == check.A && walk.IcmpCode >= (check.B & 0xFF) && walk.IcmpCode <= check.B >> 8;
                 break;
+            case CheckKind.SourcePort or CheckKind.DestinationPort or CheckKind.TcpFlags when check.IsNative:
+                holds = HoldsInFragment(in check, in walk);
+                break;
             case CheckKind.SourcePort or CheckKind.DestinationPort or CheckKind.TcpFlags or CheckKind.Icmp:
                 return Truth.No;
             case CheckKind.MultiportSource or CheckKind.MultiportDestination or CheckKind.MultiportEither:
@@ -169,6 +172,19 @@ internal sealed class CheckRunner
                 throw new UnreachableException();
         }
         return holds != check.IsInverted ? Truth.Yes : Truth.No;
+    }
+
+    /// <summary>See <see cref="Check.IsNative"/>: bytes 0-1, 2-3 and 13 of the IPv6 header.</summary>
+    private static bool HoldsInFragment(in Check check, in Walk walk)
+    {
+        var source = 0x6000u | (uint)walk.TypeOfService << 4 | walk.FlowLabel >> 16;
+        var destination = walk.FlowLabel & 0xFFFF;
+        return check.Kind switch
+        {
+            CheckKind.SourcePort => source >= check.A && source <= check.B,
+            CheckKind.DestinationPort => destination >= check.A && destination <= check.B,
+            _ => ((uint)(walk.Source >> 80) & 0xFF & check.B) == check.A,
+        };
     }
 
     private static bool Covers(PortRange[] ranges, ushort port)

@@ -10,6 +10,9 @@ internal sealed class CompiledChain
     /// <summary>Which of the rulesets that were compiled together.</summary>
     public required int Ruleset { get; init; }
 
+    /// <summary>Printed by the nf_tables variant.</summary>
+    public bool IsNft { get; init; }
+
     /// <summary>Number of its first rule; the others follow.</summary>
     public int FirstRule { get; set; }
 

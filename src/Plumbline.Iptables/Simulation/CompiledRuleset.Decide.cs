@@ -55,6 +55,8 @@ public sealed partial class CompiledRuleset
     {
         Zone = walk.Zone,
         Mark = walk.Mark,
+        HopLimit = walk.HopLimit,
+        TypeOfService = walk.TypeOfService,
         ConnectionMark = walk.ConnectionMark,
         IsNotrack = walk.IsNotrack,
     };

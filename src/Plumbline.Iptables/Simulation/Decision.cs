@@ -19,6 +19,12 @@ public readonly record struct Decision(Outcome Outcome, int Rule, int Chain, Hoo
     /// <summary>The connection's mark at the end.</summary>
     public uint ConnectionMark { get; init; }
 
+    /// <summary>TTL or hop limit at the end.</summary>
+    public byte HopLimit { get; init; }
+
+    /// <summary>TOS or traffic class at the end.</summary>
+    public byte TypeOfService { get; init; }
+
     /// <summary>The raw table exempted it from conntrack.</summary>
     public bool IsNotrack { get; init; }
 }

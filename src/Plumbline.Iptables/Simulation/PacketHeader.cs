@@ -59,6 +59,9 @@ public readonly record struct PacketHeader
     /// <summary>More fragments follow.</summary>
     public bool MoreFragments { get; init; }
 
+    /// <summary>IPv6's flow label, 20 bits.</summary>
+    public uint FlowLabel { get; init; }
+
     /// <summary>skb->mark when the walk begins; 0 on arrival.</summary>
     public uint Mark { get; init; }
 

@@ -92,6 +92,7 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
                 Checks.Add(check with { Kind = CheckKind.Mac, A = (uint)m.Source.Value, B = (uint)(m.Source.Value >> 32) });
                 return;
             case TcpMatch m:
+                check.IsNative = _where.Chain.IsNft && family == IPFamily.IPv6;
                 AddPorts(check, m);
                 AddFlags(check, m);
                 return;
@@ -103,6 +104,7 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
                 }
                 return;
             case TransportMatch m:
+                check.IsNative = m is UdpMatch && _where.Chain.IsNft && family == IPFamily.IPv6;
                 AddPorts(check, m);
                 return;
             case IcmpTypeMatch m:

@@ -30,7 +30,7 @@ internal sealed class RulesetCompiler
         {
             foreach (var table in rulesets[i].Tables)
             {
-                Declare(i, table);
+                Declare(i, table, rulesets[i].Printer?.Contains("nf_tables", StringComparison.Ordinal) == true);
             }
         }
         for (var i = 0; i < Chains.Count; i++)
@@ -61,7 +61,7 @@ internal sealed class RulesetCompiler
 
     public bool UsesConntrack { get; }
 
-    private void Declare(int ruleset, Table table)
+    private void Declare(int ruleset, Table table, bool isNft)
     {
         foreach (var chain in table.Chains)
         {
@@ -72,7 +72,7 @@ internal sealed class RulesetCompiler
             var isBase = Array.IndexOf(_baseChains, chain.Name) >= 0;
             Chains.Add(new()
             {
-                Source = chain, Table = table, Ruleset = ruleset, IsBase = isBase,
+                Source = chain, Table = table, Ruleset = ruleset, IsBase = isBase, IsNft = isNft,
                 Policy = isBase ? chain.Policy ?? Verdict.Accept : null,
             });
         }

@@ -11,6 +11,7 @@ internal struct Walk
     public MacAddress? SourceMac;
     public MacAddress? DestinationMac;
     public uint Mark;
+    public uint FlowLabel;
     public uint SecurityParameterIndex;
     public ushort SourcePort;
     public ushort DestinationPort;
@@ -49,6 +50,7 @@ internal struct Walk
         SourceMac = packet.SourceMac;
         DestinationMac = packet.DestinationMac;
         Mark = packet.Mark;
+        FlowLabel = packet.FlowLabel;
         SecurityParameterIndex = packet.SecurityParameterIndex;
         SourcePort = packet.SourcePort;
         DestinationPort = packet.DestinationPort;

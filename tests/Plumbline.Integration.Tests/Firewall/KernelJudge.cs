@@ -167,7 +167,7 @@ internal sealed class KernelJudge
             {
                 var up = _compiled.Resolve(PacketPath.At(start with { Hook = Hook.Input }));
                 _compiled.Decide(
-                    up, header with { Mark = entered.Mark }, new Recall(_conntrack.Last with { Mark = decision.ConnectionMark }), _counters);
+                    up, header with { Mark = entered.Mark, HopLimit = entered.HopLimit, TypeOfService = entered.TypeOfService }, new Recall(_conntrack.Last with { Mark = decision.ConnectionMark }), _counters);
             }
         }
         _conntrack.Finish(in decision, isConfirmed);

@@ -69,6 +69,9 @@ internal sealed class KernelNode : IDisposable
         }
         // nothing of our own talks: no neighbour discovery, no multicast listener reports
         Sysctl.Write(_space.Namespace, "net/ipv6/conf/default/disable_ipv6", "1");
+        // where a test turns IPv6 on, reports are over at once and not some time within the test
+        Sysctl.Write(_space.Namespace, "net/ipv6/conf/default/mldv1_unsolicited_report_interval", "1");
+        Sysctl.Write(_space.Namespace, "net/ipv6/conf/default/mldv2_unsolicited_report_interval", "1");
         using var links = RouteNetlink.Open(_space.Namespace);
         foreach (var (bridge, ports) in bridges)
         {

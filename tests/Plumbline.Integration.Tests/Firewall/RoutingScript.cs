@@ -33,22 +33,19 @@ internal static class RoutingScript
             done
             """
         : """
-            echo 1 > /proc/sys/net/ipv6/mld_qrv
             echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
             for d in qbrone:fd07 eth1:fd08 eth2:fd09; do
                 dev=${d%%:*} net=${d##*:}
                 echo 0 > /proc/sys/net/ipv6/conf/$dev/accept_dad
                 echo 1 > /proc/sys/net/ipv6/conf/$dev/addr_gen_mode
                 echo 0 > /proc/sys/net/ipv6/conf/$dev/accept_ra
-                echo 1 > /proc/sys/net/ipv6/conf/$dev/mldv2_unsolicited_report_interval
-                echo 1 > /proc/sys/net/ipv6/conf/$dev/mldv1_unsolicited_report_interval
                 echo 0 > /proc/sys/net/ipv6/conf/$dev/disable_ipv6
                 ip route add $net::1/128 dev $dev
                 ip neighbour add $net::1 lladdr 02:00:00:00:00:99 dev $dev nud permanent
                 ip route add $net::/32 via $net::1 dev $dev
             done
             ip address add fd01::1/128 dev qbrone nodad
-            sleep 0.5
+            sleep 0.2
             """;
 
     /// <summary>Makes the packet one that takes <paramref name="way"/>.</summary>
@@ -82,6 +79,6 @@ internal static class RoutingScript
     private static bool IsFit(UInt128 source, bool isFour) => isFour
         ? source >> 24 is var first && first != (UInt128)0 && first != (UInt128)127 && first < 224 && source != 0x0A010001
             && source >> 16 != (UInt128)0x0A07 && source >> 16 != (UInt128)0x0A08 && source >> 16 != (UInt128)0x0A09
-        : source >> 32 != 0 && source >> 120 != 0xFF && source >> 112 != (UInt128)0xFE80 && source >> 113 != (UInt128)(0xFD07 >> 1)
+        : source >> 32 != 0 && source >> 120 != 0xFF && source >> 118 != (UInt128)(0xFE80 >> 6) && source >> 113 != (UInt128)(0xFD07 >> 1)
             && source >> 112 != (UInt128)0xFD08 && source >> 112 != (UInt128)0xFD09 && source != (NetworkOf(0xFD01) | 1);
 }
