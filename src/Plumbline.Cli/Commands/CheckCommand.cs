@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Plumbline.Diagnosis;
 using Plumbline.Diagnosis.Checking;
+using Plumbline.Diagnosis.Firewalls;
+using Plumbline.Diagnosis.Reaching;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
@@ -34,16 +36,25 @@ internal static class CheckCommand
             Description = "What Neutron wants: a folder or file of its API's answers (default: the folder api beside --from)",
             HelpName = "DIR|FILE",
         };
+        var rules = new Option<bool>("--firewall")
+        {
+            Description = "Go through the iptables rules instead: shadowed, redundant and never matching ones, unused chains, ports without rules",
+        };
+        var hints = new Option<bool>("--hints") { Description = "With --firewall: also pairs of rules whose order matters, and rules never seen" };
         var json = ViewOptions.CreateJson();
         var command = new Command("check", "The faults of a node, each with evidence, consequence and what mends it: none on a healthy one")
         {
-            target, from, api, json,
+            target, from, api, rules, hints, json,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
             var sources = result.GetValue(from) ?? [];
             List<NodeSnapshot> snapshots = sources.Length > 0 ? [.. sources.Select(OfflineNode.Read)]
                 : [await LiveNode.ReadAsync(NodeOptions.Resolve(result, console), Scope, cancellationToken)];
+            if (result.GetValue(rules))
+            {
+                return WriteRules(console, snapshots, result.GetValue(hints), result.GetValue(json));
+            }
             var cloud = result.GetValue(api) is { } path ? CloudFiles.Read(path) : CloudFiles.Find(snapshots, sources, console);
             var topologies = snapshots.ConvertAll(Topology.Build);
             var report = NodeChecker.Run(topologies, cloud, sources.Length > 0 ? null : static process => process.IsAlive);
@@ -56,6 +67,22 @@ internal static class CheckCommand
             return (int)(report.Findings.Count > 0 ? ExitStatus.Findings : ExitStatus.Fine);
         });
         return command;
+    }
+
+    private static int WriteRules(CliConsole console, List<NodeSnapshot> snapshots, bool hints, bool isJson)
+    {
+        var parts = new List<FirewallCheckPart>();
+        foreach (var snapshot in snapshots)
+        {
+            var firewall = NodeRules.Read(snapshot);
+            if (firewall.Rulesets.Count == 0)
+            {
+                throw FirewallProblems.NoRules(snapshot);
+            }
+            parts.AddRange(FirewallCheck.Run(Topology.Build(snapshot), firewall, new() { Hints = hints }));
+        }
+        ViewOptions.Write(console, isJson ? FirewallCheckJson.Render(parts) : FirewallCheckText.Render(parts));
+        return (int)(parts.Exists(p => p.Report.Findings.Count + p.PortsWithoutChains.Count > 0) ? ExitStatus.Findings : ExitStatus.Fine);
     }
 
     /// <summary>What a target suffers from: its own findings, and those that are about no VM in particular.</summary>

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Plumbline.Diagnosis.Comparing;
 using Plumbline.Diagnosis.Firewalls;
+using Plumbline.Diagnosis.Reaching;
+using Plumbline.Iptables.Symbolic;
 using Plumbline.Neutron.Intent;
 using Plumbline.Neutron.SecurityGroups;
 using Plumbline.Node.Facts;
@@ -35,12 +37,16 @@ internal static class DiffCommand
             Description = $"The agent's release (default: zed): {NeutronReleases.Known}",
             HelpName = "RELEASE",
         };
+        var semantic = new Option<bool>("--semantic")
+        {
+            Description = "Compare two rulesets by what they do to packets: the same, or each difference with a packet that shows it",
+        };
         var from = QuestionOptions.CreateFrom();
         var json = ViewOptions.CreateJson();
         var command = new Command(
             "diff", "What the firewall has otherwise than Neutron wants, or than another one has: none on a healthy node")
         {
-            sides, host, release, json, from,
+            sides, host, release, semantic, json, from,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -64,6 +70,10 @@ internal static class DiffCommand
                 var first = OfflineNode.Read(facts[0]);
                 var second = facts.Count > 1 ? OfflineNode.Read(facts[1])
                     : await QuestionOptions.ReadAsync(result, source, Scope, console, cancellationToken);
+                if (result.GetValue(semantic))
+                {
+                    return WriteMeaning(console, Rules(first), Rules(second), result.GetValue(json));
+                }
                 comparison = FirewallComparer.Between(Rules(first), Rules(second));
             }
             ViewOptions.Write(console, result.GetValue(json)
@@ -115,6 +125,13 @@ internal static class DiffCommand
         return new(new Problem(
             $"no port is bound to host {Printable.Escape(host)}", $"hosts of ports: {Printable.Escape(string.Join(", ", hosts))}",
             "say with --host how Neutron calls this node, or compare it with its own cloud's answers"));
+    }
+
+    private static int WriteMeaning(CliConsole console, NodeRules first, NodeRules second, bool isJson)
+    {
+        var diffs = MeaningDiff.Between(first, second, AnalysisBudget.Default);
+        ViewOptions.Write(console, isJson ? MeaningDiffJson.Render(diffs) : MeaningDiffText.Render(diffs));
+        return (int)(diffs.All(d => d.Report.Differences.Count + d.Report.Unproved.Count == 0) ? ExitStatus.Fine : ExitStatus.Findings);
     }
 
     private static NodeRules Rules(NodeSnapshot snapshot)

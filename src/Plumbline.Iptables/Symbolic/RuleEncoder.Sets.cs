@@ -7,14 +7,20 @@ internal sealed partial class RuleEncoder
     private readonly Dictionary<(CompiledSet Set, string Directions, bool ReturnNomatch), int> _sets = [];
     private readonly Stack<((CompiledSet Set, string Directions, bool ReturnNomatch) Key, int MadeAt)> _setOrder = new();
 
-    /// <summary>Forgets sets whose diagrams were made since the mark.</summary>
+    /// <summary>Drops all diagrams made since the mark.</summary>
     public void Rewind(int mark)
+    {
+        Forget(mark);
+        _store.Rewind(mark);
+    }
+
+    /// <summary>Forgets sets whose diagrams were made since the mark; another encoder of the same space drops them.</summary>
+    public void Forget(int mark)
     {
         while (_setOrder.TryPeek(out var last) && last.MadeAt >= mark)
         {
             _sets.Remove(_setOrder.Pop().Key);
         }
-        _store.Rewind(mark);
     }
 
     private int SetOf(SetTest test)

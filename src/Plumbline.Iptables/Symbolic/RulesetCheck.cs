@@ -1,0 +1,189 @@
+using Plumbline.Iptables.Simulation;
+
+namespace Plumbline.Iptables.Symbolic;
+
+/// <summary>
+/// Rules that do nothing, and chains that nobody calls. A rule is dead if for all devices the rules before it leave it no packet: the
+/// union of all of them, not one by one.
+/// </summary>
+public sealed partial class RulesetCheck
+{
+    /// <summary>More devices than this are told apart one pair after the other.</summary>
+    private const int MostDevices = 64;
+
+    private readonly Ruleset _ruleset;
+    private readonly SymbolicEngine _engine;
+    private readonly RuleCheckOptions _options;
+    private readonly bool _isOpen;
+    private readonly List<RuleFinding> _findings = [];
+    private readonly List<string> _unproved = [];
+    private readonly Dictionary<(int Chain, int Rule), State> _states = [];
+    private readonly HashSet<int> _unsure = [];
+    private int _slices;
+
+    private RulesetCheck(Ruleset ruleset, IReadOnlyList<AddressSet> sets, RuleCheckOptions options)
+    {
+        (_ruleset, _options) = (ruleset, options);
+        var names = DeviceNames.Of(ChainTable.DevicesIn([ruleset]), []);
+        _isOpen = names.Count <= MostDevices;
+        var space = new PacketSpace(ruleset.Family, _isOpen ? names : DeviceNames.Of([], []), options.Budget);
+        _engine = new(space, [ruleset], sets, null, ChainTable.UsesConntrack([ruleset]));
+    }
+
+    /// <summary>What a rule was seen to do.</summary>
+    [Flags]
+    private enum State
+    {
+        /// <summary>Its chain gets packets.</summary>
+        Asked = 1,
+
+        /// <summary>Some packet comes to it.</summary>
+        Live = 2,
+
+        /// <summary>Without it something else would happen to some packet.</summary>
+        Needed = 4,
+    }
+
+    private PacketSpace Space => _engine.Space;
+
+    private BddStore Store => _engine.Space.Store;
+
+    /// <summary>Checks one ruleset.</summary>
+    public static RuleCheckReport Check(Ruleset ruleset, IReadOnlyList<AddressSet> sets, RuleCheckOptions options)
+    {
+        var check = new RulesetCheck(ruleset, sets, options);
+        foreach (var table in ruleset.Tables)
+        {
+            foreach (var chain in table.Chains)
+            {
+                if (ChainTable.HookOf(chain.Name) is { } hook && chain.IsShown)
+                {
+                    check.Walk(table, chain, hook);
+                }
+            }
+        }
+        check.Judge();
+        check.AddUnusedChains();
+        return new()
+        {
+            Findings = check._findings, Unproved = check._unproved, Slices = check._slices,
+            Rules = ruleset.Tables.Sum(t => t.Chains.Sum(c => c.Rules.Count)),
+        };
+    }
+
+    private void Walk(Table table, Chain chain, Hook hook)
+    {
+        var seen = SeenFields.From(table, chain);
+        var start = _engine.Table.Find(0, table.Name, chain.Name)!;
+        if (_isOpen)
+        {
+            Try(() => See(start, Devices.Open(hook), seen), start);
+            return;
+        }
+        foreach (var point in FinderOf(table, hook)!.AllPoints())
+        {
+            _slices++;
+            if (!Try(() => See(start, Devices.At(point), seen), start) && _unproved.Count > 4)
+            {
+                return;
+            }
+        }
+    }
+
+    private bool Try(Action look, SymbolicChain start)
+    {
+        var mark = Store.Mark();
+        Store.Allow(_options.Budget);
+        try
+        {
+            look();
+            return true;
+        }
+        catch (BudgetExceededException exception)
+        {
+            _unproved.Add($"{start.Source.Table.Name} {start.Name}: {exception.Message}; its rules are not judged");
+            MarkUnsure(start, []);
+            return false;
+        }
+        finally
+        {
+            _engine.Encoder.Rewind(mark);
+        }
+    }
+
+    private void MarkUnsure(SymbolicChain chain, HashSet<int> done)
+    {
+        if (done.Add(chain.Number))
+        {
+            _unsure.Add(chain.Number);
+            foreach (var rule in chain.Source.Source.Rules)
+            {
+                if (rule.Target is JumpTarget jump && _engine.Table.Find(0, chain.Source.Table.Name, jump.Chain) is { } next)
+                {
+                    MarkUnsure(next, done);
+                }
+            }
+        }
+    }
+
+    /// <summary>One walk forwards for who gets packets, and each chain backwards for whether a rule matters.</summary>
+    private void See(SymbolicChain start, Devices devices, SeenFields seen)
+    {
+        var walker = _engine.Walk(devices, seen);
+        var entering = Store.And(Space.Possible, new DeviceEncoder(Space, devices).Possible());
+        entering = Store.And(entering, Space.Is(Field.Template, 0));
+        var byChain = new Dictionary<int, Dictionary<int, int>>();
+        walker.Forward(start, entering, (chain, rule, set) =>
+        {
+            if (!byChain.TryGetValue(chain.Number, out var taken))
+            {
+                byChain[chain.Number] = taken = [];
+            }
+            taken[rule] = Store.Or(taken.GetValueOrDefault(rule, BddStore.False), set);
+        });
+        Mark(start);
+        foreach (var number in byChain.Keys)
+        {
+            var chain = _engine.Table[number];
+            Mark(chain);
+            var taken = byChain[number];
+            foreach (var (rule, isNeeded) in walker.Needed(chain, taken))
+            {
+                _states[(number, rule)] = _states.GetValueOrDefault((number, rule)) | State.Live | (isNeeded ? State.Needed : 0);
+            }
+        }
+
+        void Mark(SymbolicChain chain)
+        {
+            for (var i = 0; i < chain.Source.Source.Rules.Count; i++)
+            {
+                _states.TryAdd((chain.Number, i), State.Asked);
+            }
+        }
+    }
+
+    private void AddUnusedChains()
+    {
+        foreach (var table in _ruleset.Tables)
+        {
+            var called = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var chain in table.Chains)
+            {
+                foreach (var rule in chain.Rules)
+                {
+                    if (rule.Target is JumpTarget jump && jump.Chain != chain.Name)
+                    {
+                        called.Add(jump.Chain);
+                    }
+                }
+            }
+            foreach (var chain in table.Chains)
+            {
+                if (ChainTable.HookOf(chain.Name) is null && !called.Contains(chain.Name))
+                {
+                    _findings.Add(new() { Kind = RuleFindingKind.UnusedChain, Table = table.Name, Chain = chain.Name });
+                }
+            }
+        }
+    }
+}
