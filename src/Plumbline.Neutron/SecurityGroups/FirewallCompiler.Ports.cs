@@ -10,6 +10,8 @@ internal sealed partial class FirewallCompiler
     private const int RouterAdvertisement = 134;
 
     private readonly string _dhcp;
+    private string _dhcpAnswer4 = "";
+    private string _dhcpAnswer6 = "";
     private List<string> _ingressIcmpv6 = [];
     private List<string> _beforeSpoof4 = [];
     private List<string> _beforeSpoof6 = [];
@@ -27,6 +29,7 @@ internal sealed partial class FirewallCompiler
             < NeutronRelease.Pike => [130, 134, 135, 136],
             _ => [130, 135, 136],
         };
+        (_dhcpAnswer4, _dhcpAnswer6) = (Dhcp(67, 68), Dhcp(547, 546));
         _ingressIcmpv6 = [.. icmpv6ToInstance.Select(t => $"-p ipv6-icmp -m icmp6 --icmpv6-type {t} -j RETURN")];
         var client4 = $"{Dhcp(68, 67)}{_comments.DhcpClient}-j RETURN";
         var client6 = $"{Dhcp(546, 547)}{(Release < NeutronRelease.Newton ? "" : _comments.DhcpClient)}-j RETURN";
@@ -92,7 +95,7 @@ internal sealed partial class FirewallCompiler
     private void AddProviderRules(List<string> chain, FirewallPort port, bool ipv6)
     {
         var length = ipv6 ? "/128 " : "/32 ";
-        var dhcp = ipv6 ? Dhcp(547, 546) : Dhcp(67, 68);
+        var dhcp = ipv6 ? _dhcpAnswer6 : _dhcpAnswer4;
         if (Release < NeutronRelease.Pike)
         {
             foreach (var router in OfFamily(port.Routers, ipv6))
@@ -197,7 +200,7 @@ internal sealed partial class FirewallCompiler
     }
 
     private static string Prefix(string text, bool ipv6) =>
-        AddressPrefix.TryParse(text, out var prefix) ? prefix.ToString() : text.Contains('/') ? text : text + (ipv6 ? "/128" : "/32");
+        !ipv6 && !text.Contains('/') ? text + "/32" : AddressPrefix.TryParse(text, out var prefix) ? prefix.ToString() : text.Contains('/') ? text : text + (ipv6 ? "/128" : "/32");
 
     private static string MacText(Primitives.MacAddress mac) => mac.ToString().ToUpperInvariant();
 

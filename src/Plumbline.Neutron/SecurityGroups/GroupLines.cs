@@ -109,7 +109,8 @@ internal sealed class GroupLines(FirewallFacts facts, FirewallOptions options, b
             if (!lines.Contains(line))
             {
                 lines.Add(line);
-                mayRepeat |= line.StartsWith("-p ipv6-icmp", StringComparison.Ordinal);
+                // what a port's chain says by itself: comments tell all other built-in rules from a group's
+                mayRepeat |= rule.IsIngress && line.StartsWith("-p ipv6-icmp -m icmp6 --icmpv6-type 13", StringComparison.Ordinal);
             }
         }
         return new(ingress, egress, mayRepeat);

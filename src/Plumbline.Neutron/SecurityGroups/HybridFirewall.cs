@@ -10,6 +10,8 @@ public sealed record HybridFirewall
     /// <summary>The first conntrack zone of ports; each further filtered port, sorted by UUID, gets the next one.</summary>
     public const int FirstZone = ConntrackZones.First;
 
+    private const int ParallelFrom = 100;
+
     /// <summary>Tables for <c>iptables-restore</c>, filter first.</summary>
     public required IReadOnlyList<IptablesTable> IPv4 { get; init; }
 
@@ -57,10 +59,13 @@ public sealed record HybridFirewall
             Members = MembersOf,
             RawRules = [.. sorted.SelectMany(p => RawRules.Of(p, Statefulness.Of(p, rules, MembersOf, options), zoned.Get(p), options))],
         };
+        IReadOnlyList<IptablesTable> Tables(bool ipv6) => [.. compiler.Tables(facts, ipv6).Select(t => t.ToTable())];
+        // the families have nothing in common but what is only read; for a few ports another thread costs more than it saves
+        var other = sorted.Length < ParallelFrom ? null : Task.Run(() => Tables(ipv6: true));
         return new()
         {
-            IPv4 = [.. compiler.Tables(facts, ipv6: false).Select(t => t.ToTable())],
-            IPv6 = [.. compiler.Tables(facts, ipv6: true).Select(t => t.ToTable())],
+            IPv4 = Tables(ipv6: false),
+            IPv6 = other?.GetAwaiter().GetResult() ?? Tables(ipv6: true),
             Sets = sets,
             Zones = sorted.ToDictionary(p => p.Id, zoned.Get, StringComparer.Ordinal),
         };
