@@ -48,6 +48,11 @@ public sealed class FlowKey
     public void Set(Field field, UInt128 value)
     {
         ref var slot = ref _slots[field.Slot];
+        if (field.Slot == Slot.NwTos && field.Width == 8)
+        {
+            slot = slot & 3 | value & 0xfc;     // nw_tos is the DSCP in its place; ECN is a field of its own
+            return;
+        }
         slot = slot & ~(field.Mask << field.Shift) | (value & field.Mask) << field.Shift;
         if (field.Slot == Slot.Vlan)
         {

@@ -1,0 +1,15 @@
+using Plumbline.OpenFlow.Flows;
+
+namespace Plumbline.OpenFlow.Simulation;
+
+/// <summary>A copy of the packet ended.</summary>
+/// <param name="Bridge">On which bridge.</param>
+/// <param name="Table">In which table.</param>
+/// <param name="Flow">By which flow; null where none matched.</param>
+/// <param name="Why">In words.</param>
+public sealed record DropCause(string Bridge, int Table, Flow? Flow, string Why)
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Bridge}, table {Table}{(Flow is null || Flow.MatchText.Length == 0 ? "" : $" ({Flow.MatchText})")}: {Why}";
+}

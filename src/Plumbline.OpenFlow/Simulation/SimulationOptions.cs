@@ -1,0 +1,8 @@
+namespace Plumbline.OpenFlow.Simulation;
+
+/// <summary>What a run is told besides the packet.</summary>
+public sealed record SimulationOptions
+{
+    /// <summary>Answers for the connection tracker; null, or a null answer: taken to be a new connection.</summary>
+    public Func<ConntrackQuestion, ConntrackAnswer?>? Conntrack { get; init; }
+}
