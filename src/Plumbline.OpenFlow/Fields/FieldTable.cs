@@ -19,7 +19,8 @@ public static class FieldTable
         .. ("in_port,tun_id,tun_src,tun_dst,metadata,reg0,reg1,reg2,reg3,reg4,reg5,reg6,reg7,reg8,reg9,reg10,"
             + "reg11,reg12,reg13,reg14,reg15,pkt_mark,skb_priority,ct_state,ct_zone,ct_mark,ct_label,dl_src,"
             + "dl_dst,vlan_tci,dl_type,nw_src,nw_dst,ipv6_src,ipv6_dst,ipv6_label,nw_proto,nw_tos,nw_ttl,"
-            + "nw_frag,tp_src,tp_dst,tcp_flags,icmp_type,icmp_code,icmpv6_type,icmpv6_code,arp_op,arp_spa,"
+            + "nw_frag,tcp_src,tcp_dst,udp_src,udp_dst,sctp_src,sctp_dst,"
+            + "tcp_flags,icmp_type,icmp_code,icmpv6_type,icmpv6_code,arp_op,arp_spa,"
             + "arp_tpa,arp_sha,arp_tha,nd_target,nd_sll,nd_tll,mpls_label,mpls_tc,mpls_bos,mpls_ttl")
             .Split(',').Select(Get),
     ]);

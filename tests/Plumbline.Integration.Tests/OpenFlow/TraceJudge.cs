@@ -1,0 +1,50 @@
+using Plumbline.OpenFlow.Simulation;
+
+namespace Plumbline.Integration.Tests.OpenFlow;
+
+/// <summary>Asks the real switch and the simulator about the same packets.</summary>
+internal sealed class TraceJudge(TraceSwitch node, IReadOnlyList<BridgeFacts> bridges)
+{
+    private readonly Simulator _simulator = new(bridges);
+
+    /// <summary>Packets that were asked about.</summary>
+    public int Cases { get; private set; }
+
+    /// <summary>Of these, those that left somewhere.</summary>
+    public int Forwarded { get; private set; }
+
+    /// <summary>Of these, those of which the simulator said that a fact is missing; they are compared as possibilities.</summary>
+    public int Uncertain { get; private set; }
+
+    /// <summary>The test fails where the two do not agree on what leaves where.</summary>
+    public async Task AskAsync(string bridge, string packet)
+    {
+        var key = FlowKey.Parse(packet);
+        var trace = await node.AppCtlAsync("ofproto/trace", bridge, packet);
+        var theirs = DatapathActions.Evaluate(trace, key);
+        var result = _simulator.Run(bridge, key);
+        Cases++;
+        Forwarded += theirs.Count > 0 ? 1 : 0;
+        Uncertain += result.Unknowns.Count > 0 ? 1 : 0;
+        var ours = result.Outputs.ToList();
+        foreach (var output in theirs)
+        {
+            var same = ours.FindIndex(o => ToOf(o) == output.To && o.Packet.HasSameHeaders(output.Packet));
+            Assert.True(same >= 0, Explain($"the switch sends, the simulator does not: {output}", packet, trace, result));
+            ours.RemoveAt(same);
+        }
+        var tooMany = ours.Find(o => o.IsCertain);
+        Assert.True(tooMany is null,
+            Explain($"the simulator sends, the switch does not: {tooMany} {tooMany?.Packet}", packet, trace, result));
+    }
+
+    private string ToOf(SimulatedOutput output) => output.Kind switch
+    {
+        OutputKind.Controller => "controller",
+        OutputKind.Tunnel => $"{node.DatapathPort(output.Bridge, output.Port)} to {output.TunnelRemote} key {output.TunnelKey:x}",
+        _ => node.DatapathPort(output.Bridge, output.Port),
+    };
+
+    private static string Explain(string what, string packet, string trace, SimulationResult result) =>
+        $"{what}\npacket: {packet}\n--- ofproto/trace\n{trace}\n--- simulator\n{result}";
+}
