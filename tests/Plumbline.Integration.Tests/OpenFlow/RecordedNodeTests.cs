@@ -32,6 +32,7 @@ public sealed class RecordedNodeTests
             }
             bridges.Add(await real.ReadAsync(bridge, list));
         }
+        Assert.Empty(real.Refused);
         var judge = new TraceJudge(real, bridges);
         var random = new Random(5);
         var macs = addresses.Concat(_multicast).ToArray();

@@ -205,10 +205,41 @@ internal sealed class TraceSwitch : IAsyncDisposable
             File.WriteAllText(file, groups);
             OfCtl("add-groups", bridge, file);
         }
-        File.WriteAllText(file, flows);
-        OfCtl("add-flows", bridge, file);
+        // OpenFlow 1.0 allows what later versions call inconsistent, and has no groups, no goto_table and no action sets
+        var later = flows.Split('\n').ToLookup(f => f.Contains("group:", StringComparison.Ordinal)
+            || f.Contains("goto_table:", StringComparison.Ordinal) || f.Contains("write_actions(", StringComparison.Ordinal));
+        AddFlows(bridge, "OpenFlow10", [.. later[false]], file);
+        AddFlows(bridge, "OpenFlow15", [.. later[true]], file);
         return (Dump("dump-flows", bridge), Dump("dump-groups", bridge));
     }
+
+    /// <summary>Flows that the switch refuses (a field without what it needs, a tag to strip where none can be) are left out.</summary>
+    private void AddFlows(string bridge, string version, List<string> flows, string file)
+    {
+        while (true)
+        {
+            File.WriteAllText(file, string.Join('\n', flows));
+            var start = new ProcessStartInfo("ovs-ofctl", ["-O", version, "add-flows", Address(bridge), file])
+            {
+                RedirectStandardError = true,
+            };
+            using var process = Process.Start(start)!;
+            var errors = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            if (process.ExitCode == 0)
+            {
+                return;
+            }
+            var words = errors.Split(file + ":");
+            Assert.True(words.Length > 1, errors);
+            var line = int.Parse(words[1].Split(':')[0], CultureInfo.InvariantCulture) - 1;
+            Refused.Add($"{flows[line]}: {words[1]}");
+            flows.RemoveAt(line);
+        }
+    }
+
+    /// <summary>Flows that the switch refused, and why.</summary>
+    public List<string> Refused { get; } = [];
 
     public string Dump(string command, string bridge) =>
         _own.Run("ovs-ofctl", "-O", "OpenFlow15", command, Address(bridge));

@@ -1,0 +1,81 @@
+using System.Net;
+using Plumbline.OpenFlow.Fields;
+using Plumbline.OpenFlow.Flows;
+using Plumbline.OpenFlow.Simulation;
+using Xunit.Abstractions;
+
+namespace Plumbline.Integration.Tests.OpenFlow;
+
+/// <summary>Two bridges with ports of every VLAN mode, a patch and a tunnel, under flows made by chance.</summary>
+public sealed class RandomTableTests(ITestOutputHelper output)
+{
+    private const int Tables = 30;
+    private const int Packets = 30;
+
+    private static readonly PortFacts[] _inner =
+    [
+        new() { Number = 1, Name = "ra1", Tag = 1 },
+        new() { Number = 2, Name = "ra2", Tag = 2 },
+        new() { Number = 3, Name = "rt3" },
+        new() { Number = 4, Name = "rt4", Trunks = [1, 3] },
+        new() { Number = 5, Name = "rnt", Tag = 1, VlanMode = VlanMode.NativeTagged },
+        new() { Number = 6, Name = "rnu", Tag = 2, VlanMode = VlanMode.NativeUntagged, Trunks = [1, 2] },
+        new() { Number = 7, Name = "rpi", IsPatch = true, PatchPeer = "rpo" },
+        new() { Number = 8, Name = "rdead", Tag = 4095 },
+        new() { Number = 9, Name = "rpri", Tag = 1, PriorityTags = "if-nonzero" },
+        new() { Number = OfPort.Local, Name = "br-ri" },
+    ];
+
+    private static readonly PortFacts[] _outer =
+    [
+        new() { Number = 1, Name = "rpo", IsPatch = true, PatchPeer = "rpi" },
+        new() { Number = 2, Name = "rvx", Tunnel = new() { Type = "vxlan", Remote = IPAddress.Parse("10.9.0.2"), Local = IPAddress.Parse("10.9.0.1") } },
+        new() { Number = 3, Name = "rgre", Tunnel = new() { Type = "gre", Local = IPAddress.Parse("10.9.0.1") } },
+        new() { Number = 4, Name = "rgen", Tunnel = new() { Type = "geneve", Remote = IPAddress.Parse("10.9.0.3"), Local = IPAddress.Parse("10.9.0.1"), OutKey = 77 } },
+        new() { Number = 5, Name = "rlone", IsPatch = true },
+        new() { Number = 6, Name = "rp6", IsProtected = true },
+        new() { Number = 7, Name = "rp7", IsProtected = true, Tag = 3 },
+        new() { Number = OfPort.Local, Name = "br-ro" },
+    ];
+
+    private static readonly PortFacts[] _underlay = [new() { Number = 1, Name = "reth" }, new() { Number = OfPort.Local, Name = "br-ru" }];
+
+    [SkippableFact]
+    public async Task On_tables_made_by_chance_the_simulator_and_the_switch_agree()
+    {
+        var ports = new Dictionary<string, IReadOnlyList<PortFacts>> { ["br-ri"] = _inner, ["br-ro"] = _outer, ["br-ru"] = _underlay };
+        await using var real = await TraceSwitch.StartAsync();
+        await real.BuildAsync(ports, "br-ru");
+        real.Load("br-ru", "actions=NORMAL");
+        await real.AppCtlAsync("fdb/add", "br-ri", "ra1", "1", "00:00:00:00:00:01");
+        await real.AppCtlAsync("fdb/add", "br-ri", "rpi", "2", "00:00:00:00:00:02");
+        await real.AppCtlAsync("fdb/add", "br-ri", "rnt", "3", "00:00:00:00:00:03");
+        await real.AppCtlAsync("fdb/add", "br-ro", "rvx", "0", "00:00:00:00:00:02");
+        await real.AppCtlAsync("fdb/add", "br-ro", "rpo", "1", "00:00:00:00:00:01");
+        var (cases, forwarded, uncertain) = (0, 0, 0);
+        for (var seed = 1; seed <= Tables; seed++)
+        {
+            var random = new RandomTables(seed);
+            AssertRendered(real.Load("br-ri", random.Flows(9, false), random.Groups(9)).Flows);
+            AssertRendered(real.Load("br-ro", random.Flows(7, true), random.Groups(7)).Flows);
+            var judge = new TraceJudge(real, [await real.ReadAsync("br-ri", _inner), await real.ReadAsync("br-ro", _outer)]);
+            for (var i = 0; i < Packets; i++)
+            {
+                await judge.AskAsync("br-ri", random.Packet(9, false));
+                await judge.AskAsync("br-ro", random.Packet(7, true));
+            }
+            (cases, forwarded, uncertain) = (cases + judge.Cases, forwarded + judge.Forwarded, uncertain + judge.Uncertain);
+        }
+        output.WriteLine($"{cases} packets, {forwarded} left, {uncertain} with a fact missing; {real.Refused.Count} flows were refused");
+        Assert.True(forwarded > cases / 3);
+    }
+
+    private static void AssertRendered(string dump)
+    {
+        var parsed = FlowDump.Parse(dump);
+        Assert.Equal(
+            dump.Split('\n').Where(l => l.Contains("actions=", StringComparison.Ordinal)),
+            parsed.Flows.Select(f => f.ToString()));
+        Assert.DoesNotContain(parsed.Flows, f => f.Matches.Any(m => m is Match.Unknown) || f.Actions.Any(a => a is FlowAction.Unknown));
+    }
+}
