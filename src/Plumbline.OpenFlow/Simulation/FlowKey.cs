@@ -82,6 +82,21 @@ public sealed class FlowKey
     /// <summary>One like this.</summary>
     public FlowKey Copy() => new(this);
 
+    /// <summary>A copy as it is on the wire: what has no tag bit is no tag, and nothing lies below it.</summary>
+    internal FlowKey OnWire()
+    {
+        var wire = Copy();
+        if (!HasVlan)
+        {
+            wire._slots[Slot.Vlan] = wire._slots[Slot.InnerVlan] = 0;
+        }
+        else if (((uint)wire._slots[Slot.InnerVlan] & Cfi) == 0)
+        {
+            wire._slots[Slot.InnerVlan] = 0;
+        }
+        return wire;
+    }
+
     /// <summary>Takes all values of <paramref name="other"/>.</summary>
     internal void CopyFrom(FlowKey other) => other._slots.AsSpan().CopyTo(_slots);
 

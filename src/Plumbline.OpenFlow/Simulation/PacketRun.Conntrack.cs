@@ -76,7 +76,8 @@ internal sealed partial class PacketRun
     {
         (_bridge, _key, _actionSet, _stack) = (forked.Bridge, forked.Key, forked.ActionSet, new(forked.Stack));
         (_tracked, _exit, _failed, _isCertain) = (true, false, false, forked.IsCertain);
-        (_depth, _resubmits, _nesting, _table, _flow) = (0, 0, 0, 0, forked.By);
+        (_depth, _resubmits, _nesting, _table, _flow) = (0, 0, 0, Outside, forked.By);
+        _ownAddress = RemoteOf(_key);
         _steps.Add(new TraceStep.Entered(0, _bridge.Name, _key.InPort, "back from the connection tracker, " + forked.Why));
         var before = _outputs.Count;
         Lookup(forked.Table, _key.InPort, withCt: false, "");

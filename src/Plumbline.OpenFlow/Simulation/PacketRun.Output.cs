@@ -61,7 +61,7 @@ internal sealed partial class PacketRun
         Kind = OutputKind.Controller,
         Bridge = _bridge.Name,
         Port = OfPort.Controller,
-        Packet = _key.Copy(),
+        Packet = _key.OnWire(),
         By = _flow,
         IsCertain = _isCertain,
     });
@@ -106,21 +106,30 @@ internal sealed partial class PacketRun
 
     private void IntoTunnel(PortFacts port, TunnelFacts tunnel)
     {
-        var remote = tunnel.Remote ?? RemoteOfPacket();
+        var remote = tunnel.Remote ?? RemoteOf(_key);
         if (remote is null)
         {
             DropHere($"tunnel {port.Name} takes its remote address from tun_dst, and the packet has none");
             return;
         }
+        if (remote.Equals(_ownAddress))
+        {
+            DropHere($"tunnel {port.Name} leads to {remote}, where the packet came in");
+            return;
+        }
         var key = tunnel.OutKey ?? (ulong)_key[Slot.TunId];
+        if (tunnel.EgressPacketMark is { } mark)
+        {
+            _key[Slot.PktMark] = mark;      // and Open vSwitch does not take it back after the output
+        }
         Note($"into tunnel {port.Name} to {remote}, key 0x{key:x}");
         Add(OutputKind.Tunnel, port.Number, port.Name, remote, key);
     }
 
-    private IPAddress? RemoteOfPacket()
+    private static IPAddress? RemoteOf(FlowKey packet)
     {
-        var four = _key[Slot.TunDst];
-        var six = _key[Slot.TunIpv6Dst];
+        var four = packet[Slot.TunDst];
+        var six = packet[Slot.TunIpv6Dst];
         return four != 0 ? FieldText.ToAddress(FieldTable.Get("tun_dst"), four)
             : six != 0 ? FieldText.ToAddress(FieldTable.Get("tun_ipv6_dst"), six)
             : null;
@@ -132,7 +141,7 @@ internal sealed partial class PacketRun
         Bridge = _bridge.Name,
         Port = port,
         Name = name,
-        Packet = _key.Copy(),
+        Packet = _key.OnWire(),
         TunnelRemote = remote,
         TunnelKey = key,
         By = _flow,
@@ -149,10 +158,6 @@ internal sealed partial class PacketRun
         }
         var (bridge, key, flow, table) = (_bridge, _key, _flow, _table);
         var (set, stack, tracked, certain) = (_actionSet, _stack, _tracked, _isCertain);
-        if (!MayGoOn())
-        {
-            return;
-        }
         _key = key.Copy();
         _key.InPort = peer.Port.Number;
         for (var slot = Slot.TunId; slot < Slot.PktMark; slot++)
@@ -164,9 +169,7 @@ internal sealed partial class PacketRun
         ClearConntrack();
         (_actionSet, _stack, _bridge) = ([], new(), peer.Bridge);
         _nesting++;
-        var depth = _depth++;
         Enter($"through patch ports {port.Name} and {peer.Port.Name}");
-        _depth = depth;
         _nesting--;
         (_bridge, _key, _flow, _table) = (bridge, key, flow, table);
         (_actionSet, _stack, _tracked, _isCertain) = (set, stack, tracked, certain);

@@ -13,6 +13,9 @@ internal sealed partial class PacketRun(Simulator simulator, SimulationOptions o
     private const int MaxDepth = 64;
     private const int MaxResubmits = 4096;
 
+    /// <summary>Before the first lookup of a pass, which is no resubmit.</summary>
+    private const int Outside = -1;
+
     private readonly List<TraceStep> _steps = [];
     private readonly List<SimulatedOutput> _outputs = [];
     private readonly List<DropCause> _drops = [];
@@ -31,6 +34,7 @@ internal sealed partial class PacketRun(Simulator simulator, SimulationOptions o
     private int _nesting;
     private int _depth;
     private int _resubmits;
+    private System.Net.IPAddress? _ownAddress;
     private bool _exit;
     private bool _failed;
     private bool _tracked;
@@ -41,7 +45,10 @@ internal sealed partial class PacketRun(Simulator simulator, SimulationOptions o
         _bridge = bridge;
         _key = packet.Copy();
         _key[Slot.ActsetOutput] = OfPort.Unset;
+        _ownAddress = RemoteOf(packet);
+        _table = Outside;
         Enter("received");
+        DiscardWhenFailed(0);
         while (_forked.TryDequeue(out var forked))
         {
             Resume(forked);
@@ -67,17 +74,15 @@ internal sealed partial class PacketRun(Simulator simulator, SimulationOptions o
         _steps.Add(new TraceStep.Entered(_nesting, _bridge.Name, _key.InPort, why));
         if (_bridge.Port(_key.InPort) is { NoReceive: true } port)
         {
-            _flow = null;
+            (_table, _flow) = (0, null);
             DropHere($"port {port.Name} is set to receive nothing (NO_RECV)");
             return;
         }
-        var before = _outputs.Count;
-        _table = 0;
         Lookup(0, _key.InPort, withCt: false, "");
         ExecuteActionSet();
-        DiscardWhenFailed(before);
     }
 
+    /// <summary>A pass that did not end sends nothing; one beyond a patch port keeps what it had sent (as Open vSwitch has it).</summary>
     private void DiscardWhenFailed(int before)
     {
         if (_failed)
@@ -110,7 +115,7 @@ internal sealed partial class PacketRun(Simulator simulator, SimulationOptions o
         else
         {
             var deepens = table <= oldTable;
-            _resubmits++;
+            _resubmits += oldTable == Outside ? 0 : 1;
             _depth += deepens ? 1 : 0;
             _nesting++;
             Execute(rule.Flow.Actions);
@@ -128,7 +133,14 @@ internal sealed partial class PacketRun(Simulator simulator, SimulationOptions o
         {
             SwapTuple();
         }
+        // "frags=normal" of ovs-ofctl show: to flows, no fragment has ports, not even a first one
+        var (source, destination) = (_key[Slot.TpSrc], _key[Slot.TpDst]);
+        if ((_key[Slot.NwFrag] & 1) != 0)
+        {
+            _key[Slot.TpSrc] = _key[Slot.TpDst] = 0;
+        }
         var found = _bridge.Table(table)?.Lookup(_key, NoteUncertain);
+        (_key[Slot.TpSrc], _key[Slot.TpDst]) = (source, destination);
         if (withCt)
         {
             SwapTuple();
@@ -190,6 +202,6 @@ internal sealed partial class PacketRun(Simulator simulator, SimulationOptions o
         {
             Note("drop: " + why);
         }
-        _drops.Add(new(_bridge.Name, _table, _flow, why));
+        _drops.Add(new(_bridge.Name, Math.Max(_table, 0), _flow, why));
     }
 }

@@ -17,6 +17,9 @@ public sealed record TunnelFacts
     /// <summary>Sends this key (out_key, key); null for <c>flow</c>: each packet's tun_id.</summary>
     public ulong? OutKey { get; init; }
 
+    /// <summary>egress_pkt_mark: the mark that the packet has from then on; null where it keeps its own.</summary>
+    public uint? EgressPacketMark { get; init; }
+
     /// <summary>Takes only this key (in_key, key); null for <c>flow</c>: any.</summary>
     public ulong? InKey { get; init; }
 }

@@ -5,15 +5,18 @@ using Plumbline.OpenFlow.Simulation;
 namespace Plumbline.Integration.Tests.OpenFlow;
 
 /// <summary>Does the datapath actions that <c>ofproto/trace</c> prints (ovs-actions(7), odp-util's text) to a packet.</summary>
-internal sealed class DatapathActions
+internal sealed class DatapathActions(IReadOnlySet<string> underlay)
 {
     private readonly List<TracedOutput> _outputs = [];
     private readonly Queue<FlowKey> _recirculated = new();
 
     /// <summary>All that left, of all passes.</summary>
-    public static List<TracedOutput> Evaluate(string trace, FlowKey packet)
+    /// <param name="trace">What <c>ofproto/trace</c> printed.</param>
+    /// <param name="packet">The packet it was asked about.</param>
+    /// <param name="underlay">Datapath ports that only carry tunnels: what leaves there is the carrier.</param>
+    public static List<TracedOutput> Evaluate(string trace, FlowKey packet, IReadOnlySet<string> underlay)
     {
-        var run = new DatapathActions();
+        var run = new DatapathActions(underlay);
         run._recirculated.Enqueue(packet.Copy());
         string? translated = null;
         foreach (var line in trace.Split('\n'))
@@ -37,7 +40,7 @@ internal sealed class DatapathActions
                 run.Do(line[18..], key);
             }
         }
-        Assert.Empty(run._recirculated);
+        Assert.True(run._recirculated.Count == 0, "the trace does not follow all that is recirculated:\n" + trace);
         return run._outputs;
     }
 
@@ -72,8 +75,11 @@ internal sealed class DatapathActions
                     _outputs.Add(new("controller", key.Copy()));
                     break;
                 case "tnl_push":
+                    // Open vSwitch 3.1 forgets the clone around this where an action set ran beyond a patch port: go on
                     _outputs.Add(new(Tunnel(body), key.Copy()));
-                    return;     // what follows is about the packet that carries this one
+                    break;
+                case var port when underlay.Contains(port):
+                    break;
                 default:
                     Assert.True(name.All(char.IsAsciiDigit), $"a datapath action that the test does not know: {action}");
                     _outputs.Add(new(name, key.Copy()));

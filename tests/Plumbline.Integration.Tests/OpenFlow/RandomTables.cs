@@ -15,12 +15,16 @@ internal sealed class RandomTables(int seed)
     private static readonly string[] _protocols = ["", "", "arp", "ip", "icmp", "tcp", "udp", "sctp", "ipv6", "icmp6", "tcp6", "udp6"];
     private readonly Random _random = new(seed);
 
+    /// <summary>Tables with ct have no write_actions: Open vSwitch 3.1 fails an assertion where ct forks with an action set.</summary>
+    private readonly bool _tracks = seed % 2 == 0;
+
     /// <summary>Group 1 to 4 of the bridge: all, indirect, fast failover, select of one.</summary>
     public string Groups(int ports) => string.Join('\n',
         $"group_id=1,type=all,bucket={BucketActions(ports)},bucket={BucketActions(ports)}",
         $"group_id=2,type=indirect,bucket={BucketActions(ports)}",
         $"group_id=3,type=ff,bucket=watch_port:{Port(ports)},{BucketActions(ports)},bucket=watch_port:{Port(ports)},{BucketActions(ports)}",
-        $"group_id=4,type=select,bucket={BucketActions(ports)}");
+        // ofproto/trace does not follow the recirculation of the default method, dp_hash
+        $"group_id=4,type=select,selection_method=hash,bucket={BucketActions(ports)},bucket={BucketActions(ports)}");
 
     /// <summary>Flows of all tables of a bridge, one a line.</summary>
     public string Flows(int ports, bool hasTunnel)
@@ -46,12 +50,10 @@ internal sealed class RandomTables(int seed)
     }
 
     /// <summary>Where OpenFlow 1.0 does not do, tags are taken and given only by what needs no tag to be there.</summary>
-    private static string Allowed(string flow) =>
-        flow.Contains("goto_table", StringComparison.Ordinal) || flow.Contains("group:", StringComparison.Ordinal)
-            ? flow.Replace("strip_vlan", "load:0->NXM_OF_VLAN_TCI[]", StringComparison.Ordinal)
-                .Replace("push_vlan:0x8100", "note:02", StringComparison.Ordinal)
-                .Replace("mod_vlan_pcp:", "load:0x1001->NXM_OF_VLAN_TCI[],note:0", StringComparison.Ordinal)
-            : flow;
+    private static string Allowed(string flow) => TraceSwitch.NeedsLaterVersion(flow)
+        ? flow.Replace("strip_vlan", "load:0->NXM_OF_VLAN_TCI[]", StringComparison.Ordinal)
+            .Replace("mod_vlan_pcp:", "load:0x1001->NXM_OF_VLAN_TCI[],note:0", StringComparison.Ordinal)
+        : flow;
 
     /// <summary>A packet that comes into a bridge.</summary>
     public string Packet(int ports, bool hasTunnel)
@@ -72,7 +74,7 @@ internal sealed class RandomTables(int seed)
         }
         if (_random.Next(4) == 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $",metadata={_random.Next(4)},pkt_mark={_random.Next(3)},reg0={_random.Next(4)}");
+            text.Append(CultureInfo.InvariantCulture, $",metadata={_random.Next(4)},reg0={_random.Next(4)}");
         }
         return text.Append(',').Append(Header(Pick(_protocols[2..]))).ToString();
     }
@@ -170,13 +172,14 @@ internal sealed class RandomTables(int seed)
         }
         if (table < 5 && _random.Next(3) > 0)
         {
-            list.Add(_random.Next(4) == 0
+            list.Add(_random.Next(4) == 0 && !_tracks
                 ? $"write_actions({SetOf(protocol)},output:{Port(ports)}),goto_table:{_random.Next(table + 1, 6)}"
                 : $"resubmit(,{_random.Next(table + 1, 6)})");
         }
         else
         {
-            list.Add(Pick("NORMAL", "NORMAL", $"output:{Port(ports)}", "FLOOD", "ALL", "IN_PORT", "LOCAL", "group:1", "group:3", "group:4"));
+            list.Add(Pick("NORMAL", "NORMAL", $"output:{Port(ports)}", "FLOOD", "ALL", "IN_PORT", "LOCAL",
+                table < 5 ? "group:1" : "drop", table < 5 ? "group:3" : "NORMAL", table < 5 ? "group:4" : "NORMAL"));
         }
         return string.Join(',', list);
     }
@@ -195,21 +198,22 @@ internal sealed class RandomTables(int seed)
         9 => "move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[]",
         10 => "load:0->NXM_OF_VLAN_TCI[]",
         11 => $"clone({SetOf(protocol)},output:{Port(ports)})",
-        12 => $"set_field:{_random.Next(3)}->pkt_mark",
+        // a mark makes the route of a tunnel another: only 0
+        12 => "set_field:0->pkt_mark",
         13 => $"push:NXM_NX_REG{_random.Next(3)}[],pop:NXM_NX_REG{_random.Next(3)}[]",
         14 => "move:NXM_OF_IN_PORT[]->NXM_NX_REG1[0..15]",
         15 => $"load:{Port(ports)}->NXM_NX_REG2[],output:NXM_NX_REG2[]",
-        16 when table < 5 => $"ct(table={_random.Next(table + 1, 6)},zone={_random.Next(3)})",
-        17 when table < 5 => $"ct(commit,table={_random.Next(table + 1, 6)},zone=NXM_NX_REG1[0..15],exec(load:{_random.Next(3)}->NXM_NX_CT_MARK[]))",
-        18 => $"ct(commit,zone={_random.Next(3)})",
+        16 when table < 5 && _tracks && IsIp(protocol) => $"ct(table={_random.Next(table + 1, 6)},zone={_random.Next(3)})",
+        17 when table < 5 && _tracks && IsIp(protocol) => $"ct(commit,table={_random.Next(table + 1, 6)},zone=NXM_NX_REG1[0..15],exec(load:{_random.Next(3)}->NXM_NX_CT_MARK[]))",
+        18 when _tracks && IsIp(protocol) => $"ct(commit,zone={_random.Next(3)})",
         19 when table < 5 => $"resubmit({Port(ports)},{_random.Next(table + 1, 6)})",
         20 => "learn(table=7,priority=3,NXM_OF_VLAN_TCI[0..11],NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],output:NXM_OF_IN_PORT[])",
-        21 => Pick("group:1", "group:2"),
+        21 when table < 5 => Pick("group:1", "group:2"),
         22 => "note:00.01",
         23 => "controller",
         24 when hasTunnel => "set_field:10.9.0.3->tun_dst",
         25 => "set_field:0x1/0x3->xxreg0",
-        26 when table == 1 => "exit",
+        // no exit: Open vSwitch 3.1 repeats one behind a later ct
         27 => "load:1->NXM_OF_VLAN_TCI[0..11]",
         _ => SetOf(protocol),
     };
@@ -253,6 +257,8 @@ internal sealed class RandomTables(int seed)
             $"output:{Port(ports)}",
             $"load:0->NXM_OF_VLAN_TCI[],output:{Port(ports)}",
             "resubmit(,5)");
+
+    private static bool IsIp(string protocol) => protocol is not ("" or "arp");
 
     private int Port(int ports) => _random.Next(1, ports + 1);
 

@@ -40,6 +40,8 @@ internal static class RecordedBridges
                     Local = IPAddress.Parse(options["local_ip"]),
                     OutKey = KeyOf(options["out_key"]),
                     InKey = KeyOf(options["in_key"]),
+                    EgressPacketMark = options.TryGetValue("egress_pkt_mark", out var mark)
+                        ? uint.Parse(mark, CultureInfo.InvariantCulture) : null,
                 }
                 : null,
         };

@@ -16,14 +16,22 @@ internal sealed class TraceJudge(TraceSwitch node, IReadOnlyList<BridgeFacts> br
     /// <summary>Of these, those of which the simulator said that a fact is missing; they are compared as possibilities.</summary>
     public int Uncertain { get; private set; }
 
+    /// <summary>Of these, those that ran in a circle; they are not compared.</summary>
+    public int Loops { get; private set; }
+
     /// <summary>The test fails where the two do not agree on what leaves where.</summary>
     public async Task AskAsync(string bridge, string packet)
     {
         var key = FlowKey.Parse(packet);
         var trace = await node.AppCtlAsync("ofproto/trace", bridge, packet);
-        var theirs = DatapathActions.Evaluate(trace, key);
+        var theirs = DatapathActions.Evaluate(trace, key, node.Underlay);
         var result = _simulator.Run(bridge, key);
         Cases++;
+        if (result.Drops.Any(d => d.Why.StartsWith("resubmitted more than", StringComparison.Ordinal)))
+        {
+            Loops++;    // both end it; what went out before that depends on how the turns were counted
+            return;
+        }
         Forwarded += theirs.Count > 0 ? 1 : 0;
         Uncertain += result.Unknowns.Count > 0 ? 1 : 0;
         var ours = result.Outputs.ToList();
@@ -46,5 +54,6 @@ internal sealed class TraceJudge(TraceSwitch node, IReadOnlyList<BridgeFacts> br
     };
 
     private static string Explain(string what, string packet, string trace, SimulationResult result) =>
-        $"{what}\npacket: {packet}\n--- ofproto/trace\n{trace}\n--- simulator\n{result}";
+        $"{what}\npacket: {packet}\n--- ofproto/trace\n{trace}\n--- simulator\n{result}"
+        + string.Join('\n', result.Outputs.Select(o => $"{o}: {o.Packet}"));
 }

@@ -16,10 +16,15 @@ internal sealed class Bundle(PortFacts first)
 
     public bool IsMirrorOutput => Members.Exists(m => m.IsMirrorOutput);
 
-    /// <summary>Carries the VLAN as a trunk; a native VLAN always.</summary>
-    public bool Trunks(int vlan) => Mode is not VlanMode.Access
-        && (First.Trunks.Count == 0 || First.Trunks.Contains(vlan)
-            || Mode is VlanMode.NativeTagged or VlanMode.NativeUntagged && vlan == Vlan);
+    /// <summary>Carries the VLAN as a trunk; a port with a native VLAN carries that always, and VLAN 0 never.</summary>
+    public bool Trunks(int vlan)
+    {
+        if (Mode is VlanMode.NativeTagged or VlanMode.NativeUntagged && Vlan != 0 && (vlan == Vlan || vlan == 0))
+        {
+            return vlan == Vlan;
+        }
+        return Mode is not VlanMode.Access && (First.Trunks.Count == 0 || First.Trunks.Contains(vlan));
+    }
 
     public bool AllowsCustomerVlan(int vlan) => First.CustomerVlans.Count == 0 || First.CustomerVlans.Contains(vlan);
 
