@@ -32,7 +32,17 @@ internal sealed class CheckRunner
     public Truth RunAll(in CompiledRule rule, in Walk walk)
     {
         var result = Truth.Yes;
-        for (var i = rule.First; i < rule.End; i++)
+        var first = rule.First;
+        if (!walk.IsLaterFragment)
+        {
+            if (rule.Protocol != walk.Protocol && rule.Protocol != 0 || (rule.States & (byte)walk.States) == 0
+                || (uint)(walk.DestinationPort - rule.PortFirst) > (uint)(rule.PortLast - rule.PortFirst))
+            {
+                return Truth.No;
+            }
+            first += rule.Quick;
+        }
+        for (var i = first; i < rule.End; i++)
         {
             switch (Run(in _checks[i], in walk))
             {

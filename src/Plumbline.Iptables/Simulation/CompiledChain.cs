@@ -16,8 +16,8 @@ internal sealed class CompiledChain
     /// <summary>Number of its first rule; the others follow.</summary>
     public int FirstRule { get; set; }
 
-    /// <summary>All of its rules' numbers.</summary>
-    public int[] Rules { get; set; } = [];
+    /// <summary>How many rules it has.</summary>
+    public int Count => Source.Rules.Count;
 
     /// <summary>Where <see cref="ResolvedPath"/> keeps this chain's candidates; -1: no rule of it asks for a device.</summary>
     public int PathSlot { get; set; } = -1;

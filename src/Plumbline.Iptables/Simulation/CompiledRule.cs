@@ -23,4 +23,19 @@ internal struct CompiledRule
 
     /// <summary>What it does.</summary>
     public Effect Effect;
+
+    /// <summary>So many of the first checks stand in the fields below too: most rules fail there, without a look at their checks.</summary>
+    public byte Quick;
+
+    /// <summary>Protocol; 0: any.</summary>
+    public byte Protocol;
+
+    /// <summary>States that pass, as bits; 255: any.</summary>
+    public byte States;
+
+    /// <summary>The least destination port.</summary>
+    public ushort PortFirst;
+
+    /// <summary>The greatest destination port.</summary>
+    public ushort PortLast;
 }

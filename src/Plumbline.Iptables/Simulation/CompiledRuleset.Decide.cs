@@ -7,6 +7,10 @@ public sealed partial class CompiledRuleset
     /// <summary>Deeper than the kernel ever goes (it allows no loops): a pasted text may jump in circles.</summary>
     private const int MaxDepth = 256;
 
+    /// <summary>One for each thread: a fresh one would have to be cleared for each packet.</summary>
+    [ThreadStatic]
+    private static Frame[]? _stack;
+
     /// <summary>Decides one packet: the fast way, which stops at <see cref="Outcome.Depends"/>; exploring tells on what.</summary>
     /// <param name="path">Its way, resolved by this ruleset.</param>
     /// <param name="packet">It.</param>
@@ -17,19 +21,19 @@ public sealed partial class CompiledRuleset
         Debug.Assert(path.Ruleset == this, "a path resolved by another ruleset");
         var walk = new Walk(in packet, UsesConntrack);
         var decided = new Decision(Outcome.Passed, -1, -1, path.Path.Points[^1].Hook);
-        Span<Frame> stack = stackalloc Frame[MaxDepth];
+        var stack = _stack ??= new Frame[MaxDepth];
         for (var point = 0; point < path.Path.Points.Count; point++)
         {
             var hook = path.Path.Points[point].Hook;
             walk.HopLimit -= path.Path.Points[point].LowersHopLimit ? (byte)1 : (byte)0;
             foreach (var start in _steps[(int)hook])
             {
-                var table = Chains[start].Table.Name;
-                if (table != "raw" && !walk.IsTracked)
+                var table = _codes[start].Table;
+                if (table != TableKind.Raw && !walk.IsTracked)
                 {
                     walk.Track(conntrack, in packet);
                 }
-                if (table == "nat" && !walk.Entry.IsFirstPacket)
+                if (table == TableKind.Nat && !walk.Entry.IsFirstPacket)
                 {
                     continue;
                 }
@@ -38,7 +42,7 @@ public sealed partial class CompiledRuleset
                 {
                     return Close(new(verdict, rule, rule < 0 ? start : _rules[rule].Chain, hook), in walk);
                 }
-                if (table == "filter")
+                if (table == TableKind.Filter)
                 {
                     decided = new(Outcome.Passed, rule, rule < 0 ? start : _rules[rule].Chain, hook);
                 }
@@ -63,25 +67,26 @@ public sealed partial class CompiledRuleset
 
     /// <summary>One base chain and all it calls. The rule is -1 where its policy decided.</summary>
     private (Outcome Outcome, int Rule) Run(
-        ResolvedPath path, int point, int start, ref Walk walk, Span<Frame> stack, RuleCounters? counters)
+        ResolvedPath path, int point, int start, ref Walk walk, Frame[] stack, RuleCounters? counters)
     {
         var depth = 0;
-        var rules = path.RulesAt(point, Chains[start]);
         var chain = start;
-        var next = 0;
+        var (rules, next, end) = Enter(path, point, chain);
         while (true)
         {
-            if (next == rules.Length)
+            if (next == end)
             {
                 if (depth == 0)
                 {
                     return Policy(start, in walk, counters);
                 }
-                (chain, next) = stack[--depth];
-                rules = path.RulesAt(point, Chains[chain]);
+                (chain, var back) = stack[--depth];
+                (rules, _, end) = Enter(path, point, chain);
+                next = back;
                 continue;
             }
-            var number = rules[next++];
+            var number = rules is null ? next : rules[next];
+            next++;
             ref readonly var rule = ref _rules[number];
             var truth = _runner.RunAll(in rule, in walk);
             if (truth == Truth.No)
@@ -110,10 +115,10 @@ public sealed partial class CompiledRuleset
                 case Effect.Drop:
                     return (Outcome.Dropped, number);
                 case Effect.Return:
-                    next = rules.Length;
+                    next = end;
                     break;
                 case Effect.Jump or Effect.Goto:
-                    if (!Chains[rule.Operand].Source.IsShown || depth == MaxDepth)
+                    if (!_codes[rule.Operand].IsShown || depth == MaxDepth)
                     {
                         return (Outcome.Depends, number);
                     }
@@ -122,8 +127,7 @@ public sealed partial class CompiledRuleset
                         stack[depth++] = new(chain, next);
                     }
                     chain = rule.Operand;
-                    rules = path.RulesAt(point, Chains[chain]);
-                    next = 0;
+                    (rules, next, end) = Enter(path, point, chain);
                     break;
                 case Effect.DestinationNat or Effect.SourceNat:
                     Translate(in rule, ref walk);
@@ -135,6 +139,18 @@ public sealed partial class CompiledRuleset
                     break;
             }
         }
+    }
+
+    /// <summary>A chain's rules: their numbers from next to end, or, where devices choose among them, a list and indices into it.</summary>
+    private (int[]? Rules, int Next, int End) Enter(ResolvedPath path, int point, int chain)
+    {
+        ref readonly var code = ref _codes[chain];
+        if (code.PathSlot < 0)
+        {
+            return (null, code.First, code.First + code.Count);
+        }
+        var rules = path.RulesAt(point, Chains[chain]);
+        return (rules, 0, rules.Length);
     }
 
     private (Outcome Outcome, int Rule) Policy(int chain, in Walk walk, RuleCounters? counters)

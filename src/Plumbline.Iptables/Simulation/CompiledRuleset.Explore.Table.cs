@@ -16,8 +16,9 @@ public sealed partial class CompiledRuleset
             }
             while (true)
             {
-                var rules = path.RulesAt(walker.Point, ruleset.Chains[walker.Chain]);
-                if (walker.Next >= rules.Length)
+                var chain = ruleset.Chains[walker.Chain];
+                var rules = chain.PathSlot < 0 ? null : path.RulesAt(walker.Point, chain);
+                if (walker.Next >= (rules?.Length ?? chain.Count))
                 {
                     if (walker.Frames.Count == 0)
                     {
@@ -26,7 +27,7 @@ public sealed partial class CompiledRuleset
                     (walker.Chain, walker.Next) = walker.Frames.Pop();
                     continue;
                 }
-                var number = rules[walker.Next];
+                var number = rules?[walker.Next] ?? chain.FirstRule + walker.Next;
                 var rule = ruleset._rules[number];
                 switch (Ask(walker, number, in rule, out var unknown))
                 {

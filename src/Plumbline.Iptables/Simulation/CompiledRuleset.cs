@@ -19,6 +19,9 @@ public sealed partial class CompiledRuleset
     /// <summary>By hook: base chains in the kernel's order.</summary>
     private readonly int[][] _steps;
 
+    /// <summary>What a walk needs of each chain, close together.</summary>
+    private readonly ChainCode[] _codes;
+
     private readonly Dictionary<(int Ruleset, string Table, string Chain), int> _byName;
 
     private CompiledRuleset(RulesetCompiler source)
@@ -32,6 +35,7 @@ public sealed partial class CompiledRuleset
         _nats = [.. source.Targets.Nats];
         _texts = [.. source.Targets.Texts];
         _steps = source.Steps;
+        _codes = [.. Chains.Select(c => new ChainCode(c.FirstRule, c.Count, c.PathSlot, c.Source.IsShown, KindOf(c.Table.Name)))];
         _byName = source.ByName;
     }
 
@@ -78,6 +82,24 @@ public sealed partial class CompiledRuleset
     /// <summary>The table and chain of a decision.</summary>
     public (Table Table, Chain Chain) ChainOf(int chain) => (Chains[chain].Table, Chains[chain].Source);
 
+    private static TableKind KindOf(string table) => table switch
+    {
+        "raw" => TableKind.Raw,
+        "nat" => TableKind.Nat,
+        "filter" => TableKind.Filter,
+        _ => TableKind.Other,
+    };
+
     /// <summary>The chain's number, or -1.</summary>
     internal int FindChain(int ruleset, string table, string chain) => _byName.GetValueOrDefault((ruleset, table, chain), -1);
+
+    private enum TableKind : byte
+    {
+        Other,
+        Raw,
+        Nat,
+        Filter,
+    }
+
+    private readonly record struct ChainCode(int First, int Count, int PathSlot, bool IsShown, TableKind Table);
 }

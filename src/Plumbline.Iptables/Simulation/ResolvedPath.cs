@@ -25,9 +25,9 @@ public sealed class ResolvedPath
 
     internal CompiledRuleset Ruleset { get; }
 
-    /// <summary>Rules of <paramref name="chain"/> that the devices at a point let match, in order.</summary>
+    /// <summary>Rules of <paramref name="chain"/>, one with a <see cref="CompiledChain.PathSlot"/>, that the devices at a point let match, in order.</summary>
     internal int[] RulesAt(int point, CompiledChain chain) =>
-        chain.PathSlot < 0 ? chain.Rules : _candidates[point][chain.PathSlot] ??= Find(Path.Points[point], chain);
+        _candidates[point][chain.PathSlot] ??= Find(Path.Points[point], chain);
 
     private static int[] Find(HookPoint point, CompiledChain chain)
     {
@@ -42,7 +42,7 @@ public sealed class ResolvedPath
         }
         else
         {
-            for (var rule = 0; rule < chain.Rules.Length; rule++)
+            for (var rule = 0; rule < chain.Count; rule++)
             {
                 Take(rule);
             }
@@ -58,7 +58,7 @@ public sealed class ResolvedPath
                     return;
                 }
             }
-            result.Add(chain.Rules[rule]);
+            result.Add(chain.FirstRule + rule);
         }
     }
 }

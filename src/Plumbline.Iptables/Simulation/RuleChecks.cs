@@ -39,15 +39,20 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
         if (Checks.Count - first > 1)
         {
             Checks.Sort(first, Checks.Count - first, Comparer<Check>.Create(
-                (a, b) => Cost(a.Kind) != Cost(b.Kind) ? Cost(a.Kind) - Cost(b.Kind) : a.Match - b.Match));
+                (a, b) => Cost(in a) != Cost(in b) ? Cost(in a) - Cost(in b) : a.Match - b.Match));
         }
     }
 
     /// <summary>Names the rule, for tests whose answer belongs to it alone.</summary>
     private string Occurrence => $"{_where.Chain.Ruleset} {_where.Chain.Table.Name} {_where.Chain.Source.Name} {_where.Rule}";
 
-    private static int Cost(CheckKind kind) => kind switch
+    /// <summary>Whether a rule's own fields can say it, see <see cref="CompiledRule.Quick"/>.</summary>
+    public static bool IsQuick(in Check check) => !check.IsInverted && !check.IsNative
+        && (check.Kind is CheckKind.Protocol or CheckKind.State or CheckKind.DestinationPort);
+
+    private static int Cost(in Check check) => check.Kind switch
     {
+        _ when IsQuick(in check) => -1,
         CheckKind.Unknown => 3,
         CheckKind.Set or CheckKind.Conntrack => 2,
         CheckKind.SourceType or CheckKind.DestinationType => 2,

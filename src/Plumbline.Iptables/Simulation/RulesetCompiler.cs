@@ -83,16 +83,15 @@ internal sealed class RulesetCompiler
         var chain = Chains[number];
         chain.FirstRule = Rules.Count;
         var count = chain.Source.Rules.Count;
-        chain.Rules = new int[count];
         Match[][]? devices = null;
         for (var i = 0; i < count; i++)
         {
             var rule = chain.Source.Rules[i];
             var compiled = new CompiledRule { Chain = number, First = Checks.Checks.Count };
-            chain.Rules[i] = Rules.Count;
             // a rule's occurrence names tests with a memory; most rules have none, so no text is made for them here
             Checks.Add(rule, Family, chain, i + 1);
             compiled.End = Checks.Checks.Count;
+            SetQuick(ref compiled);
             Targets.Set(ref compiled, rule.Target, name => FindOrAdd(chain, name));
             Rules.Add(compiled);
             if (DeviceMatchesOf(rule) is { } matches)
@@ -117,6 +116,35 @@ internal sealed class RulesetCompiler
             for (var i = 0; i < count; i++)
             {
                 chain.Index.Add(i, devices[i]);
+            }
+        }
+    }
+
+    private void SetQuick(ref CompiledRule rule)
+    {
+        (rule.States, rule.PortLast) = (byte.MaxValue, ushort.MaxValue);
+        var seen = 0;
+        for (var i = rule.First; i < rule.End; i++)
+        {
+            var check = Checks.Checks[i];
+            var kind = 1 << (int)check.Kind;
+            if (!RuleChecks.IsQuick(in check) || (seen & kind) != 0)
+            {
+                return;
+            }
+            seen |= kind;
+            rule.Quick++;
+            switch (check.Kind)
+            {
+                case CheckKind.Protocol:
+                    rule.Protocol = (byte)check.A;
+                    break;
+                case CheckKind.State:
+                    rule.States = (byte)check.A;
+                    break;
+                default:
+                    (rule.PortFirst, rule.PortLast) = ((ushort)check.A, (ushort)check.B);
+                    break;
             }
         }
     }
