@@ -94,7 +94,7 @@ internal sealed partial class RuleReader
                 ReadProtocol(value);
                 break;
             case 'm':
-                ReadModule(value);
+                ReadModule(value, words);
                 break;
             case 'c':
                 ReadCounters(value, words);
@@ -239,12 +239,15 @@ internal sealed partial class RuleReader
         }
     }
 
-    private void ReadModule(Word value)
+    private void ReadModule(Word value, ReadOnlySpan<Word> words)
     {
         if (value.Text.StartsWith('-') || value.Text.Length == 0)
         {
             errors.Add(value.Start, $"couldn't load match \"{Short(value.Text)}\"", "-m needs a module's name; it is missing here");
-            _at--;
+            if (words[_at - 1].Start == value.Start)
+            {
+                _at--;   // an option, not the missing name
+            }
             return;
         }
         var name = value.Text is "icmpv6" or "ipv6-icmp" ? "icmp6" : value.Text;

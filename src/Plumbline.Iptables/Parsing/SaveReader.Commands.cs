@@ -29,8 +29,8 @@ internal sealed partial class SaveReader
         if (command.Text is null)
         {
             _errors.Add(
-                _words[0].Start,
-                $"bad argument \"{Short(_words[0].Text)}\"",
+                _words.Count > 0 ? _words[0].Start : start,
+                _words.Count > 0 ? $"bad argument \"{Short(_words[0].Text)}\"" : "the command is missing",
                 "this is neither a rule (-A …), nor *TABLE, :CHAIN or COMMIT");
             return;
         }

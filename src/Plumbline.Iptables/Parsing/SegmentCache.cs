@@ -17,7 +17,7 @@ internal sealed class SegmentCache(IPFamily family)
         var lookup = _segments.GetAlternateLookup<ReadOnlySpan<char>>();
         if (!lookup.TryGetValue(text, out var segment))
         {
-            segment = ReadNew(source, start, end);
+            segment = SegmentShapes.Read(text, family) ?? ReadNew(source, start, end);
             lookup[text] = segment;
         }
         return segment;
