@@ -10,6 +10,8 @@ internal sealed partial class NamespaceBuilder
     private readonly Dictionary<(IPAddress, int, IPAddress?, string?, uint?, uint, int), RouteDraft> _routes = [];
     private readonly Dictionary<(string Device, IPAddress Address), Neighbour> _neighbours = [];
     private readonly Dictionary<(string Device, MacAddress Address, int? Vlan, IPAddress? Remote, string? Bridge), FdbEntry> _fdb = [];
+    private readonly HashSet<BridgeVlan> _vlansSeen = [];
+    private readonly HashSet<SocketFacts> _socketsSeen = [];
     private List<RoutingRule>? _rules;
     private List<BridgeVlan>? _vlans;
     private List<SocketFacts>? _sockets;
@@ -53,7 +55,7 @@ internal sealed partial class NamespaceBuilder
     public void Add(BridgeVlan vlan)
     {
         _vlans ??= [];
-        if (!_vlans.Contains(vlan))
+        if (_vlansSeen.Add(vlan))
         {
             _vlans.Add(vlan);
         }
@@ -63,7 +65,7 @@ internal sealed partial class NamespaceBuilder
     public void Add(SocketFacts socket)
     {
         _sockets ??= [];
-        if (!_sockets.Contains(socket))
+        if (_socketsSeen.Add(socket))
         {
             _sockets.Add(socket);
         }
