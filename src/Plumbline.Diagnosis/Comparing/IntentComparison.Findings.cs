@@ -142,7 +142,7 @@ internal sealed partial class IntentComparison
             return [];
         }
         var rest = origin.RuleId is { Length: > 0 } id ? $", rule {id}" : "";
-        return [$"from group {(origin.Group.Name.Length > 0 ? $"{origin.Group.Name} ({origin.Group.Group.Id})" : origin.Group.Group.Id)}{rest}"];
+        return [$"from group {(origin.Group.Name.Length > 0 && origin.Group.Name != origin.Group.Group.Id ? $"{origin.Group.Name} ({origin.Group.Group.Id})" : origin.Group.Group.Id)}{rest}"];
     }
 
     private static IEnumerable<string> CountersOf(Rule rule) =>

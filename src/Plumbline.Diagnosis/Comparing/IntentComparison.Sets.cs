@@ -94,7 +94,7 @@ internal sealed partial class IntentComparison
         IPSet.NameOf(g.Group.Id, set.Family == "inet6", _intended.Options.Release) == set.Name);
 
     private string GroupOf(IPSet set) => Find(set) is { } group
-        ? group.Name.Length > 0 ? $"group {group.Name} ({group.Group.Id})" : $"group {group.Group.Id}" : "the group";
+        ? group.Name.Length > 0 && group.Name != group.Group.Id ? $"group {group.Name} ({group.Group.Id})" : $"group {group.Group.Id}" : "the group";
 
     private bool Uses(IntendedPort port, IPSet set)
     {

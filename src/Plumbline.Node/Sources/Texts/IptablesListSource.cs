@@ -63,9 +63,10 @@ internal sealed class IptablesListSource : TextSource
         }
         var table = TableOf(command) is { } name ? $" -t {name}" : "";
         var key = (place, $"{program}{table} {(form == RulesetForm.Commands ? "-S" : "-L")}");
+        // blank lines in place of what came before, so that line numbers are those of the paste
         builder.Firewall[key] = builder.Firewall.TryGetValue(key, out var known)
-            ? known with { Text = known.Text + lines }
-            : new FirewallText(place, key.Item2, lines);
+            ? known with { Text = known.Text + new string('\n', Math.Max(0, start - known.Text.AsSpan().Count('\n'))) + lines }
+            : new FirewallText(place, key.Item2, new string('\n', start) + lines);
         return 1;
     }
 
