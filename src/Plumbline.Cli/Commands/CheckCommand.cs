@@ -3,6 +3,7 @@ using Plumbline.Diagnosis;
 using Plumbline.Diagnosis.Checking;
 using Plumbline.Diagnosis.Firewalls;
 using Plumbline.Diagnosis.Reaching;
+using Plumbline.Diagnosis.Reaching.Asserting;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
@@ -40,17 +41,26 @@ internal static class CheckCommand
         {
             Description = "Go through the iptables rules instead: shadowed, redundant and never matching ones, unused chains, ports without rules",
         };
+        var intent = new Option<string?>("--intent")
+        {
+            Description = "Hold the sentences of this file (docs/intent.md) against the rules, for all ports they are about; 1 where one fails",
+            HelpName = "FILE",
+        };
         var hints = new Option<bool>("--hints") { Description = "With --firewall: also pairs of rules whose order matters, and rules never seen" };
         var json = ViewOptions.CreateJson();
         var command = new Command("check", "The faults of a node, each with evidence, consequence and what mends it: none on a healthy one")
         {
-            target, from, api, rules, hints, json,
+            target, from, api, rules, hints, intent, json,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
             var sources = result.GetValue(from) ?? [];
             List<NodeSnapshot> snapshots = sources.Length > 0 ? [.. sources.Select(OfflineNode.Read)]
                 : [await LiveNode.ReadAsync(NodeOptions.Resolve(result, console), Scope, cancellationToken)];
+            if (result.GetValue(intent) is { } assertions)
+            {
+                return WriteIntent(console, snapshots, assertions, result.GetValue(api), sources, result.GetValue(json));
+            }
             if (result.GetValue(rules))
             {
                 return WriteRules(console, snapshots, result.GetValue(hints), result.GetValue(json));
@@ -67,6 +77,37 @@ internal static class CheckCommand
             return (int)(report.Findings.Count > 0 ? ExitStatus.Findings : ExitStatus.Fine);
         });
         return command;
+    }
+
+    private static int WriteIntent(
+        CliConsole console, List<NodeSnapshot> snapshots, string file, string? api, string[] sources, bool isJson)
+    {
+        byte[] content;
+        try
+        {
+            content = File.ReadAllBytes(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(new Problem($"cannot read it: {exception.Message}", Printable.Escape(file), "check the path and who may read it"));
+        }
+        var wanted = AssertionFile.Read(content, file);
+        var results = new List<AssertionResult>();
+        for (var i = 0; i < snapshots.Count; i++)
+        {
+            var firewall = NodeRules.Read(snapshots[i]);
+            if (firewall.Rulesets.Count == 0)
+            {
+                throw FirewallProblems.NoRules(snapshots[i]);
+            }
+            var beside = i < sources.Length && Directory.Exists(sources[i])
+                ? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(sources[i].TrimEnd('/')))!, "api") : null;
+            var neutron = (api ?? beside) is { } path && Path.Exists(path) ? IntentFiles.TryRead(path) : null;
+            results.AddRange(AssertionCheck.Run(
+                Topology.Build(snapshots[i]), firewall, wanted, neutron, Iptables.Symbolic.AnalysisBudget.Default));
+        }
+        ViewOptions.Write(console, isJson ? AssertionText.RenderJson(results) : AssertionText.Render(results));
+        return (int)(results.TrueForAll(r => r.Violations.Count + r.Unproved.Count == 0) ? ExitStatus.Fine : ExitStatus.Findings);
     }
 
     private static int WriteRules(CliConsole console, List<NodeSnapshot> snapshots, bool hints, bool isJson)

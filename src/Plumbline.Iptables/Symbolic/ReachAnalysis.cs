@@ -83,6 +83,22 @@ public sealed partial class ReachAnalysis
         }
     }
 
+    /// <summary>A packet of <paramref name="query"/> that may be held back on <paramref name="path"/>; null: all pass.</summary>
+    /// <exception cref="BudgetExceededException">Not decided within the budget.</exception>
+    public SymbolicPacket? FindBlocked(PacketPath path, ReachQuery query)
+    {
+        var mark = Begin();
+        try
+        {
+            var asked = Store.And(_fresh, SetOf(query));
+            return _engine.Pick(Store.Minus(asked, Space.Must(_engine.Passed(path))), null, WishesOf(query));
+        }
+        finally
+        {
+            _engine.Encoder.Rewind(mark);
+        }
+    }
+
     /// <summary>How many of all packets that begin something pass, 0 to 1: enough to see that a node was gone through.</summary>
     public double Share(PacketPath path)
     {

@@ -17,6 +17,20 @@ public static class IntentText
     /// <exception cref="NeutronException">It is neither JSON nor YAML, or has no ports and groups.</exception>
     public static JsonElement Read(ReadOnlyMemory<byte> content, string where)
     {
+        var root = ReadDocument(content, where);
+        if (root.ValueKind != JsonValueKind.Object || !(NeutronIntent.IsKnown(root) || root.TryGetProperty("groups", out _)))
+        {
+            throw new NeutronException(new("here are neither ports nor security groups", where, "docs/apply.md shows the forms"));
+        }
+        return IsApiForm(root) ? root : ShortForm.Expand(root, where);
+    }
+
+    /// <summary>Reads YAML or JSON as one document, whatever it is about.</summary>
+    /// <param name="content">Its bytes, UTF-8.</param>
+    /// <param name="where">Its name, for messages.</param>
+    /// <exception cref="NeutronException">It is neither.</exception>
+    public static JsonElement ReadDocument(ReadOnlyMemory<byte> content, string where)
+    {
         if (content.Span.StartsWith("\uFEFF"u8))
         {
             content = content[3..];
@@ -36,11 +50,7 @@ public static class IntentText
                 $"this is no JSON: {exception.Message}", $"{where}:{exception.LineNumber + 1}:{exception.BytePositionInLine + 1}",
                 "docs/apply.md shows the forms"));
         }
-        if (root.ValueKind != JsonValueKind.Object || !(NeutronIntent.IsKnown(root) || root.TryGetProperty("groups", out _)))
-        {
-            throw new NeutronException(new("here are neither ports nor security groups", where, "docs/apply.md shows the forms"));
-        }
-        return IsApiForm(root) ? root : ShortForm.Expand(root, where);
+        return root;
     }
 
     /// <summary>True where nothing is short: lists of objects, as the API gives them. A big one is not copied then.</summary>
