@@ -41,12 +41,12 @@ internal sealed partial class BddStore
             {
                 return edge == True ? 1 : 0;
             }
-            var node = edge >> 1;
-            if (!known.TryGetValue(node, out var density))
+            // by edge and not by node: one minus nearly one would lose small sets
+            if (!known.TryGetValue(edge, out var density))
             {
-                known[node] = density = (Of(_nodes[node].Low) + Of(_nodes[node].High)) / 2;
+                known[edge] = density = (Of(Low(edge)) + Of(High(edge))) / 2;
             }
-            return (edge & 1) == 0 ? density : 1 - density;
+            return density;
         }
     }
 
