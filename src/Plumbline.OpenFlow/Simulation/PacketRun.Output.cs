@@ -126,12 +126,15 @@ internal sealed partial class PacketRun
         Add(OutputKind.Tunnel, port.Number, port.Name, remote, key);
     }
 
+    private static readonly Field _tunDst = FieldTable.Get("tun_dst");
+    private static readonly Field _tunIpv6Dst = FieldTable.Get("tun_ipv6_dst");
+
     private static IPAddress? RemoteOf(FlowKey packet)
     {
         var four = packet[Slot.TunDst];
         var six = packet[Slot.TunIpv6Dst];
-        return four != 0 ? FieldText.ToAddress(FieldTable.Get("tun_dst"), four)
-            : six != 0 ? FieldText.ToAddress(FieldTable.Get("tun_ipv6_dst"), six)
+        return four != 0 ? FieldText.ToAddress(_tunDst, four)
+            : six != 0 ? FieldText.ToAddress(_tunIpv6Dst, six)
             : null;
     }
 

@@ -52,4 +52,13 @@ public abstract record TraceStep
         /// <inheritdoc/>
         public override string ToString() => "→ " + Text;
     }
+
+    /// <summary>The packet would teach the bridge a flow.</summary>
+    /// <param name="Depth">How deep it is nested.</param>
+    /// <param name="Flow">Which.</param>
+    public sealed record Learned(int Depth, LearnedFlow Flow) : TraceStep(Depth)
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "→ would learn: " + Flow.Text;
+    }
 }
