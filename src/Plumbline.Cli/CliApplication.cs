@@ -44,7 +44,7 @@ internal static class CliApplication
         var status = ExitStatus.Fine;
         try
         {
-            var result = CreateRootCommand(console).Parse(arguments);
+            var result = CreateRootCommand(arguments, console).Parse(arguments);
             if (FindComplaint(result) is { } complaint)
             {
                 throw BadUsage(result, complaint);
@@ -90,7 +90,32 @@ internal static class CliApplication
         }
     }
 
-    private static RootCommand CreateRootCommand(CliConsole console)
+    /// <summary>The commands, in the order of the help.</summary>
+    private static readonly (string Name, Func<CliConsole, Command> Create)[] _commands =
+    [
+        ("topology", TopologyCommand.Create),
+        ("ports", PortsCommand.Create),
+        ("explain", ExplainCommand.Create),
+        ("check", CheckCommand.Create),
+        ("reach", ReachCommand.Create),
+        ("verdict", VerdictCommand.Create),
+        ("diff", DiffCommand.Create),
+        ("snapshot", SnapshotCommand.Create),
+        ("capture", CaptureCommand.Create),
+        ("packets", PacketsCommand.Create),
+        ("flows", FlowsCommand.Create),
+        ("mirror", MirrorCommand.Create),
+        ("plug", PlugCommand.CreatePlug),
+        ("unplug", PlugCommand.CreateUnplug),
+        ("compile", CompileCommand.Create),
+        ("apply", ApplyCommand.CreateApply),
+        ("unapply", ApplyCommand.CreateUnapply),
+        ("lab", LabCommand.Create),
+        ("lab-vmm", LabCommand.CreateMachines),
+        ("demo", DemoCommand.Create),
+    ];
+
+    private static RootCommand CreateRootCommand(string[] arguments, CliConsole console)
     {
         var root = new RootCommand("""
             Sees, taps and explains the virtual plumbing of an OpenStack or KVM + Open vSwitch node.
@@ -102,26 +127,15 @@ internal static class CliApplication
         {
             root.Options.Add(option);
         }
-        root.Subcommands.Add(TopologyCommand.Create(console));
-        root.Subcommands.Add(PortsCommand.Create(console));
-        root.Subcommands.Add(ExplainCommand.Create(console));
-        root.Subcommands.Add(CheckCommand.Create(console));
-        root.Subcommands.Add(ReachCommand.Create(console));
-        root.Subcommands.Add(VerdictCommand.Create(console));
-        root.Subcommands.Add(DiffCommand.Create(console));
-        root.Subcommands.Add(SnapshotCommand.Create(console));
-        root.Subcommands.Add(CaptureCommand.Create(console));
-        root.Subcommands.Add(PacketsCommand.Create(console));
-        root.Subcommands.Add(FlowsCommand.Create(console));
-        root.Subcommands.Add(MirrorCommand.Create(console));
-        root.Subcommands.Add(PlugCommand.CreatePlug(console));
-        root.Subcommands.Add(PlugCommand.CreateUnplug(console));
-        root.Subcommands.Add(CompileCommand.Create(console));
-        root.Subcommands.Add(ApplyCommand.CreateApply(console));
-        root.Subcommands.Add(ApplyCommand.CreateUnapply(console));
-        root.Subcommands.Add(LabCommand.Create(console));
-        root.Subcommands.Add(LabCommand.CreateMachines(console));
-        root.Subcommands.Add(DemoCommand.Create(console));
+        // only the one that is called is made: twenty of them with their options take longer than many a question
+        var isCalled = arguments.Length > 0 && _commands.Any(c => c.Name == arguments[0]);
+        foreach (var (name, create) in _commands)
+        {
+            if (!isCalled || name == arguments[0])
+            {
+                root.Subcommands.Add(create(console));
+            }
+        }
         return root;
     }
 

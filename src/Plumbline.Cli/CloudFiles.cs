@@ -25,9 +25,10 @@ internal static class CloudFiles
     }
 
     /// <summary>The cloud that snapshots carry, or that lies beside their folders (<c>api/</c>); null where none does.</summary>
-    public static Cloud? Find(IEnumerable<NodeSnapshot> snapshots, IEnumerable<string> sources, CliConsole console)
+    public static Cloud? Find(NodeSet nodes, IEnumerable<string> sources, CliConsole console)
     {
-        var carried = snapshots.SelectMany(s => s.Api ?? []).Select(d => (d.Collection, System.Text.Encoding.UTF8.GetBytes(d.Json))).ToList();
+        var carried = nodes.Api.Concat(nodes.Nodes.SelectMany(s => s.Api ?? []))
+            .Select(d => (d.Collection, System.Text.Encoding.UTF8.GetBytes(d.Json))).ToList();
         if (carried.Count > 0)
         {
             return Read(carried, "the snapshot");

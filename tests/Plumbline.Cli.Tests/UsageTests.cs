@@ -48,4 +48,22 @@ public sealed class UsageTests
         Assert.Contains("/nonexistent/node.plumb", run.Error, StringComparison.Ordinal);
         Assert.Contains("\n  fix:   ", run.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Every_command_of_the_help_is_found_by_its_name()
+    {
+        var help = await CommandLine.RunAsync("--help");
+        var names = help.Output.Split('\n').SkipWhile(l => !l.StartsWith("Commands:", StringComparison.Ordinal)).Skip(1)
+            .TakeWhile(l => l.StartsWith("  ", StringComparison.Ordinal)).Where(l => l[2] != ' ')
+            .Select(l => l.TrimStart().Split(' ')[0]).ToList();
+        Assert.Contains("topology", names);
+        Assert.Contains("check", names);
+        foreach (var name in names)
+        {
+            var run = await CommandLine.RunAsync(name, "--help");
+            Assert.Equal(ExitStatus.Fine, run.Status);
+            var usage = run.Output.Split('\n').SkipWhile(l => !l.StartsWith("Usage:", StringComparison.Ordinal)).ElementAt(1);
+            Assert.Contains(name, usage.Split(' ')); // behind the program's name, which is the test host's here
+        }
+    }
 }

@@ -55,8 +55,9 @@ internal static class CheckCommand
         command.SetAction(async (result, cancellationToken) =>
         {
             var sources = result.GetValue(from) ?? [];
-            List<NodeSnapshot> snapshots = sources.Length > 0 ? [.. sources.Select(OfflineNode.Read)]
-                : [await LiveNode.ReadAsync(NodeOptions.Resolve(result, console), Scope, cancellationToken)];
+            var nodes = sources.Length > 0 ? OfflineNode.ReadNodes(sources)
+                : new NodeSet([await LiveNode.ReadAsync(NodeOptions.Resolve(result, console), Scope, cancellationToken)]);
+            List<NodeSnapshot> snapshots = [.. nodes.Nodes];
             if (result.GetValue(intent) is { } assertions)
             {
                 return WriteIntent(console, snapshots, assertions, result.GetValue(api), sources, result.GetValue(json));
@@ -65,7 +66,7 @@ internal static class CheckCommand
             {
                 return WriteRules(console, snapshots, result.GetValue(hints), result.GetValue(json));
             }
-            var cloud = result.GetValue(api) is { } path ? CloudFiles.Read(path) : CloudFiles.Find(snapshots, sources, console);
+            var cloud = result.GetValue(api) is { } path ? CloudFiles.Read(path) : CloudFiles.Find(nodes, sources, console);
             var topologies = snapshots.ConvertAll(Topology.Build);
             var report = NodeChecker.Run(topologies, cloud, sources.Length > 0 ? null : static process => process.IsAlive);
             if (result.GetValue(target) is { } asked)
