@@ -13,17 +13,35 @@ internal sealed class VerdictOptions
 {
     private static readonly Dictionary<string, (byte Type, byte? Code)> _icmpNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["echo-reply"] = (0, null), ["pong"] = (0, null), ["destination-unreachable"] = (3, null), ["host-unreachable"] = (3, 1),
-        ["port-unreachable"] = (3, 3), ["fragmentation-needed"] = (3, 4), ["redirect"] = (5, null), ["echo-request"] = (8, null),
-        ["ping"] = (8, null), ["time-exceeded"] = (11, null), ["timestamp-request"] = (13, null),
+        ["echo-reply"] = (0, null),
+        ["pong"] = (0, null),
+        ["destination-unreachable"] = (3, null),
+        ["host-unreachable"] = (3, 1),
+        ["port-unreachable"] = (3, 3),
+        ["fragmentation-needed"] = (3, 4),
+        ["redirect"] = (5, null),
+        ["echo-request"] = (8, null),
+        ["ping"] = (8, null),
+        ["time-exceeded"] = (11, null),
+        ["timestamp-request"] = (13, null),
     };
 
     private static readonly Dictionary<string, (byte Type, byte? Code)> _icmpv6Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["echo-reply"] = (129, null), ["pong"] = (129, null), ["destination-unreachable"] = (1, null), ["port-unreachable"] = (1, 4),
-        ["packet-too-big"] = (2, null), ["time-exceeded"] = (3, null), ["echo-request"] = (128, null), ["ping"] = (128, null),
-        ["router-solicitation"] = (133, null), ["router-advertisement"] = (134, null), ["neighbour-solicitation"] = (135, null),
-        ["neighbor-solicitation"] = (135, null), ["neighbour-advertisement"] = (136, null), ["neighbor-advertisement"] = (136, null),
+        ["echo-reply"] = (129, null),
+        ["pong"] = (129, null),
+        ["destination-unreachable"] = (1, null),
+        ["port-unreachable"] = (1, 4),
+        ["packet-too-big"] = (2, null),
+        ["time-exceeded"] = (3, null),
+        ["echo-request"] = (128, null),
+        ["ping"] = (128, null),
+        ["router-solicitation"] = (133, null),
+        ["router-advertisement"] = (134, null),
+        ["neighbour-solicitation"] = (135, null),
+        ["neighbor-solicitation"] = (135, null),
+        ["neighbour-advertisement"] = (136, null),
+        ["neighbor-advertisement"] = (136, null),
     };
 
     private readonly Option<bool> _in = new("--in") { Description = "To the VM (ingress)" };

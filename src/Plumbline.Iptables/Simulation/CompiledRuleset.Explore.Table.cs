@@ -135,7 +135,8 @@ public sealed partial class CompiledRuleset
             var isDrop = chain.Policy == Verdict.Drop;
             walker.Add(new(isDrop ? TraceEvent.PolicyDropped : TraceEvent.PolicyAccepted, path.Path.Points[walker.Point], 0)
             {
-                Table = chain.Table.Name, Chain = chain.Source,
+                Table = chain.Table.Name,
+                Chain = chain.Source,
             });
             walker.Decider = -1;
             return isDrop ? TableEnd.Dropped : TableEnd.Passed;
@@ -146,7 +147,10 @@ public sealed partial class CompiledRuleset
             var place = ruleset.PlaceOf(rule);
             walker.Add(new(what, path.Path.Points[walker.Point], walker.Frames.Count)
             {
-                Place = place, Table = place.Table.Name, Chain = place.Chain, Note = note,
+                Place = place,
+                Table = place.Table.Name,
+                Chain = place.Chain,
+                Note = note,
             });
         }
 

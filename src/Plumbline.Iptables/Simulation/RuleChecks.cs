@@ -88,7 +88,9 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
                 UsesConntrack = true;
                 Checks.Add(check with
                 {
-                    Kind = CheckKind.Conntrack, IsInverted = false, Index = Conntracks.Count,
+                    Kind = CheckKind.Conntrack,
+                    IsInverted = false,
+                    Index = Conntracks.Count,
                     A = (uint)UnknownOf("conntrack", "the connection's entry in conntrack"),
                 });
                 Conntracks.Add(m);
@@ -195,14 +197,19 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
         {
             Checks.Add(check with
             {
-                Kind = CheckKind.SourcePort, IsInverted = source.IsInverted, A = source.Value.First, B = source.Value.Last,
+                Kind = CheckKind.SourcePort,
+                IsInverted = source.IsInverted,
+                A = source.Value.First,
+                B = source.Value.Last,
             });
         }
         if (match.DestinationPorts is { } destination)
         {
             Checks.Add(check with
             {
-                Kind = CheckKind.DestinationPort, IsInverted = destination.IsInverted, A = destination.Value.First,
+                Kind = CheckKind.DestinationPort,
+                IsInverted = destination.IsInverted,
+                A = destination.Value.First,
                 B = destination.Value.Last,
             });
         }
@@ -214,7 +221,10 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
         {
             Checks.Add(check with
             {
-                Kind = CheckKind.TcpFlags, IsInverted = flags.IsInverted, A = (uint)flags.Value.Set, B = (uint)flags.Value.Mask,
+                Kind = CheckKind.TcpFlags,
+                IsInverted = flags.IsInverted,
+                A = (uint)flags.Value.Set,
+                B = (uint)flags.Value.Mask,
             });
         }
         if (match.Option is { } option)
@@ -267,7 +277,9 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
             {
                 Checks.Add(check with
                 {
-                    Kind = kind, IsInverted = wanted.IsInverted, A = (uint)wanted.Value,
+                    Kind = kind,
+                    IsInverted = wanted.IsInverted,
+                    A = (uint)wanted.Value,
                     Index = UnknownOf($"addrtype {side} {wanted.Value}", $"the node's own addresses (addrtype: {side} {wanted.Value})"),
                 });
             }

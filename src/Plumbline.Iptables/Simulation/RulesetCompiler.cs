@@ -72,7 +72,11 @@ internal sealed class RulesetCompiler
             var isBase = Array.IndexOf(_baseChains, chain.Name) >= 0;
             Chains.Add(new()
             {
-                Source = chain, Table = table, Ruleset = ruleset, IsBase = isBase, IsNft = isNft,
+                Source = chain,
+                Table = table,
+                Ruleset = ruleset,
+                IsBase = isBase,
+                IsNft = isNft,
                 Policy = isBase ? chain.Policy ?? Verdict.Accept : null,
             });
         }

@@ -220,7 +220,11 @@ internal sealed class ChainTable
         var isBase = Array.IndexOf(_baseChains, chain.Name) >= 0;
         var added = new SymbolicChain(_chains.Count, new()
         {
-            Source = chain, Table = table, Ruleset = ruleset, IsBase = isBase, Policy = isBase ? chain.Policy ?? Verdict.Accept : null,
+            Source = chain,
+            Table = table,
+            Ruleset = ruleset,
+            IsBase = isBase,
+            Policy = isBase ? chain.Policy ?? Verdict.Accept : null,
         });
         _chains.Add(added);
         return added;

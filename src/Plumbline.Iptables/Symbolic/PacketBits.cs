@@ -118,7 +118,9 @@ internal static class PacketBits
             var physicalIn = Device(Field.PhysicalIn);
             return new(at, Device(Field.In), Device(Field.Out))
             {
-                HasBridge = physicalIn is not null, PhysicalIn = physicalIn, PhysicalOut = Device(Field.PhysicalOut),
+                HasBridge = physicalIn is not null,
+                PhysicalIn = physicalIn,
+                PhysicalOut = Device(Field.PhysicalOut),
             };
         }
 

@@ -66,7 +66,9 @@ public sealed partial class RulesetCheck
         check.AddUnusedChains();
         return new()
         {
-            Findings = check._findings, Unproved = check._unproved, Slices = check._slices,
+            Findings = check._findings,
+            Unproved = check._unproved,
+            Slices = check._slices,
             Rules = ruleset.Tables.Sum(t => t.Chains.Sum(c => c.Rules.Count)),
         };
     }

@@ -55,7 +55,8 @@ public sealed class RulesetDifference
         }
         return new()
         {
-            Differences = question._differences, Unproved = question._unproved,
+            Differences = question._differences,
+            Unproved = question._unproved,
             IsCut = question._differences.Count >= MostDifferences,
         };
     }

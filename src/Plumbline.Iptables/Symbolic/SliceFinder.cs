@@ -126,7 +126,9 @@ internal sealed class SliceFinder
             _hook is Hook.Output or Hook.Postrouting ? null : context.In ?? bridge,
             _hook is Hook.Prerouting or Hook.Input ? null : context.Out ?? bridge)
         {
-            HasBridge = isBridged, PhysicalIn = physicalIn, PhysicalOut = physicalOut,
+            HasBridge = isBridged,
+            PhysicalIn = physicalIn,
+            PhysicalOut = physicalOut,
         };
     }
 

@@ -80,6 +80,12 @@ public sealed class CompiledRulesetTests
 
     private static PacketHeader Syn(ushort port) => new()
     {
-        Family = IPFamily.IPv4, Protocol = 6, SourcePort = 40000, DestinationPort = port, TcpFlags = TcpFlags.Syn, Length = 60, HopLimit = 64,
+        Family = IPFamily.IPv4,
+        Protocol = 6,
+        SourcePort = 40000,
+        DestinationPort = port,
+        TcpFlags = TcpFlags.Syn,
+        Length = 60,
+        HopLimit = 64,
     };
 }

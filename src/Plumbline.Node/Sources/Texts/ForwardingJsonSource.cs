@@ -109,7 +109,10 @@ internal sealed class ForwardingJsonSource : TextSource
         }
         network.Add(device, new Neighbour
         {
-            IfIndex = 0, Address = address, LinkAddress = LinkDraft.MacOf(Text(item, "lladdr")), State = state,
+            IfIndex = 0,
+            Address = address,
+            LinkAddress = LinkDraft.MacOf(Text(item, "lladdr")),
+            State = state,
         });
         return true;
     }

@@ -69,7 +69,11 @@ internal sealed class IpRouteSource : TextSource
         }
         var route = new Route
         {
-            Destination = destination ?? IPAddress.Any, PrefixLength = length, Type = type ?? 1, Table = 254, Protocol = 3,
+            Destination = destination ?? IPAddress.Any,
+            PrefixLength = length,
+            Type = type ?? 1,
+            Table = 254,
+            Protocol = 3,
         };
         string? device = null;
         var told = false;
