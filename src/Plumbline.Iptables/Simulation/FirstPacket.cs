@@ -36,7 +36,7 @@ public static class FirstPacket
     /// <summary>Multicast listener and neighbour discovery are never tracked; echo and node information requests open.</summary>
     private static ConntrackState OfIcmpv6(byte type) => type switch
     {
-        (>= 130 and <= 136) or 143 or 151 => ConntrackState.Untracked,
+        (>= 130 and <= 136) or 143 or 151 or 152 => ConntrackState.Untracked,
         128 or 139 => ConntrackState.New,
         _ => ConntrackState.Invalid,
     };
