@@ -35,9 +35,11 @@ internal sealed class TraceJudge(TraceSwitch node, IReadOnlyList<BridgeFacts> br
         Forwarded += theirs.Count > 0 ? 1 : 0;
         Uncertain += result.Unknowns.Count > 0 ? 1 : 0;
         var ours = result.Outputs.ToList();
+        // a tunnel that is refused leaves its key behind for the next one (OVS 3.1), and which is next is chance: bundles are in a hash
+        var keyIsChance = trace.Contains("Not tunneling to our own address", StringComparison.Ordinal);
         foreach (var output in theirs)
         {
-            var same = ours.FindIndex(o => ToOf(o) == output.To && o.Packet.HasSameHeaders(output.Packet));
+            var same = ours.FindIndex(o => IsSame(ToOf(o), output.To, keyIsChance) && o.Packet.HasSameHeaders(output.Packet));
             Assert.True(same >= 0, Explain($"the switch sends, the simulator does not: {output}", packet, trace, result));
             ours.RemoveAt(same);
         }
@@ -45,6 +47,9 @@ internal sealed class TraceJudge(TraceSwitch node, IReadOnlyList<BridgeFacts> br
         Assert.True(tooMany is null,
             Explain($"the simulator sends, the switch does not: {tooMany} {tooMany?.Packet}", packet, trace, result));
     }
+
+    private static bool IsSame(string ours, string theirs, bool keyIsChance) => keyIsChance
+        ? ours.Split(" key ")[0] == theirs.Split(" key ")[0] : ours == theirs;
 
     private string ToOf(SimulatedOutput output) => output.Kind switch
     {
