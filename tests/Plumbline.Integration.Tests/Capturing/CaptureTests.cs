@@ -178,6 +178,10 @@ public sealed class CaptureTests
     {
         var text = node.Vsctl("--bare", "--columns=name,statistics", "find", "Mirror").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var ours = Array.FindIndex(text, line => line.StartsWith("plumb-", StringComparison.Ordinal));
+        if (ours < 0 || ours + 1 == text.Length)
+        {
+            return 0; // its statistics are still empty
+        }
         var packets = text[ours + 1].Split("tx_packets=");
         return packets.Length == 2 ? int.Parse(packets[1], CultureInfo.InvariantCulture) : 0; // not yet told
     }
