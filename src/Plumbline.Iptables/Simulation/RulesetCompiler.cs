@@ -153,7 +153,8 @@ internal sealed class RulesetCompiler
         }
     }
 
-    private static Match[]? DeviceMatchesOf(Rule rule)
+    /// <summary>What a rule asks of devices; null where nothing.</summary>
+    internal static Match[]? DeviceMatchesOf(Rule rule)
     {
         List<Match>? found = null;
         foreach (var match in rule.Matches)

@@ -99,7 +99,7 @@ internal sealed class ChainTable
             Checks.Add(source[i], Rulesets[chain.Source.Ruleset].Family, chain.Source, i + 1);
             rule.End = Checks.Checks.Count;
             _targets.Set(ref rule, source[i].Target, name => FindOrAdd(chain.Source, name));
-            if (DeviceMatchesOf(source[i]) is { } matches)
+            if (RulesetCompiler.DeviceMatchesOf(source[i]) is { } matches)
             {
                 if (chain.DeviceMatches is null)
                 {
@@ -189,19 +189,6 @@ internal sealed class ChainTable
             }
         }
         return false;
-    }
-
-    private static Match[]? DeviceMatchesOf(Rule rule)
-    {
-        List<Match>? found = null;
-        foreach (var match in rule.Matches)
-        {
-            if (match is InInterfaceMatch or OutInterfaceMatch or PhysdevMatch)
-            {
-                (found ??= []).Add(match);
-            }
-        }
-        return found?.ToArray();
     }
 
     /// <summary>A chain that nobody declared is one that nobody showed.</summary>
