@@ -3,6 +3,7 @@ using System.Text.Json;
 using Plumbline.Diagnosis.Reading;
 using Plumbline.Packets;
 using Plumbline.Packets.Flows;
+using Plumbline.Packets.Summaries;
 using Plumbline.Views.Json;
 
 namespace Plumbline.Views;
@@ -146,7 +147,7 @@ public static class FlowsJson
         WriteAddress(writer, reading, "client", "clientName", failure.Client);
         WriteAddress(writer, reading, "server", "serverName", failure.Server);
         writer.WriteString("question", failure.Name);
-        writer.WriteString("type", PacketWords.QuestionType(failure.QuestionType));
+        writer.WriteString("type", DnsType.NameOf(failure.QuestionType));
         writer.WriteString("outcome", PacketWords.ResponseCode(failure.ResponseCode));
         writer.WriteKnown("responseCode", failure.ResponseCode);
         writer.WriteNumber("times", failure.Times);

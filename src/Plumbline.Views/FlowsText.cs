@@ -1,6 +1,7 @@
 using System.Text;
 using Plumbline.Diagnosis.Reading;
 using Plumbline.Packets.Flows;
+using Plumbline.Packets.Summaries;
 using Plumbline.Primitives;
 using Plumbline.Views.Text;
 
@@ -182,7 +183,7 @@ public sealed class FlowsText
         foreach (var failure in Report.DnsFailures)
         {
             Line(new StyledText(
-                $"  {PacketWords.QuestionType(failure.QuestionType)} {Printable.Escape(failure.Name)}: "
+                $"  {DnsType.NameOf(failure.QuestionType)} {Printable.Escape(failure.Name)}: "
                 + $"{PacketWords.ResponseCode(failure.ResponseCode)}, {PacketWords.Number(failure.Times)}× "
                 + $"({Name(failure.Client)} asked {Name(failure.Server)})", Shade.Bad));
         }

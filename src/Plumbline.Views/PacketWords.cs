@@ -66,22 +66,6 @@ internal static class PacketWords
         _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.0} min"),
     };
 
-    public static string QuestionType(int type) => type switch
-    {
-        1 => "A",
-        2 => "NS",
-        5 => "CNAME",
-        6 => "SOA",
-        12 => "PTR",
-        15 => "MX",
-        16 => "TXT",
-        28 => "AAAA",
-        33 => "SRV",
-        65 => "HTTPS",
-        255 => "ANY",
-        _ => $"type {Number(type)}",
-    };
-
     public static string ResponseCode(int? code) => code switch
     {
         null => "no answer",

@@ -52,7 +52,7 @@ internal sealed partial class SummaryTeller
             return false;
         }
         var question = message.Name is { } name
-            ? $" {QuestionTypeText(message.QuestionType)} {Printable.Escape(name)}"
+            ? $" {DnsType.NameOf(message.QuestionType)} {Printable.Escape(name)}"
             : "";
         Tell(protocol, !message.IsAnswer ? $"question{question}" : message.ResponseCode switch
         {
@@ -64,20 +64,4 @@ internal sealed partial class SummaryTeller
         });
         return true;
     }
-
-    private static string QuestionTypeText(int type) => type switch
-    {
-        1 => "A",
-        2 => "NS",
-        5 => "CNAME",
-        6 => "SOA",
-        12 => "PTR",
-        15 => "MX",
-        16 => "TXT",
-        28 => "AAAA",
-        33 => "SRV",
-        65 => "HTTPS",
-        255 => "ANY",
-        _ => $"type {type}",
-    };
 }
