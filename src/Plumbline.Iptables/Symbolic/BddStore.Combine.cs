@@ -2,6 +2,8 @@ namespace Plumbline.Iptables.Symbolic;
 
 internal sealed partial class BddStore
 {
+    private const int MeetsTag = -1;
+
     /// <summary>Packets in both.</summary>
     public int And(int f, int g)
     {
@@ -23,6 +25,13 @@ internal sealed partial class BddStore
     {
         GrowCache();
         return IteOf(f, g, h);
+    }
+
+    /// <summary>Whether some packet is in both. Makes no node, and is over with the first packet found.</summary>
+    public bool Meets(int f, int g)
+    {
+        GrowCache();
+        return MeetsOf(f, g);
     }
 
     /// <summary>The union of many, halved again and again so that no intermediate result is larger than need be.</summary>
@@ -75,6 +84,38 @@ internal sealed partial class BddStore
         var result = Make(level, low, high);
         _cache[slot] = new() { F = f, G = g, H = False, Result = result };
         return result;
+    }
+
+    private bool MeetsOf(int f, int g)
+    {
+        if (f == False || g == False || f == (g ^ 1))
+        {
+            return false;
+        }
+        if (f == True || g == True || f == g)
+        {
+            return true;
+        }
+        if (f > g)
+        {
+            (f, g) = (g, f);
+        }
+        var slot = Slot(f, g, MeetsTag);
+        ref readonly var known = ref _cache[slot];
+        if (known.F == f && known.G == g && known.H == MeetsTag)
+        {
+            return false;
+        }
+        int fLevel = _nodes[f >> 1].Level, gLevel = _nodes[g >> 1].Level;
+        var level = Math.Min(fLevel, gLevel);
+        if (MeetsOf(fLevel == level ? High(f) : f, gLevel == level ? High(g) : g)
+            || MeetsOf(fLevel == level ? Low(f) : f, gLevel == level ? Low(g) : g))
+        {
+            return true;
+        }
+        // only "no" is remembered: a "yes" ends the question
+        _cache[slot] = new() { F = f, G = g, H = MeetsTag };
+        return false;
     }
 
     private int IteOf(int f, int g, int h)

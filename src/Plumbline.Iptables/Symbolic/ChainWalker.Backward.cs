@@ -40,7 +40,7 @@ internal sealed partial class ChainWalker
                     after = _store.Ite(match, returned, after);
                     break;
                 case Effect.Jump:
-                    after = _store.Ite(match, Through(_table[rule.Operand], accepted, after), after);
+                    after = Called(match, _table[rule.Operand], accepted, after);
                     break;
                 case Effect.Goto:
                     after = _store.Ite(match, Through(_table[rule.Operand], accepted, returned), after);
@@ -62,6 +62,19 @@ internal sealed partial class ChainWalker
             }
         }
         return after;
+    }
+
+    /// <summary>A jump. Where the chain is summed up no walk leaves the rule's match, however much follows it.</summary>
+    private int Called(int match, SymbolicChain callee, int accepted, int after)
+    {
+        if (!callee.Source.Source.IsShown || _open.Contains(callee.Number) || IsChanging(callee) || HasNat(callee, accepted))
+        {
+            return _store.Ite(match, Through(callee, accepted, after), after);
+        }
+        var summary = SumUp(callee);
+        var ended = _store.Minus(match, summary.Returned);
+        var well = _store.And(_store.And(match, summary.Accepted), accepted);
+        return _store.Or(_store.Minus(after, ended), well);
     }
 
     private int Through(SymbolicChain chain, int accepted, int returned)
@@ -89,7 +102,7 @@ internal sealed partial class ChainWalker
     private readonly HashSet<int> _open = [];
 
     /// <summary>Computed once for each chain, callees first.</summary>
-    private Summary SumUp(SymbolicChain chain)
+    public Summary SumUp(SymbolicChain chain)
     {
         if (_summaries.TryGetValue(chain.Number, out var known))
         {
@@ -122,8 +135,9 @@ internal sealed partial class ChainWalker
                     break;
                 case Effect.Jump:
                     var called = SumUp(_table[rule.Operand]);
-                    accepted = _store.Ite(match, _store.Or(called.Accepted, _store.And(called.Returned, accepted)), accepted);
-                    returned = _store.Minus(returned, _store.Minus(match, called.Returned));
+                    var ended = _store.Minus(match, called.Returned);
+                    accepted = _store.Or(_store.Minus(accepted, ended), _store.And(match, called.Accepted));
+                    returned = _store.Minus(returned, ended);
                     break;
                 case Effect.Goto:
                     var gone = SumUp(_table[rule.Operand]);

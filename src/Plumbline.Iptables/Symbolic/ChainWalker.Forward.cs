@@ -20,14 +20,42 @@ internal sealed partial class ChainWalker
         {
             if (arriving.TryGetValue(number, out var sets))
             {
-                var left = Pass(_table[number], _store.OrAll(sets.ToArray()), arriving, taken);
+                var left = Pass(_table[number], _store.OrAll(sets.ToArray()), taken, Enter);
                 atPolicy = number == start.Number ? left : atPolicy;
             }
         }
         return atPolicy;
+
+        // packets that come back from a chain; what its rules take is found later, once for all its callers
+        int Enter(SymbolicChain chain, int sent)
+        {
+            if (!chain.Source.Source.IsShown)
+            {
+                return _store.Minus(sent, UnshownVerdict(chain).Ends);
+            }
+            if (IsChanging(chain) && _open.Add(chain.Number))
+            {
+                var left = Pass(chain, sent, taken, Enter);
+                _open.Remove(chain.Number);
+                return left;
+            }
+            if (!arriving.TryGetValue(chain.Number, out var sets))
+            {
+                arriving[chain.Number] = sets = [];
+            }
+            sets.Add(sent);
+            return _store.And(sent, SumUp(chain).Returned);
+        }
     }
 
-    private int Pass(SymbolicChain chain, int entering, Dictionary<int, List<int>> arriving, Action<SymbolicChain, int, int> taken)
+    /// <summary>Through one chain, rule by rule.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="entering">Packets that enter it.</param>
+    /// <param name="taken">Called for each rule and set that it takes.</param>
+    /// <param name="enter">Sends packets into another chain, and says which come back.</param>
+    /// <returns>Packets that come to the chain's end, or return.</returns>
+    public int Pass(
+        SymbolicChain chain, int entering, Action<SymbolicChain, int, int> taken, Func<SymbolicChain, int, int> enter)
     {
         _store.CheckTime();
         var left = entering;
@@ -50,10 +78,10 @@ internal sealed partial class ChainWalker
                     left = _store.Minus(left, takes);
                     break;
                 case Effect.Jump:
-                    left = _store.Or(_store.Minus(left, takes), Enter(_table[rule.Operand], takes, arriving, taken));
+                    left = _store.Or(_store.Minus(left, takes), enter(_table[rule.Operand], takes));
                     break;
                 case Effect.Goto:
-                    returned = _store.Or(returned, Enter(_table[rule.Operand], takes, arriving, taken));
+                    returned = _store.Or(returned, enter(_table[rule.Operand], takes));
                     left = _store.Minus(left, takes);
                     break;
                 case Effect.Unknown:
@@ -78,29 +106,8 @@ internal sealed partial class ChainWalker
         return _store.Or(left, returned);
     }
 
-    /// <summary>Packets that come back from a chain; what its rules take is found later, once for all its callers.</summary>
-    private int Enter(SymbolicChain chain, int entering, Dictionary<int, List<int>> arriving, Action<SymbolicChain, int, int> taken)
-    {
-        if (!chain.Source.Source.IsShown)
-        {
-            return _store.Minus(entering, UnshownVerdict(chain).Ends);
-        }
-        if (IsChanging(chain) && _open.Add(chain.Number))
-        {
-            var left = Pass(chain, entering, arriving, taken);
-            _open.Remove(chain.Number);
-            return left;
-        }
-        if (!arriving.TryGetValue(chain.Number, out var sets))
-        {
-            arriving[chain.Number] = sets = [];
-        }
-        sets.Add(entering);
-        return _store.And(entering, SumUp(chain).Returned);
-    }
-
     /// <summary>Chains that can be reached, each behind all that call it (a chain that changes marks is passed within its callers).</summary>
-    private List<int> CallersFirst(SymbolicChain start)
+    public List<int> CallersFirst(SymbolicChain start)
     {
         var done = new HashSet<int>();
         var order = new List<int>();

@@ -105,7 +105,7 @@ internal sealed partial class ChainWalker
     }
 
     /// <summary>The chain, or one that it calls, changes a field that somebody looks at later.</summary>
-    private bool IsChanging(SymbolicChain chain)
+    public bool IsChanging(SymbolicChain chain)
     {
         if (_isChanging.TryGetValue(chain.Number, out var known))
         {
@@ -125,7 +125,7 @@ internal sealed partial class ChainWalker
     private (int Ends, int Accepts) UnknownVerdict(string key, string text) =>
         (_space.Unknown(key + ": ends", text), _space.Unknown(key + ": accepts", text));
 
-    private (int Ends, int Accepts) UnshownVerdict(SymbolicChain chain) => UnknownVerdict(
+    public (int Ends, int Accepts) UnshownVerdict(SymbolicChain chain) => UnknownVerdict(
         $"chain {chain.Source.Table.Name} {chain.Name}", $"chain {chain.Name}, which was not shown");
 
     /// <summary>A rule that the devices let match.</summary>

@@ -134,26 +134,10 @@ public sealed partial class RulesetCheck
         var walker = _engine.Walk(devices, seen);
         var entering = Store.And(Space.Possible, new DeviceEncoder(Space, devices).Possible());
         entering = Store.And(entering, Space.Is(Field.Template, 0));
-        var byChain = new Dictionary<int, Dictionary<int, int>>();
-        walker.Forward(start, entering, (chain, rule, set) =>
-        {
-            if (!byChain.TryGetValue(chain.Number, out var taken))
-            {
-                byChain[chain.Number] = taken = [];
-            }
-            taken[rule] = Store.Or(taken.GetValueOrDefault(rule, BddStore.False), set);
-        });
         Mark(start);
-        foreach (var number in byChain.Keys)
-        {
-            var chain = _engine.Table[number];
-            Mark(chain);
-            var taken = byChain[number];
-            foreach (var (rule, isNeeded) in walker.Needed(chain, taken))
-            {
-                _states[(number, rule)] = _states.GetValueOrDefault((number, rule)) | State.Live | (isNeeded ? State.Needed : 0);
-            }
-        }
+        var census = new RuleCensus(_engine.Table, Space, walker, (chain, rule, matters) =>
+            _states[(chain.Number, rule)] = _states.GetValueOrDefault((chain.Number, rule)) | State.Live | (matters ? State.Needed : 0));
+        census.Count(start, entering, Mark);
 
         void Mark(SymbolicChain chain)
         {
