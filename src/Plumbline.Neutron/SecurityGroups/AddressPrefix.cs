@@ -69,7 +69,13 @@ public readonly record struct AddressPrefix(UInt128 Address, int Length, bool Is
     }
 
     /// <summary>As netaddr and iptables print it, always with a length.</summary>
-    public override string ToString() => $"{IPText.Of(ToAddress())}/{Length}";
+    public override string ToString()
+    {
+        Span<byte> octets = stackalloc byte[16];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(octets, Address);
+        Span<char> text = stackalloc char[IPText.MaxLength];
+        return string.Create(CultureInfo.InvariantCulture, $"{text[..IPText.Write(IsIPv6 ? octets : octets[12..], text)]}/{Length}");
+    }
 
     private static bool TryParseLength(ReadOnlySpan<char> text, bool ipv6, out int length)
     {

@@ -98,10 +98,11 @@ public sealed partial class AgentFirewall
             Members = _memory.MembersOf,
             RawRules = rules,
         };
-        Restore("iptables-restore", _ipv4, facts, ipv6: false);
+        var common = _compiler.Common(facts);
+        Restore("iptables-restore", _ipv4, _compiler.Tables(facts, common, ipv6: false));
         if (_options.IPv6)
         {
-            Restore("ip6tables-restore", _ipv6, facts, ipv6: true);
+            Restore("ip6tables-restore", _ipv6, _compiler.Tables(facts, common, ipv6: true));
         }
         AddConntrackOfUpdates(before, conntrack);
         if (_options.Release >= NeutronRelease.Liberty)
@@ -111,9 +112,9 @@ public sealed partial class AgentFirewall
         Forget(before);
     }
 
-    private void Restore(string program, LiveTables live, FirewallFacts facts, bool ipv6)
+    private void Restore(string program, LiveTables live, IEnumerable<ChainTable> tables)
     {
-        var text = AgentPass.Run(live, _compiler.Tables(facts, ipv6), _options);
+        var text = AgentPass.Run(live, tables, _options);
         if (text.Length > 0)
         {
             _commands.Add(new([program, _options.Release < NeutronRelease.Mitaka ? "-c" : "-n"], RestoreText: text));

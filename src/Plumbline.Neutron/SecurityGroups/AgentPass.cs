@@ -42,9 +42,9 @@ internal static class AgentPass
             {
                 continue;
             }
-            var ours = own.Chains.GetValueOrDefault(name);
-            var foreign = chain.Rules.Where(r => !r.Contains(wrap, StringComparison.Ordinal) && ours?.Contains(r) != true).ToList();
-            var rules = new List<string>([.. ours ?? [], .. foreign]);
+            List<string> ours = merged.GetValueOrDefault(name) ?? [];
+            var foreign = chain.Rules.Where(r => !r.Contains(wrap, StringComparison.Ordinal) && !ours.Contains(r));
+            List<string> rules = [.. ours, .. foreign];
             ChainTable.KeepLast(rules);
             merged[name] = rules;
         }

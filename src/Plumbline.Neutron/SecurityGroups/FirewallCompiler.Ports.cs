@@ -10,15 +10,17 @@ internal sealed partial class FirewallCompiler
     private const int RouterAdvertisement = 134;
 
     private readonly string _dhcp;
+    private readonly string _pairAllow;
+    private readonly string _pairDrop;
     private string _dhcpAnswer4 = "";
     private string _dhcpAnswer6 = "";
+    private string _dhcpAnswerLast4 = "";
+    private string _dhcpAnswerLast6 = "";
     private List<string> _ingressIcmpv6 = [];
     private List<string> _beforeSpoof4 = [];
     private List<string> _beforeSpoof6 = [];
     private List<string> _afterSpoof4 = [];
     private List<string> _afterSpoof6 = [];
-
-    private NeutronRelease Release => _options.Release;
 
     /// <summary>The rules that are the same for every port, made once.</summary>
     private void MakeFixedRules()
@@ -30,6 +32,7 @@ internal sealed partial class FirewallCompiler
             _ => [130, 135, 136],
         };
         (_dhcpAnswer4, _dhcpAnswer6) = (Dhcp(67, 68), Dhcp(547, 546));
+        (_dhcpAnswerLast4, _dhcpAnswerLast6) = ($"-d 255.255.255.255/32 {_dhcpAnswer4}-j RETURN", $"-d fe80::/64 {_dhcpAnswer6}-j RETURN");
         _ingressIcmpv6 = [.. icmpv6ToInstance.Select(t => $"-p ipv6-icmp -m icmp6 --icmpv6-type {t} -j RETURN")];
         var client4 = $"{Dhcp(68, 67)}{_comments.DhcpClient}-j RETURN";
         var client6 = $"{Dhcp(546, 547)}{(Release < NeutronRelease.Newton ? "" : _comments.DhcpClient)}-j RETURN";
@@ -56,22 +59,19 @@ internal sealed partial class FirewallCompiler
 
     private string Dhcp(int from, int to) => string.Format(CultureInfo.InvariantCulture, _dhcp, from, to);
 
-    private void AddIngress(ChainTable table, FirewallPort port, GroupLines groups, bool ipv6)
+    private void AddIngress(ChainTable table, List<string> chain, PortNames port, GroupLines groups, bool ipv6)
     {
-        var chain = table.Declare(ChainOf('i', port), out var shared);
+        chain.Clear();
         if (ipv6)
         {
             chain.AddRange(_ingressIcmpv6);
         }
         AddStateRulesBefore(chain);
         var first = chain.Count;
-        AddProviderRules(chain, port, ipv6);
-        var repeats = groups.Add(chain, first, port, ingress: true);
+        AddProviderRules(chain, port.Port, ipv6);
+        var repeats = groups.Add(chain, first, port.Port, ingress: true);
         AddStateRulesAfter(chain);
-        if (shared || repeats)
-        {
-            ChainTable.KeepLast(chain);
-        }
+        table.Append(port.Ingress, chain, repeats);
     }
 
     private void AddStateRulesBefore(List<string> chain)
@@ -98,26 +98,37 @@ internal sealed partial class FirewallCompiler
         var dhcp = ipv6 ? _dhcpAnswer6 : _dhcpAnswer4;
         if (Release < NeutronRelease.Pike)
         {
-            foreach (var router in OfFamily(port.Routers, ipv6))
+            foreach (var router in port.Routers)
             {
-                chain.Add($"-s {IPText.Of(router)}{length}-p ipv6-icmp -m icmp6 --icmpv6-type {RouterAdvertisement} -j RETURN");
+                if (IsOfFamily(router, ipv6))
+                {
+                    chain.Add($"-s {IPText.Of(router)}{length}-p ipv6-icmp -m icmp6 --icmpv6-type {RouterAdvertisement} -j RETURN");
+                }
             }
-            foreach (var server in OfFamily(port.DhcpServers, ipv6))
+            foreach (var server in port.DhcpServers)
             {
-                chain.Add($"-s {IPText.Of(server)}{length}{dhcp}-j RETURN");
+                if (IsOfFamily(server, ipv6))
+                {
+                    chain.Add($"-s {IPText.Of(server)}{length}{dhcp}-j RETURN");
+                }
             }
             return;
         }
+        Span<char> text = stackalloc char[IPText.MaxLength];
         var first = chain.Count;
-        foreach (var address in OfFamily(port.FixedAddresses, ipv6))
+        foreach (var address in port.FixedAddresses)
         {
+            if (!IsOfFamily(address, ipv6))
+            {
+                continue;
+            }
             if (ipv6 && chain.Count == first)
             {
                 chain.Add("-p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN");
             }
-            AddOnce(chain, first, $"-d {IPText.Of(address)}{length}{dhcp}-j RETURN");
+            AddOnce(chain, first, $"-d {text[..IPText.Write(address, text)]}{length}{dhcp}-j RETURN");
         }
-        AddOnce(chain, first, $"-d {(ipv6 ? "fe80::/64 " : "255.255.255.255/32 ")}{dhcp}-j RETURN");
+        AddOnce(chain, first, ipv6 ? _dhcpAnswerLast6 : _dhcpAnswerLast4);
     }
 
     private static void AddOnce(List<string> chain, int first, string rule)
@@ -128,60 +139,90 @@ internal sealed partial class FirewallCompiler
         }
     }
 
-    private void AddEgress(ChainTable table, FirewallPort port, GroupLines groups, bool ipv6, bool spoofFilter)
+    private void AddEgress(ChainTable table, List<string> chain, PortNames port, GroupLines groups, bool ipv6, bool spoofFilter)
     {
-        var chain = table.Declare(ChainOf('o', port), out var shared);
+        chain.Clear();
         chain.AddRange(ipv6 ? _beforeSpoof6 : _beforeSpoof4);
         if (spoofFilter)
         {
-            chain.Add($"-j {ChainOf('s', port)}");
+            chain.Add(port.ToSpoof);
         }
         chain.AddRange(ipv6 ? _afterSpoof6 : _afterSpoof4);
         AddStateRulesBefore(chain);
-        var repeats = groups.Add(chain, chain.Count, port, ingress: false);
+        var repeats = groups.Add(chain, chain.Count, port.Port, ingress: false);
         AddStateRulesAfter(chain);
-        if (shared || repeats)
-        {
-            ChainTable.KeepLast(chain);
-        }
+        table.Append(port.Egress, chain, repeats);
     }
 
     /// <summary>Adds the chain that lets only the port's own addresses out.</summary>
     /// <returns>False where the family has no entry, and so no chain.</returns>
-    private bool AddSpoofFilter(ChainTable table, FirewallPort port, bool ipv6)
+    private bool AddSpoofFilter(ChainTable table, List<string> chain, PortNames names, bool ipv6)
+    {
+        chain.Clear();
+        var port = names.Port;
+        if (port.AllowedAddressPairs.Count > 0)
+        {
+            AddPairs(chain, names, ipv6);
+        }
+        else
+        {
+            AddOwnAddresses(chain, names, ipv6);
+        }
+        if (chain.Count == 0 && port.FixedAddresses.Count > 0)
+        {
+            return false;
+        }
+        var mayRepeat = chain.Count > (ipv6 ? 2 : 1);
+        if (port.FixedAddresses.Count == 0)
+        {
+            chain.Add($"-m mac --mac-source {names.Mac} {_pairAllow}");
+        }
+        chain.Add(_pairDrop);
+        table.Append(names.Spoof, chain, mayRepeat);
+        return true;
+    }
+
+    /// <summary>Fixed addresses of a port that has no other; each with the link-local address of its MAC, once.</summary>
+    private void AddOwnAddresses(List<string> chain, PortNames names, bool ipv6)
+    {
+        Span<char> text = stackalloc char[IPText.MaxLength];
+        var linkLocal = ipv6 && Release >= NeutronRelease.Newton ? LinkLocalAddress.Of(names.Port.Address) : null;
+        foreach (var address in names.Port.FixedAddresses)
+        {
+            if (!IsOfFamily(address, ipv6))
+            {
+                continue;
+            }
+            chain.Add($"-s {text[..IPText.Write(address, text)]}{(ipv6 ? "/128" : "/32")} -m mac --mac-source {names.Mac} {_pairAllow}");
+            if (linkLocal is not null)
+            {
+                AddOnce(chain, 0, $"-s {text[..IPText.Write(linkLocal, text)]}/128 -m mac --mac-source {names.Mac} {_pairAllow}");
+            }
+        }
+    }
+
+    private void AddPairs(List<string> chain, PortNames names, bool ipv6)
     {
         var entries = new List<(string Text, string Mac)>();
-        var own = MacText(port.Address);
+        var port = names.Port;
         foreach (var pair in port.AllowedAddressPairs)
         {
             if (pair.Address.Contains(':') == ipv6)
             {
-                AddEntry(entries, pair.Address, pair.Mac ?? port.Address, pair.Mac is { } mac ? MacText(mac) : own, ipv6);
+                AddEntry(entries, pair.Address, pair.Mac ?? port.Address, pair.Mac is { } mac ? MacText(mac) : names.Mac, ipv6);
             }
         }
-        foreach (var address in OfFamily(port.FixedAddresses, ipv6))
+        foreach (var address in port.FixedAddresses)
         {
-            AddEntry(entries, IPText.Of(address), port.Address, own, ipv6);
+            if (IsOfFamily(address, ipv6))
+            {
+                AddEntry(entries, IPText.Of(address), port.Address, names.Mac, ipv6);
+            }
         }
-        if (entries.Count == 0 && port.FixedAddresses.Count > 0)
-        {
-            return false;
-        }
-        var chain = table.Declare(ChainOf('s', port), out var shared);
         foreach (var (text, mac) in entries)
         {
-            chain.Add($"-s {Prefix(text, ipv6)} -m mac --mac-source {mac} {_comments.PairAllow}-j RETURN");
+            chain.Add($"-s {Prefix(text, ipv6)} -m mac --mac-source {mac} {_pairAllow}");
         }
-        if (port.FixedAddresses.Count == 0)
-        {
-            chain.Add($"-m mac --mac-source {own} {_comments.PairAllow}-j RETURN");
-        }
-        chain.Add($"{_comments.PairDrop}-j DROP");
-        if (shared || entries.Count > (ipv6 ? 2 : 1))
-        {
-            ChainTable.KeepLast(chain);
-        }
-        return true;
     }
 
     private void AddEntry(
@@ -202,16 +243,5 @@ internal sealed partial class FirewallCompiler
     private static string Prefix(string text, bool ipv6) =>
         !ipv6 && !text.Contains('/') ? text + "/32" : AddressPrefix.TryParse(text, out var prefix) ? prefix.ToString() : text.Contains('/') ? text : text + (ipv6 ? "/128" : "/32");
 
-    private static string MacText(Primitives.MacAddress mac) => mac.ToString().ToUpperInvariant();
-
-    private static IEnumerable<IPAddress> OfFamily(IReadOnlyList<IPAddress> addresses, bool ipv6)
-    {
-        foreach (var address in addresses)
-        {
-            if (address.AddressFamily == AddressFamily.InterNetworkV6 == ipv6)
-            {
-                yield return address;
-            }
-        }
-    }
+    private static bool IsOfFamily(IPAddress address, bool ipv6) => address.AddressFamily == AddressFamily.InterNetworkV6 == ipv6;
 }

@@ -1,9 +1,10 @@
 namespace Plumbline.Neutron.SecurityGroups;
 
-/// <summary>Rules of groups as text, made once for all ports that are in a group, where the port does not matter.</summary>
+/// <summary>Rules of groups as text, made once for all ports that are in the same groups, where the port does not matter.</summary>
 internal sealed class GroupLines(FirewallFacts facts, FirewallOptions options, bool ipv6)
 {
     private readonly Dictionary<string, Lines> _lines = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Lines> _joined = new(StringComparer.Ordinal);
 
     /// <summary>Adds the rules of a port's groups to its chain, each text once.</summary>
     /// <param name="chain">The chain.</param>
@@ -13,9 +14,10 @@ internal sealed class GroupLines(FirewallFacts facts, FirewallOptions options, b
     /// <returns>True where one may stand in the chain already, as a built-in rule.</returns>
     public bool Add(List<string> chain, int first, FirewallPort port, bool ingress)
     {
-        if (port.SecurityGroups.Count == 1 && options.EnableIPSet && Get(port.SecurityGroups[0]) is { MayRepeat: false } only)
+        var lines = options.EnableIPSet ? Of(port.SecurityGroups) : null;
+        if (lines is { MayRepeat: false })
         {
-            chain.AddRange(ingress ? only.Ingress : only.Egress);
+            chain.AddRange(ingress ? lines.Ingress : lines.Egress);
             return false;
         }
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -23,21 +25,18 @@ internal sealed class GroupLines(FirewallFacts facts, FirewallOptions options, b
         {
             seen.Add(chain[i]);
         }
+        if (lines is not null)
+        {
+            AddUnseen(chain, seen, ingress ? lines.Ingress : lines.Egress);
+            return true;
+        }
         foreach (var group in port.SecurityGroups)
         {
-            if (options.EnableIPSet)
+            foreach (var rule in facts.Groups.GetValueOrDefault(group, GroupRules.None).Rules)
             {
-                var lines = Get(group);
-                AddUnseen(chain, seen, ingress ? lines.Ingress : lines.Egress);
-            }
-            else if (facts.Groups.TryGetValue(group, out var rules))
-            {
-                foreach (var rule in rules.Rules)
+                if (rule.IsIPv6 == ipv6 && rule.IsIngress == ingress)
                 {
-                    if (rule.IsIPv6 == ipv6 && rule.IsIngress == ingress)
-                    {
-                        AddUnseen(chain, seen, Expand(rule, port));
-                    }
+                    AddUnseen(chain, seen, Expand(rule, port));
                 }
             }
         }
@@ -74,6 +73,25 @@ internal sealed class GroupLines(FirewallFacts facts, FirewallOptions options, b
                 chain.Add(line);
             }
         }
+    }
+
+    /// <summary>The rules of some groups one after the other, each text once.</summary>
+    private Lines Of(IReadOnlyList<string> groups)
+    {
+        if (groups.Count == 1)
+        {
+            return Get(groups[0]);
+        }
+        var key = string.Join('\n', groups);
+        if (!_joined.TryGetValue(key, out var lines))
+        {
+            Lines[] parts = [.. groups.Select(Get)];
+            _joined[key] = lines = new(
+                [.. parts.SelectMany(p => p.Ingress).Distinct(StringComparer.Ordinal)],
+                [.. parts.SelectMany(p => p.Egress).Distinct(StringComparer.Ordinal)],
+                parts.Any(p => p.MayRepeat));
+        }
+        return lines;
     }
 
     private Lines Get(string group)

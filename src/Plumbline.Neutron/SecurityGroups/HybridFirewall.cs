@@ -59,7 +59,8 @@ public sealed record HybridFirewall
             Members = MembersOf,
             RawRules = [.. sorted.SelectMany(p => RawRules.Of(p, Statefulness.Of(p, rules, MembersOf, options), zoned.Get(p), options))],
         };
-        IReadOnlyList<IptablesTable> Tables(bool ipv6) => [.. compiler.Tables(facts, ipv6).Select(t => t.ToTable())];
+        var common = compiler.Common(facts);
+        IReadOnlyList<IptablesTable> Tables(bool ipv6) => [.. compiler.Tables(facts, common, ipv6).Select(t => t.ToTable())];
         // the families have nothing in common but what is only read; for a few ports another thread costs more than it saves
         var other = sorted.Length < ParallelFrom ? null : Task.Run(() => Tables(ipv6: true));
         return new()

@@ -23,9 +23,10 @@ public sealed record IPSet(string Name, string Family, IReadOnlyList<string> Mem
     }
 
     /// <summary>The members as the agent hands them to ipset, in the order told: with length, and a /0 as its two halves.</summary>
-    public static IReadOnlyList<string> Sanitise(IEnumerable<string> members)
+    public static IReadOnlyList<string> Sanitise(IEnumerable<string> members) => [.. Prefixes(members).Select(p => p.ToString())];
+
+    private static IEnumerable<AddressPrefix> Prefixes(IEnumerable<string> members)
     {
-        var result = new List<string>();
         foreach (var member in members)
         {
             if (!AddressPrefix.TryParse(member, out var prefix))
@@ -34,21 +35,20 @@ public sealed record IPSet(string Name, string Family, IReadOnlyList<string> Mem
             }
             if (prefix.Length > 0)
             {
-                result.Add(prefix.ToString());
+                yield return prefix;
+                continue;
             }
-            else
-            {
-                result.AddRange(prefix.IsIPv6 ? ["::/1", "8000::/1"] : ["0.0.0.0/1", "128.0.0.0/1"]);
-            }
+            yield return new(0, 1, prefix.IsIPv6);
+            yield return new(UInt128.One << (prefix.Width - 1), 1, prefix.IsIPv6);
         }
-        return result;
     }
 
     /// <summary>The set of a group, sorted.</summary>
     internal static IPSet Of(SecurityGroup group, bool ipv6, NeutronRelease release = NeutronRelease.Zed) =>
         new(NameOf(group.Id, ipv6, release), ipv6 ? "inet6" : "inet",
         [
-            .. Sanitise(group.Members.Where(m => m.Contains(':') == ipv6)).Select(Masked).Distinct().Order(StringComparer.Ordinal),
+            .. Prefixes(group.Members.Where(m => m.Contains(':') == ipv6)).Select(p => p.Network).Distinct()
+                .Select(p => p.ToString()).Order(StringComparer.Ordinal),
         ]);
 
     /// <summary>A member as the kernel keeps it, without host bits.</summary>

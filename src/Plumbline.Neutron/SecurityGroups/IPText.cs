@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
 
 namespace Plumbline.Neutron.SecurityGroups;
 
@@ -11,42 +10,76 @@ namespace Plumbline.Neutron.SecurityGroups;
 /// </summary>
 public static class IPText
 {
+    /// <summary>Characters of the longest address.</summary>
+    public const int MaxLength = 45; // eight groups, the last two as IPv4: INET6_ADDRSTRLEN less the closing zero
+
     /// <summary>The text of an address, without scope.</summary>
     public static string Of(IPAddress address)
     {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return address.ToString();
-        }
+        Span<char> text = stackalloc char[MaxLength];
+        return new(text[..Write(address, text)]);
+    }
+
+    /// <summary>Writes the text of an address, without scope, into at least <see cref="MaxLength"/> characters.</summary>
+    /// <returns>How many characters it has.</returns>
+    public static int Write(IPAddress address, Span<char> text)
+    {
         Span<byte> octets = stackalloc byte[16];
-        address.TryWriteBytes(octets, out _);
+        address.TryWriteBytes(octets, out var length);
+        return Write(octets[..length], text);
+    }
+
+    /// <summary>As <see cref="Write(IPAddress, Span{char})"/>, of an address's 4 or 16 octets.</summary>
+    internal static int Write(ReadOnlySpan<byte> octets, Span<char> text)
+    {
+        if (octets.Length == 4)
+        {
+            return WriteIPv4(octets, text);
+        }
         Span<ushort> words = stackalloc ushort[8];
         for (var i = 0; i < 8; i++)
         {
             words[i] = BinaryPrimitives.ReadUInt16BigEndian(octets[(2 * i)..]);
         }
         var (start, length) = LongestZeros(words);
-        var text = new StringBuilder(40);
+        var at = 0;
         for (var i = 0; i < 8; i++)
         {
             if (i == start)
             {
-                text.Append("::");
+                text[at++] = ':';
+                text[at++] = ':';
                 i += length - 1;
                 continue;
             }
             if (i > 0 && i != start + length)
             {
-                text.Append(':');
+                text[at++] = ':';
             }
             // ::a.b.c.d and ::ffff:a.b.c.d
             if (i == 6 && start == 0 && (length == 6 || (length == 5 && words[5] == 0xFFFF)))
             {
-                return text.Append(new IPAddress(octets[12..])).ToString();
+                return at + WriteIPv4(octets[12..], text[at..]);
             }
-            text.Append(words[i].ToString("x", null));
+            words[i].TryFormat(text[at..], out var written, "x", CultureInfo.InvariantCulture);
+            at += written;
         }
-        return text.ToString();
+        return at;
+    }
+
+    private static int WriteIPv4(ReadOnlySpan<byte> octets, Span<char> text)
+    {
+        var at = 0;
+        for (var i = 0; i < 4; i++)
+        {
+            if (i > 0)
+            {
+                text[at++] = '.';
+            }
+            octets[i].TryFormat(text[at..], out var written, default, CultureInfo.InvariantCulture);
+            at += written;
+        }
+        return at;
     }
 
     private static (int Start, int Length) LongestZeros(ReadOnlySpan<ushort> words)
