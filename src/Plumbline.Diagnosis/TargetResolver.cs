@@ -19,7 +19,12 @@ public static partial class TargetResolver
     /// <exception cref="Node.NodeException">
     /// Nothing matches (the problem lists the nearest names), or several do (it lists the candidates).
     /// </exception>
-    public static Target Resolve(Topology topology, string text)
+    public static Target Resolve(Topology topology, string text) =>
+        TryResolve(topology, text) ?? throw NothingFound(topology, text.Trim());
+
+    /// <summary>As <see cref="Resolve"/>, but null where nothing matches.</summary>
+    /// <exception cref="Node.NodeException">Several match (it lists the candidates).</exception>
+    public static Target? TryResolve(Topology topology, string text)
     {
         var wanted = text.Trim();
         Func<Topology, string, IReadOnlyList<Target>>[] ways =
@@ -38,7 +43,7 @@ public static partial class TargetResolver
                 throw Ambiguous(topology, wanted, found);
             }
         }
-        throw NothingFound(topology, wanted);
+        return null;
     }
 
     private static List<Target> FindDevices(Topology topology, string text)

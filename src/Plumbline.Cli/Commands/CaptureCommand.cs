@@ -21,7 +21,7 @@ internal static class CaptureCommand
         var targets = new Argument<string[]>("TARGET")
         {
             Description = "VM, port, IP, MAC, device or bridge; several are captured side by side",
-            Arity = ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.ZeroOrMore,
         };
         var write = new Option<string?>("--write", "-w")
         {
@@ -45,11 +45,17 @@ internal static class CaptureCommand
         };
         var at = new Option<string?>("--at")
         {
-            Description = "Where on the VM's way: tap, qbr, qvb, qvo, br-int, br-tun, tunnel, nic, device "
+            Description = "Where on the VM's way: tap, qbr, qvb, qvo, br-int, br-tun, tunnel, nic, device; several with commas "
                 + "(default: the tap; a mirror where no device shows the packets)",
-            HelpName = "POINT",
+            HelpName = "POINT,…",
         };
-        at.AcceptOnlyFromAmong(_points);
+        var path = new Option<string[]?>("--path")
+        {
+            Description = "In place of TARGET: every hop of this node on the way from FROM to TO, in one file",
+            HelpName = "FROM TO",
+            Arity = new(2, 2),
+            AllowMultipleArgumentsPerToken = true,
+        };
         var snapLength = new Option<string?>("--snaplen", "-s")
         {
             Description = "Keep this many bytes of each packet (default: all)",
@@ -60,15 +66,17 @@ internal static class CaptureCommand
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No counters and no summary; errors only" };
         var command = new Command("capture", "Capture a VM's (or port's, bridge's, device's) packets; what is made for it is removed")
         {
-            targets, write, filter, duration, count, at, snapLength, dryRun, force, quiet,
+            targets, write, filter, duration, count, at, path, snapLength, dryRun, force, quiet,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
             var access = NodeOptions.Resolve(result, console);
             var asked = new Request(
-                result.GetValue(targets)!,
-                new() { At = At(result.GetValue(at)), Force = result.GetValue(force) },
+                result.GetValue(targets) ?? [],
+                result.GetValue(path) is { Length: > 0 } ends ? ends : null,
+                new() { Hops = CapturePlaces.Parse(result.GetValue(at)), Force = result.GetValue(force) },
                 result.GetValue(dryRun));
+            asked.Check();
             using var reporter = new CaptureReporter(console, result.GetValue(quiet), result.GetValue(write));
             var options = new CaptureOptions
             {
@@ -86,50 +94,31 @@ internal static class CaptureCommand
                     : CaptureOptions.MaxSnapLength,
                 Application = $"plumb {CliApplication.Version}",
                 Reason = $"{Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.UserName}: plumb capture "
-                    + string.Join(' ', asked.Targets),
+                    + asked.Text,
             };
             return (int)await RunAsync(access, asked, options, reporter, cancellationToken);
         });
         return command;
     }
 
-    private static readonly string[] _points = ["tap", "qbr", "qvb", "qvo", "br-int", "br-tun", "tunnel", "nic", "device"];
-
-    private static CaptureAt At(string? point) => point switch
-    {
-        null => CaptureAt.Default,
-        "tap" => CaptureAt.Tap,
-        "qbr" => CaptureAt.HybridBridge,
-        "qvb" => CaptureAt.HybridVethBridgeEnd,
-        "qvo" => CaptureAt.HybridVethOvsEnd,
-        "br-int" => CaptureAt.IntegrationBridge,
-        "br-tun" => CaptureAt.TunnelBridge,
-        "tunnel" => CaptureAt.Tunnel,
-        "nic" => CaptureAt.Nic,
-        "device" => CaptureAt.Device,
-        _ => throw new System.Diagnostics.UnreachableException(), // the parser accepts no other
-    };
-
     private static async Task<ExitStatus> RunAsync(
         NodeAccess access, Request asked, CaptureOptions options, CaptureReporter reporter, CancellationToken cancellationToken)
     {
         var session = MirrorSession.NewName();
         // the guard is started before anybody knows that it is needed, and is sent home where nothing is made
-        var mayMirror = !asked.DryRun && asked.Options.At is not (CaptureAt.Tap or CaptureAt.HybridBridge
-            or CaptureAt.HybridVethBridgeEnd or CaptureAt.HybridVethOvsEnd or CaptureAt.Nic or CaptureAt.Device);
+        var mayMirror = !asked.DryRun && CapturePlaces.MayMirror(asked.Options.Hops);
         using var guard = mayMirror ? GuardProcess.Start(GuardCommand.Launch(access, session)) : null;
         // where something may be left, the guard is not released: it goes on trying when our end of the pipe closes
         var mayRelease = true;
         try
         {
             // guests' addresses take two processes to read: they are asked for first only where a target needs them to be found
-            var scope = asked.Targets.Any(t => IPAddress.TryParse(t, out _))
+            var scope = (asked.Path ?? asked.Targets).Any(t => IPAddress.TryParse(t, out _))
                 ? SnapshotScope.Topology | SnapshotScope.GuestAddresses
                 : SnapshotScope.Topology;
             var snapshot = await LiveNode.ReadAsync(access, scope, cancellationToken);
             var topology = Topology.Build(snapshot);
-            var plan = CapturePlanner.Plan(
-                topology, [.. asked.Targets.Select(t => TargetResolver.Resolve(topology, t))], asked.Options);
+            var plan = asked.Plan(topology);
             reporter.ShowPlan(plan, asked.DryRun);
             if (asked.DryRun)
             {
@@ -192,5 +181,25 @@ internal static class CaptureCommand
                 $"\"{text}\" is not possible", option,
                 greatest == long.MaxValue ? "give a number of 1 or more" : $"give a number from 1 to {greatest}"));
 
-    private sealed record Request(IReadOnlyList<string> Targets, CapturePlanOptions Options, bool DryRun);
+    private sealed record Request(IReadOnlyList<string> Targets, string[]? Path, CapturePlanOptions Options, bool DryRun)
+    {
+        public string Text => Path is null ? string.Join(' ', Targets) : "--path " + string.Join(' ', Path);
+
+        public void Check()
+        {
+            if (Path is null && Targets.Count == 0)
+            {
+                throw new CliException(new("no target was named", "plumb capture", "name a VM, a port, a device: plumb ports lists them"));
+            }
+            if (Path is not null && (Targets.Count > 0 || Options.Hops.Count > 0))
+            {
+                throw new CliException(new(
+                    "--path chooses the places by itself", "--path", "leave out TARGET and --at, or use them without --path"));
+            }
+        }
+
+        public CapturePlan Plan(Topology topology) => Path is [var from, var to]
+            ? CapturePlanner.PlanPath(topology, PathEnd.Resolve(topology, from), PathEnd.Resolve(topology, to), Options)
+            : CapturePlanner.Plan(topology, [.. Targets.Select(t => TargetResolver.Resolve(topology, t))], Options);
+    }
 }

@@ -94,6 +94,13 @@ public static partial class CapturePlanner
             Namespace = element.Namespace ?? "",
             Address = element.Address,
             Notes = notes,
+            Hop = new()
+            {
+                Number = 1,
+                Kind = NameOfKind(element.Kind),
+                Device = element.Name,
+                Namespace = element.Namespace is { Length: > 0 } ns ? ns : null,
+            },
         };
     }
 
@@ -139,6 +146,8 @@ public static partial class CapturePlanner
         ElementKind.LinuxBridge => "bridge",
         ElementKind.Veth => "veth",
         ElementKind.Nic => "nic",
+        ElementKind.RouterPort or ElementKind.GatewayPort => "router",
+        ElementKind.DhcpPort => "dhcp",
         ElementKind.Monitor => "monitor",
         _ => "device",
     };

@@ -106,6 +106,14 @@ public static partial class CapturePlanner
             SnapLength = isBound ? monitorMtu + EthernetHeader : null,
             BridgeMtu = local?.Mtu,
             BridgeAddress = local?.MacInUse,
+            Hop = new()
+            {
+                Number = 1,
+                Kind = "bridge",
+                Device = string.Join(", ", ports.Select(p => p.Name)),
+                Bridge = bridge.Name,
+                IsMirror = true,
+            },
             Notes = [.. notes, .. cut, .. VlanNotes(context, ports), .. BondNotes(ports)],
         };
     }

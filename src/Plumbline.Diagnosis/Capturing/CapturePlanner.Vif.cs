@@ -4,7 +4,31 @@ namespace Plumbline.Diagnosis.Capturing;
 
 public static partial class CapturePlanner
 {
-    private static IEnumerable<CapturePoint> PlanVif(Context context, Vif vif) => context.Options.At switch
+    private static IEnumerable<CapturePoint> PlanVif(Context context, Vif vif) =>
+        PlanVifAt(context, vif).Select(p => p with
+        {
+            Hop = p.Hop with
+            {
+                Kind = WordOf(context.Options.At)
+                    ?? (p is CapturePoint.OfMirror mirror && mirror.Bridge == vif.OvsBridge ? "br-int" : p.Hop.Kind),
+                Instance = vif.InstanceName,
+                Port = vif.PortId,
+                Mac = vif.Address?.ToString(),
+                Addresses = vif.IPAddresses,
+            },
+        });
+
+    /// <summary>The place in the words of --at; null where the planner chose it.</summary>
+    private static string? WordOf(CaptureAt at) => at switch
+    {
+        CaptureAt.IntegrationBridge => "br-int",
+        CaptureAt.TunnelBridge => "br-tun",
+        CaptureAt.Tunnel => "tunnel",
+        CaptureAt.Nic => "nic",
+        _ => null,
+    };
+
+    private static IEnumerable<CapturePoint> PlanVifAt(Context context, Vif vif) => context.Options.At switch
     {
         CaptureAt.Default => PlanVifDefault(context, vif),
         CaptureAt.Tap => vif.Owner == VifOwner.Instance && vif.Plug is not (VifPlug.VhostUser or VifPlug.Namespace)
@@ -104,24 +128,42 @@ public static partial class CapturePlanner
 
     private static IEnumerable<CapturePoint> NicsOf(Context context, Vif vif)
     {
-        var chain = context.Topology.ChainOf(vif);
-        var nics = chain.Where(e => e.Kind is ElementKind.Nic or ElementKind.Stacked && e.IfIndex is not null).ToList();
-        if (nics.Count == 0)
-        {
-            // the device that holds a tunnel's own address carries its outer packets
-            var locals = TunnelElements(context, vif).Select(t => t.Tunnel?.Local).OfType<System.Net.IPAddress>()
-                .Select(a => a.ToString()).ToHashSet();
-            nics = [.. context.Topology.Elements.Where(e => e.IfIndex is not null && e.Kind != ElementKind.Loopback
-                && e.IPAddresses.Any(a => locals.Contains(a.Split('/')[0])))];
-        }
+        var nics = NicElements(context, vif);
         if (nics.Count == 0)
         {
             throw CaptureProblems.NoSuchHop(NameOf(vif), "nic", HopsOf(vif));
         }
         return nics.Select(nic => DevicePoint(
             nic, $"{NameOf(vif)} nic {nic.Name}", $"{nic.Name}, on the way of {DescribeVif(vif)}",
-            ["Packets on a NIC are those of all VMs; tunnelled ones are inside GRE or VXLAN.", .. AllVms(vif)]));
+            ["Packets on a NIC are those of all VMs; tunnelled ones are inside GRE or VXLAN.", .. AllVms(vif)]) with
+        {
+            CarriesTunnels = true,
+        });
     }
+
+    private static List<Element> NicElements(Context context, Vif vif)
+    {
+        var nics = context.Topology.ChainOf(vif).Where(e => e.Kind is ElementKind.Nic or ElementKind.Stacked && e.IfIndex is not null).ToList();
+        if (nics.Count > 0)
+        {
+            return nics;
+        }
+        // the device that holds a tunnel's own address carries its outer packets
+        var locals = TunnelElements(context, vif).Select(t => t.Tunnel?.Local).OfType<System.Net.IPAddress>()
+            .Select(a => a.ToString()).ToHashSet();
+        return
+        [
+            .. context.Topology.Elements
+                .Where(e => e.IfIndex is not null && e.Kind != ElementKind.Loopback && e.IPAddresses.Any(a => locals.Contains(a.Split('/')[0])))
+                .SelectMany(e => NicsBehind(context, e))
+                .DistinctBy(e => e.Id),
+        ];
+    }
+
+    /// <summary>A tunnel of the userspace datapath leaves by the NIC in the bridge that holds its address, past the bridge's own device.</summary>
+    private static IReadOnlyList<Element> NicsBehind(Context context, Element holder) => holder.Kind == ElementKind.OvsBridge
+        && context.Topology.Elements.Where(e => e.OvsBridge == holder.Name && e.IfIndex is not null
+            && e.Kind is ElementKind.Nic or ElementKind.Stacked).ToList() is { Count: > 0 } nics ? nics : [holder];
 
     private static bool HasTunnels(Node.Facts.OvsBridge bridge) =>
         bridge.Ports.Any(p => p.Interfaces.Any(i => IsTunnel(i.Type)));

@@ -30,15 +30,19 @@ public static partial class CapturePlanner
     public static CapturePlan Plan(Topology topology, IReadOnlyList<Target> targets, CapturePlanOptions options)
     {
         var context = new Context(topology, options);
+        var places = options.Hops.Count > 0 ? options.Hops : [options.At];
+        return Finish(context, targets.SelectMany(target => places.SelectMany(at => PlanTarget(context.At(at), target))));
+    }
+
+    /// <summary>Each place once, named and numbered.</summary>
+    private static CapturePlan Finish(Context context, IEnumerable<CapturePoint> planned)
+    {
         var points = new List<CapturePoint>();
-        foreach (var target in targets)
+        foreach (var point in planned)
         {
-            foreach (var point in PlanTarget(context, target))
+            if (!points.Any(p => SamePlace(p, point)))
             {
-                if (!points.Any(p => SamePlace(p, point)))
-                {
-                    points.Add(point with { Name = UniqueName(points, point) });
-                }
+                points.Add(point with { Name = UniqueName(points, point), Hop = point.Hop with { Number = points.Count + 1 } });
             }
         }
         RefuseTooManyMirrors(context, points);
@@ -46,7 +50,7 @@ public static partial class CapturePlanner
         {
             Points = points,
             Notes = [.. NodeNotes(context, points)],
-            Names = NamesOf(topology),
+            Names = NamesOf(context.Topology),
         };
     }
 
@@ -136,6 +140,8 @@ public static partial class CapturePlanner
     private sealed record Context(Topology Topology, CapturePlanOptions Options)
     {
         public OvsFacts? Ovs => Topology.Snapshot.Ovs;
+
+        public Context At(CaptureAt at) => this with { Options = Options with { At = at } };
 
         public OvsBridge? FindBridge(string name) => Ovs?.Bridges.FirstOrDefault(b => b.Name == name);
 

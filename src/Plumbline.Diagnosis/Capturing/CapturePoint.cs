@@ -1,3 +1,4 @@
+using Plumbline.Packets.Pcapng;
 using Plumbline.Primitives;
 
 namespace Plumbline.Diagnosis.Capturing;
@@ -18,6 +19,9 @@ public abstract record CapturePoint
     /// <summary>What a reader must know to understand these packets, each a sentence.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The place on the way, for the file and whoever compares hops; its number is that of the plan, from 1.</summary>
+    public HopNote Hop { get; init; } = new() { Number = 1, Kind = "device" };
+
     /// <summary>AF_PACKET on a device: nothing on the node is changed.</summary>
     public sealed record OfDevice : CapturePoint
     {
@@ -29,6 +33,9 @@ public abstract record CapturePoint
 
         /// <summary>The device's address.</summary>
         public MacAddress? Address { get; init; }
+
+        /// <summary>VMs' packets pass here inside tunnels: a filter is to be asked about the inner packet as well.</summary>
+        public bool CarriesTunnels { get; init; }
     }
 
     /// <summary>

@@ -12,6 +12,17 @@ internal static class CaptureProblems
         $"{name} has no {hop}", $"--at {hop}",
         hops.Count > 0 ? $"choose one that it has: --at {string.Join(", ", hops)}" : "plumb topology shows what there is of its chain"));
 
+    public static DiagnosisException BothEndsElsewhere(string from, string to) => Bad(new(
+        $"neither {from} nor {to} is on this node, so no hop of their way can be read here", "--path",
+        "run this on a node that one of them is on; plumb ports lists what is here"));
+
+    public static DiagnosisException SeveralPorts(string name, IReadOnlyList<string> ports) => Bad(new(
+        $"{name} has several ports, and none is in a network of the other end", "--path",
+        $"name the port: {string.Join(", ", ports)}"));
+
+    public static DiagnosisException SameEnds(string name) => Bad(new(
+        $"both ends are {name}", "--path", "name two ends that packets pass between"));
+
     public static DiagnosisException NotOnOvs(string name, string? device, IReadOnlyList<string> hops) => Bad(new(
         $"{name} is no port of an OVS bridge, so there is nothing to mirror", device,
         hops.Count > 0 ? $"choose a device that it has: --at {string.Join(", ", hops)}" : "plumb topology shows what there is of its chain"));

@@ -10,16 +10,7 @@ namespace Plumbline.Linux.Capture;
 
 public sealed partial class PacketCapture
 {
-    /// <summary>
-    /// Holds the largest packet. Not larger, since at low rates each retired block carries few packets: the number of
-    /// blocks times <see cref="RetireMilliseconds"/> is how long a reader may stall (64 × 40 ms with the default ring).
-    /// </summary>
-    private const int BlockSize = 1 << 18;
-
     private const int FrameSize = 1 << 11;
-
-    /// <summary>How long the kernel keeps a block that is not full; the delay with which live output follows.</summary>
-    private const int RetireMilliseconds = 40;
 
     /// <summary>Opens the ring; packets arriving from now on are kept.</summary>
     /// <exception cref="LinuxException">
@@ -31,6 +22,8 @@ public sealed partial class PacketCapture
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.SnapLength, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RingBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockBytes, 1 << 17);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.RetireMilliseconds, 1);
         return options.Namespace is { } @namespace ? @namespace.Run(() => OpenHere(options)) : OpenHere(options);
     }
 
@@ -128,19 +121,20 @@ public sealed partial class PacketCapture
         {
             throw Problems.Refused(options, "reserve room for VLAN tags", Libc.Errno);
         }
-        var blocks = Math.Clamp((options.RingBytes - 1) / BlockSize + 1, 2, int.MaxValue / BlockSize);
+        var size = options.BlockBytes;
+        var blocks = Math.Clamp((options.RingBytes - 1) / size + 1, 2, int.MaxValue / size);
         var ring = new Libc.tpacket_req3
         {
-            tp_block_size = BlockSize,
+            tp_block_size = (uint)size,
             tp_block_nr = (uint)blocks,
             tp_frame_size = FrameSize,
-            tp_frame_nr = (uint)(blocks * (BlockSize / FrameSize)),
-            tp_retire_blk_tov = RetireMilliseconds,
+            tp_frame_nr = (uint)(blocks * (size / FrameSize)),
+            tp_retire_blk_tov = (uint)options.RetireMilliseconds,
         };
         if (SetOption(socket, Libc.PACKET_RX_RING, in ring) != 0
-            || MappedMemory.TryMap(socket, blocks * BlockSize) is not { } memory)
+            || MappedMemory.TryMap(socket, blocks * size) is not { } memory)
         {
-            throw Problems.NoMemory(options, blocks * BlockSize, Libc.Errno);
+            throw Problems.NoMemory(options, blocks * size, Libc.Errno);
         }
         return memory;
     }

@@ -8,9 +8,9 @@ public sealed partial class PacketCapture
     /// What the handler throws comes through; the next call goes on with the packet after.
     /// </summary>
     /// <param name="timeout"><see cref="Timeout.InfiniteTimeSpan"/> waits without end; zero only looks.</param>
-    /// <param name="handler">May call <see cref="Stop"/>.</param>
+    /// <param name="handler">May call <see cref="Stop()"/>.</param>
     /// <returns>
-    /// Packets handed over, at most one ring full; 0 on timeout. After <see cref="Stop"/>: what was left in the ring,
+    /// Packets handed over, at most one ring full; 0 on timeout. After <see cref="Stop()"/>: what was left in the ring,
     /// then -1.
     /// </returns>
     /// <exception cref="LinuxException">
@@ -48,9 +48,8 @@ public sealed partial class PacketCapture
         {
             while (_ring.TryReadPacket(_snapLength, out var packet, out var data))
             {
-                if (packet.TimestampNanoseconds > _lastNanoseconds || _skipsOutgoing && packet.IsOutgoing)
+                if (IsLeftOut(packet))
                 {
-                    Interlocked.Increment(ref _leftOut);
                     continue;
                 }
                 count++;
@@ -59,5 +58,16 @@ public sealed partial class PacketCapture
             _ring.CloseBlock();
         }
         return count;
+    }
+
+    /// <summary>Came after <see cref="Stop()"/>, or goes the way that was not asked for: it is counted as never received.</summary>
+    internal bool IsLeftOut(in CapturedPacket packet)
+    {
+        if (packet.TimestampNanoseconds <= _lastNanoseconds && !(_skipsOutgoing && packet.IsOutgoing))
+        {
+            return false;
+        }
+        Interlocked.Increment(ref _leftOut);
+        return true;
     }
 }

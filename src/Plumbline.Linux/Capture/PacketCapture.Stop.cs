@@ -13,7 +13,7 @@ public sealed partial class PacketCapture
     /// <summary>
     /// Never reached unless the retire timer fails: a drain that takes longer ends with what there is.
     /// </summary>
-    private const int DrainMilliseconds = 25 * RetireMilliseconds;
+    private int DrainMilliseconds => 1000 + 2 * _options.RetireMilliseconds;
 
     private Phase _phase;
     private long _phaseEnds;
@@ -37,7 +37,11 @@ public sealed partial class PacketCapture
     /// Packets that arrive from now on are not accepted; <see cref="Read"/>, which this wakes up, returns what arrived
     /// before, partly filled blocks included, and then -1. Returns at once; more calls change nothing.
     /// </summary>
-    public void Stop()
+    public void Stop() => Stop(RealTime() + 99);
+
+    /// <summary>As <see cref="Stop()"/>, with the time of the last packet that is kept; several captures may share it.</summary>
+    /// <param name="lastNanoseconds">Since 1970; not long ago, for what is older may have been handed over already.</param>
+    public void Stop(long lastNanoseconds)
     {
         lock (_gate)
         {
@@ -45,15 +49,14 @@ public sealed partial class PacketCapture
             {
                 return;
             }
-            // UtcNow is the kernel's CLOCK_REALTIME, cut to 100 ns
-            Volatile.Write(ref _stopNanoseconds, (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100 + 99);
+            Volatile.Write(ref _stopNanoseconds, lastNanoseconds);
             // an eventfd of our own with room for 2^64 - 1 takes it
             _ = Libc.write(_wake, BitConverter.GetBytes(1UL), sizeof(ulong));
         }
     }
 
     /// <summary>Goes to the next phase when it is time.</summary>
-    private void Advance()
+    internal void Advance()
     {
         if (_phase == Phase.Running && _failure is not null)
         {
@@ -80,6 +83,16 @@ public sealed partial class PacketCapture
         _phase = Phase.Draining;
         _phaseEnds = Environment.TickCount64 + DrainMilliseconds;
         _emptyCounts = isQuiet ? 0 : Environment.TickCount64 + LingerMilliseconds;
+    }
+
+    /// <summary>Nanoseconds since 1970: UtcNow is the kernel's CLOCK_REALTIME, cut to 100 ns.</summary>
+    public static long RealTime() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+
+    /// <summary>True when it has ended; <paramref name="failure"/> says why, where nobody called <see cref="Stop()"/>.</summary>
+    internal bool TryEnd(out LinuxException? failure)
+    {
+        failure = _failure;
+        return IsEnded();
     }
 
     private bool IsEnded()

@@ -13,6 +13,13 @@ public sealed partial class PacketCapture
     public static bool WaitAny(IReadOnlyList<PacketCapture> captures, TimeSpan timeout) =>
         WaitUntil(captures, After(timeout));
 
+    /// <summary>
+    /// Waits until one of <paramref name="captures"/> may have more: as <see cref="WaitAny"/>, but a ring of which blocks are held is not
+    /// asked, since poll(2) would say at once that it has packets (packet_poll looks at the block before).
+    /// </summary>
+    internal static void WaitForMore(IReadOnlyList<PacketCapture> captures, int milliseconds) =>
+        WaitUntil(captures, milliseconds < 0 ? long.MaxValue : Environment.TickCount64 + milliseconds);
+
     /// <summary>A moment of <see cref="Environment.TickCount64"/>.</summary>
     private static long After(TimeSpan timeout) => timeout < TimeSpan.Zero
         ? long.MaxValue
@@ -54,7 +61,7 @@ public sealed partial class PacketCapture
                 var added = false;
                 var capture = captures[held];
                 capture._socket.DangerousAddRef(ref added);
-                fds[2 * held] = new() { fd = (int)capture._socket.DangerousGetHandle(), events = Libc.POLLIN };
+                fds[2 * held] = new() { fd = (int)capture._socket.DangerousGetHandle(), events = capture._ring.Held > 0 ? (short)0 : Libc.POLLIN };
                 // once stopped, the eventfd has said all it has to say; poll(2) skips negative numbers
                 var isRunning = capture._phase == Phase.Running;
                 var wake = isRunning ? (int)capture._wake.DangerousGetHandle() : -1;

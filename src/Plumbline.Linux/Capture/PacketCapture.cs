@@ -8,13 +8,13 @@ namespace Plumbline.Linux.Capture;
 
 /// <summary>
 /// An AF_PACKET socket with a TPACKET_V3 receive ring (packet(7), Documentation/networking/packet_mmap.rst) on one
-/// device. One thread reads; <see cref="Stop"/> may be called from any. To read several at once, wait with
+/// device. One thread reads; <see cref="Stop()"/> may be called from any. To read several at once, wait with
 /// <see cref="WaitAny"/> and call <see cref="Read"/> with <see cref="TimeSpan.Zero"/> on each.
 /// <para>
 /// No packet is lost at either end. At the start the socket is made for no protocol, gets its filter and its ring, and
 /// is bound last: nothing that the filter refuses can slip in. At the end a capture goes through three phases, all
 /// driven by <see cref="Read"/>: it <i>lingers</i> some milliseconds for packets that had arrived but wait in a
-/// softirq's backlog (those that arrive after <see cref="Stop"/> are known by their time stamps and left out); it
+/// softirq's backlog (those that arrive after <see cref="Stop()"/> are known by their time stamps and left out); it
 /// <i>drains</i>: a filter that refuses everything is attached, and the ring is read until the block that the kernel
 /// was filling has been handed over by its retire timer; then it has <i>ended</i>.
 /// </para>
@@ -52,7 +52,7 @@ public sealed partial class PacketCapture : IDisposable
         _socket = socket;
         _wake = wake;
         _memory = memory;
-        _ring = new(memory.Address, BlockSize, memory.Length / BlockSize);
+        _ring = new(memory.Address, options.BlockBytes, memory.Length / options.BlockBytes);
         _ifIndex = ifIndex;
         _skipsOutgoing = skipsOutgoing;
         _self = [this];
@@ -60,6 +60,12 @@ public sealed partial class PacketCapture : IDisposable
 
     /// <summary>The device's name as it was asked for.</summary>
     public string Device => _options.Device;
+
+    /// <summary>Its ring, for who reads several as one.</summary>
+    internal PacketRing Ring => _ring;
+
+    /// <summary>The most that is kept of a packet, in bytes.</summary>
+    internal int MaxLength => _snapLength;
 
     /// <summary>
     /// PACKET_STATISTICS since the start: seen by the filter, and dropped because the ring was full. Once

@@ -16,6 +16,18 @@ public sealed record PacketCaptureOptions
     public int RingBytes { get; init; } = 16 << 20;
 
     /// <summary>
+    /// Size of a ring's block in bytes, a power of two that holds the largest packet. Not larger than it need be, since at low rates each
+    /// retired block carries few packets: the number of blocks times <see cref="RetireMilliseconds"/> is how long a reader may stall.
+    /// </summary>
+    public int BlockBytes { get; init; } = 1 << 18;
+
+    /// <summary>
+    /// How long the kernel keeps a block that is not full, in milliseconds: the delay with which live output follows, and with which
+    /// several captures are merged.
+    /// </summary>
+    public int RetireMilliseconds { get; init; } = 40;
+
+    /// <summary>
     /// tcpdump's filter syntax, compiled by libpcap for this device and run in the kernel; null: all packets.
     /// </summary>
     public string? Filter { get; init; }

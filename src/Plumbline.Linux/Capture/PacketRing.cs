@@ -16,7 +16,7 @@ namespace Plumbline.Linux.Capture;
 /// The kernel fills one block at a time, in order, and hands it over (TP_STATUS_USER) when it is full or when its
 /// retire timer fires and there is a packet in it; we hand it back by writing TP_STATUS_KERNEL.
 /// </summary>
-internal sealed unsafe class PacketRing(nint memory, int blockSize, int blockCount)
+internal sealed unsafe partial class PacketRing(nint memory, int blockSize, int blockCount)
 {
     private const uint TP_STATUS_KERNEL = 0;
     private const uint TP_STATUS_USER = 1;
@@ -29,6 +29,7 @@ internal sealed unsafe class PacketRing(nint memory, int blockSize, int blockCou
     private const int AddressesLength = 12;
 
     private int _index;
+    private int _held;
     private bool _isOpen;
     private byte* _next;
     private uint _left;
@@ -42,14 +43,14 @@ internal sealed unsafe class PacketRing(nint memory, int blockSize, int blockCou
     public int BlockCount => blockCount;
 
     /// <summary>A packet can be read without waiting.</summary>
-    public bool IsReady => _left > 0 || (Status & TP_STATUS_USER) != 0;
+    public bool IsReady => _left > 0 || _held < blockCount && (Status & TP_STATUS_USER) != 0;
 
     /// <summary>
     /// Neither a block that was handed over nor a packet in the block that the kernel fills now: says that all was read
     /// once no new packet can come. num_pkts of a block in the kernel's hands may be read: it only grows, and
     /// <see cref="CloseBlock"/> left 0.
     /// </summary>
-    public bool IsEmpty => !_isOpen && Status == TP_STATUS_KERNEL && Volatile.Read(ref Field(PacketCountOffset)) == 0;
+    public bool IsEmpty => !_isOpen && _held < blockCount && Status == TP_STATUS_KERNEL && Volatile.Read(ref Field(PacketCountOffset)) == 0;
 
     private uint Status => Volatile.Read(ref Field(StatusOffset));
 
@@ -97,6 +98,15 @@ internal sealed unsafe class PacketRing(nint memory, int blockSize, int blockCou
             return false;
         }
         var header = _next;
+        ReadPacket(header, snapLength, out packet, out data);
+        _left--;
+        _next = header + *(uint*)header;
+        return true;
+    }
+
+    /// <summary>The packet whose tpacket3_hdr stands at <paramref name="header"/>. To be called once for each, since it moves bytes.</summary>
+    private static void ReadPacket(byte* header, int snapLength, out CapturedPacket packet, out ReadOnlySpan<byte> data)
+    {
         var status = *(uint*)(header + 20);
         var captured = *(int*)(header + 12);
         var original = *(int*)(header + 16);
@@ -114,17 +124,13 @@ internal sealed unsafe class PacketRing(nint memory, int blockSize, int blockCou
             captured += VlanTagLength;
             original += VlanTagLength;
         }
-        packet = new(
-            *(uint*)(header + 4) * 1_000_000_000L + *(uint*)(header + 8),
-            original,
-            *(header + PacketTypeOffset));
+        packet = new(Timestamp(header), original, *(header + PacketTypeOffset));
         data = new(start, Math.Min(captured, snapLength));
-        _left--;
-        _next = header + *(uint*)header;
-        return true;
     }
 
-    private byte* Block => (byte*)memory + (nint)_index * blockSize;
+    private static long Timestamp(byte* header) => *(uint*)(header + 4) * 1_000_000_000L + *(uint*)(header + 8);
+
+    private byte* Block => (byte*)memory + (nint)((_index + _held) % blockCount) * blockSize;
 
     private ref uint Field(int offset) => ref *(uint*)(Block + offset);
 }

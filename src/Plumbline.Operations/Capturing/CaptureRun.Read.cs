@@ -13,6 +13,10 @@ public sealed partial class CaptureRun
     private readonly IReadOnlyList<PointState> _points;
     private readonly List<NetworkNamespace> _namespaces = [];
     private ICaptureSink? _sink;
+    /// <summary>Packets of several points are kept from this time on, when all of them were open: a hop that began earlier would tell of loss.</summary>
+    private long _since;
+
+    private long _outOfOrder;
     private long _packets;
     private long _bytes;
     private volatile bool _writeFailed;
@@ -28,9 +32,13 @@ public sealed partial class CaptureRun
                 {
                     Device = device.Device,
                     Namespace = NamespaceOf(device),
-                    Filter = _options.Filter,
+                    Filter = device.CarriesTunnels ? InnerFilter.Widen(_options.Filter) : _options.Filter,
                     SnapLength = _options.SnapLength,
+                    RingBytes = _ring.Bytes,
+                    BlockBytes = _ring.BlockBytes,
+                    RetireMilliseconds = _ring.RetireMilliseconds,
                 });
+                point.InnerFilter = device.CarriesTunnels && _options.Filter is { } filter ? new(filter) : null;
             }
         }
     }
@@ -100,45 +108,48 @@ public sealed partial class CaptureRun
 
     private void ReadAll()
     {
-        var open = _points.ToList();
-        var captures = open.ConvertAll(p => p.Capture!);
-        var handlers = open.ConvertAll<PacketHandler>(p => (in packet, data) => Take(p, packet, data));
-        while (captures.Count > 0)
+        if (_points.Count == 1)
         {
-            PacketCapture.WaitAny(captures, TimeSpan.FromMilliseconds(-1));
-            Guarded(UseNewNames);
-            var taken = 0;
-            for (var i = captures.Count - 1; i >= 0; i--)
-            {
-                if (!ReadOne(captures[i], handlers[i], open[i], ref taken))
-                {
-                    captures.RemoveAt(i);
-                    handlers.RemoveAt(i);
-                    open.RemoveAt(i);
-                }
-            }
-            if (taken > 0)
-            {
-                Guarded(_sink!.Flush);
-            }
+            ReadOne(_points[0]);
+        }
+        else
+        {
+            ReadSeveral();
         }
     }
 
-    /// <returns>False when this one has ended.</returns>
-    private bool ReadOne(PacketCapture capture, PacketHandler handler, PointState point, ref int taken)
+    private void ReadOne(PointState point)
     {
+        PacketHandler handler = (in packet, data) => Take(point, packet, data);
         try
         {
-            var count = capture.Read(TimeSpan.Zero, handler);
-            taken += Math.Max(0, count);
-            return count >= 0;
+            while (point.Capture!.Read(Timeout.InfiniteTimeSpan, handler) >= 0)
+            {
+                Guarded(UseNewNames);
+                Guarded(_sink!.Flush);
+            }
         }
         catch (LinuxException exception)
         {
-            _ended.TrySetResult(new(CaptureEnd.SourceGone, CaptureRunProblems.DeviceGone(point.Point.Name, exception.Problem)));
-            return false;
+            EndAt(point, exception);
         }
     }
+
+    /// <summary>All rings as one, in the order of time.</summary>
+    private void ReadSeveral()
+    {
+        var merger = new PacketMerger([.. _points.Select(p => p.Capture!)]);
+        MergedPacketHandler handler = (int index, in CapturedPacket packet, ReadOnlySpan<byte> data) => Take(_points[index], packet, data);
+        while (merger.Read(handler, (index, exception) => EndAt(_points[index], exception)) >= 0)
+        {
+            Guarded(UseNewNames);
+            Guarded(_sink!.Flush);
+        }
+        _outOfOrder = merger.OutOfOrder;
+    }
+
+    private void EndAt(PointState point, LinuxException exception) =>
+        _ended.TrySetResult(new(CaptureEnd.SourceGone, CaptureRunProblems.DeviceGone(point.Point.Name, exception.Problem)));
 
     private async Task ReadNamesAsync(
         Func<CancellationToken, Task<IReadOnlyDictionary<IPAddress, string>>> readNames, CancellationToken cancellationToken)
@@ -167,8 +178,18 @@ public sealed partial class CaptureRun
 
     private void Take(PointState point, in CapturedPacket packet, ReadOnlySpan<byte> data)
     {
+        if (packet.TimestampNanoseconds < _since)
+        {
+            point.CountOther();
+            return;
+        }
         if (_writeFailed || _packets == _options.Count || point.Mirror is { CopiesAreOutgoing: true } && !packet.IsOutgoing)
         {
+            return;
+        }
+        if (point.InnerFilter is { } inner && !inner.Accepts(data, packet.OriginalLength))
+        {
+            point.CountOther();
             return;
         }
         try

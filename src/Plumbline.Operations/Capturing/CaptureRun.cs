@@ -25,6 +25,7 @@ public sealed partial class CaptureRun
     private readonly CapturePlan _plan;
     private readonly CaptureOptions _options;
     private readonly ICaptureListener _listener;
+    private readonly RingSize _ring;
     private readonly TaskCompletionSource<Ending> _ended =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -34,6 +35,7 @@ public sealed partial class CaptureRun
         _plan = plan;
         _options = options;
         _listener = listener;
+        _ring = RingSize.For(plan.Points.Count);
         _points = [.. plan.Points.Select((p, i) => new PointState(p, i))];
     }
 
@@ -81,7 +83,7 @@ public sealed partial class CaptureRun
                 guard?.WaitUntilArmed(cancellationToken);
                 mirrors = await MirrorSession.StartAsync(
                     access, MarkOf(session, guard, options), [.. plan.Points.OfType<CapturePoint.OfMirror>()],
-                    new(Tagged(options.Filter), options.SnapLength), MonitorKind.Dummy, cancellationToken);
+                    new(Tagged(options.Filter), options.SnapLength) { Ring = run._ring }, MonitorKind.Dummy, cancellationToken);
                 run.TakeMirrors(mirrors);
             }
             run.OpenSink(file, snapshot);
@@ -112,15 +114,17 @@ public sealed partial class CaptureRun
         using var watching = new CancellationTokenSource();
         try
         {
+            _since = _points.Count > 1 ? PacketCapture.RealTime() : 0;
             var reading = StartReading();
             _listener.OnReady(mirrors?.Mirrors ?? []);
             var watch = mirrors is null ? Task.CompletedTask : WatchAsync(mirrors, watching.Token);
             var naming = readNames is null ? Task.CompletedTask : ReadNamesAsync(readNames, watching.Token);
             ending = await WaitForEndAsync(cancellationToken);
             ended = DateTimeOffset.UtcNow;
+            var last = PacketCapture.RealTime() + 99;
             foreach (var point in _points)
             {
-                point.Capture?.Stop();
+                point.Capture?.Stop(last); // the same moment for all: a hop that goes on longer would tell of loss
             }
             drained = await Task.WhenAny(reading, Task.Delay(_drainPatience, CancellationToken.None)) == reading;
             await Task.WhenAny(naming, Task.Delay(_namesPatience, CancellationToken.None));
@@ -140,6 +144,10 @@ public sealed partial class CaptureRun
             }
         }
         var results = _points.Select(p => p.ToResult()).ToList();
+        if (_outOfOrder > 0)
+        {
+            _listener.OnNote($"{_outOfOrder} packets stand behind later ones: they came too fast to be put in order");
+        }
         if (drained)
         {
             ending = Finish(results, started, ended, ending);

@@ -34,6 +34,7 @@ internal sealed class PcapngSink : ICaptureSink
                 Filter = options.Filter,
                 SnapLength = options.SnapLength,
                 Address = point is CapturePoint.OfDevice device ? device.Address : null,
+                Comment = point.Hop.ToComment(),
             });
         }
         SetNames(plan.Names);

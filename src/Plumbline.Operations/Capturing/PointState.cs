@@ -8,6 +8,7 @@ namespace Plumbline.Operations.Capturing;
 internal sealed class PointState(CapturePoint point, int number)
 {
     private long _written;
+    private long _others;
 
     /// <summary>What was planned.</summary>
     public CapturePoint Point => point;
@@ -17,6 +18,9 @@ internal sealed class PointState(CapturePoint point, int number)
 
     /// <summary>Its ring.</summary>
     public PacketCapture? Capture { get; set; }
+
+    /// <summary>Where VMs' packets pass in tunnels: whether one is to be kept; null keeps all.</summary>
+    public InnerFilter? InnerFilter { get; set; }
 
     /// <summary>Its mirror; null for a device.</summary>
     public ActiveMirror? Mirror { get; set; }
@@ -36,11 +40,15 @@ internal sealed class PointState(CapturePoint point, int number)
     /// <summary>One more.</summary>
     public void Count() => Interlocked.Increment(ref _written);
 
+    /// <summary>One that the kernel let through, and that is not to be written.</summary>
+    public void CountOther() => Interlocked.Increment(ref _others);
+
     /// <summary>The counters so far.</summary>
     public PointResult ToResult()
     {
         var statistics = Capture?.ReadStatistics() ?? default;
-        return new(point.Name, Written, statistics.Received, statistics.Dropped)
+        return new(
+            point.Name, Written, statistics.Received - Math.Min(statistics.Received, (ulong)Interlocked.Read(ref _others)), statistics.Dropped)
         {
             MirrorSent = MirrorSent,
             MonitorReceived = MonitorReceived,

@@ -38,6 +38,9 @@ internal sealed class MonitorDevice : IDisposable
         Namespace = ReadNamespace,
         Filter = reading.Filter,
         SnapLength = reading.SnapLength,
+        RingBytes = reading.Ring.Bytes,
+        BlockBytes = reading.Ring.BlockBytes,
+        RetireMilliseconds = reading.Ring.RetireMilliseconds,
         IncomingOnly = !CopiesAreOutgoing,
         AwaitUp = true,
     });

@@ -23,6 +23,12 @@ public sealed record CapturedInterface
     /// <summary>if_filter's text.</summary>
     public string? Filter { get; init; }
 
+    /// <summary>opt_comment.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>The place that it stands for, where plumb wrote the file; else null.</summary>
+    public HopNote? Hop => HopNote.TryParse(Comment);
+
     /// <summary>Snap length, 0 no limit.</summary>
     public int SnapLength { get; init; }
 

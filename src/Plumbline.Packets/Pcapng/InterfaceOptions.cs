@@ -19,4 +19,7 @@ public sealed record InterfaceOptions
 
     /// <summary>if_MACaddr.</summary>
     public MacAddress? Address { get; init; }
+
+    /// <summary>opt_comment; a <see cref="HopNote"/> as text, for one.</summary>
+    public string? Comment { get; init; }
 }

@@ -157,6 +157,7 @@ public sealed partial class PcapngReader
             {
                 case PcapngFormat.IfName: captured = captured with { Name = body.OptionText }; break;
                 case PcapngFormat.IfDescription: captured = captured with { Description = body.OptionText }; break;
+                case PcapngFormat.OptComment: captured = captured with { Comment = body.OptionText }; break;
                 case PcapngFormat.IfFilter when body.OptionValue is [0, .. var text]:
                     captured = captured with { Filter = Encoding.UTF8.GetString(text) };
                     break;

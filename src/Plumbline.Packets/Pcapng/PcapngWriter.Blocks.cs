@@ -13,7 +13,7 @@ public sealed partial class PcapngWriter
     {
         ArgumentNullException.ThrowIfNull(options);
         var room = Room(FixedRoom + BlockBuilder.OptionRoom(options.Name) + BlockBuilder.OptionRoom(options.Description)
-            + BlockBuilder.OptionRoom(options.Filter));
+            + BlockBuilder.OptionRoom(options.Filter) + BlockBuilder.OptionRoom(options.Comment));
         var block = new BlockBuilder(room, PcapngFormat.InterfaceDescriptionBlock);
         block.UInt16(PcapngFormat.LinkTypeEthernet);
         block.UInt16(0);
@@ -28,6 +28,7 @@ public sealed partial class PcapngWriter
         }
         block.BytesOption(PcapngFormat.IfTsResol, [9]); // 10^-9 s
         block.TextOption(PcapngFormat.IfFilter, options.Filter, [0]); // kind 0: a capture filter's text
+        block.TextOption(PcapngFormat.OptComment, options.Comment);
         _used += block.End();
         return _interfaceCount++;
     }
