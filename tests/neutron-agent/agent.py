@@ -172,8 +172,8 @@ class Play:
             agent.setup_port_filters(set(), set())
         elif op in ('add_port', 'update_port'):
             device = step['port']['device']
-            self.server.ports[device] = dict(self.server.ports.get(device, {}), **self.port(step['port'])) \
-                if op == 'update_port' else self.port(step['port'])
+            before = self.server.ports.get(device, {}) if op == 'update_port' else {}
+            self.server.ports[device] = {**before, **self.port(step['port'], before.get('mac_address'))}
             new, updated = ({device}, set()) if op == 'add_port' else (set(), {device})
             agent.setup_port_filters(new, updated)
         elif op == 'remove_port':
@@ -185,8 +185,8 @@ class Play:
             agent.prepare_devices_filter(list(self.server.ports))
 
     @staticmethod
-    def port(port):
-        pairs = [dict(p, mac_address=p.get('mac_address', port.get('mac_address'))) for p in port.get('allowed_address_pairs', [])]
+    def port(port, mac=None):
+        pairs = [dict(p, mac_address=p.get('mac_address', port.get('mac_address', mac))) for p in port.get('allowed_address_pairs', [])]
         return dict(port, **({'allowed_address_pairs': pairs} if 'allowed_address_pairs' in port else {}))
 
     def phase(self, name, act):

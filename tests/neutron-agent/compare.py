@@ -31,8 +31,10 @@ def others(phase):
 
 def differences(case, ours):
     theirs, mine, scenario = load(case / 'expected'), load(ours), json.loads((case / 'scenario.json').read_text())
-    if len(theirs['rejected_rules']) != len(mine['rejected_rules']):
-        yield 'rejected: %s / %s' % (theirs['rejected_rules'], mine['rejected_rules'])
+    left, right = (collections.Counter(json.dumps([r['security_group'], r['rule']], sort_keys=True) for r in c['rejected_rules'])
+                   for c in (theirs, mine))
+    if left != right:
+        yield 'rejected:\n    only Neutron %s\n    only ours %s' % (list((left - right).elements()), list((right - left).elements()))
     if theirs['converged'] != mine['converged']:
         yield 'converged: %s / %s' % (theirs['converged'], mine['converged'])
     for number, (a, b) in enumerate(zip(states(case / 'expected', theirs, scenario), states(ours, mine, scenario))):

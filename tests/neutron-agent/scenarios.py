@@ -1,9 +1,11 @@
-"""Random scenarios of every kind: scenarios.py SEED COUNT DIR writes DIR/SEED-N/scenario.json."""
+"""Random scenarios of every kind: scenarios.py SEED COUNT DIR writes DIR/SEED-N/scenario.json; from seed 100000 on wilder ones."""
+import ipaddress
 import json
 import pathlib
 import random
 import sys
 
+FIRST_WILD = 100000
 PROTOCOLS = [None, 'tcp', 'udp', 'icmp', 'sctp', 'dccp', 'udplite', 'vrrp', 'TCP', 'ip', 'hopopt', 'ipip', 'pgm', 'egp', 'esp', 'ah', 'gre',
              'ospf', 'rsvp', 'igmp', 'icmpv6', 'ipv6-icmp', 'ipv6-encap', 'ipv6-frag', 'ipv6-nonxt', 'ipv6-opts', 'ipv6-route', '0', '1',
              '4', '6', '17', '58', '89', '112', '113', '132', '136', '143', '200', '255', '256', 6, 99, 'nonsense']
@@ -183,7 +185,8 @@ class Maker:
             members = self.members()
             old = self.scenario['sg_members'].get(group)
             if old and self.chance(0.6):
-                members = {f: old[f][:self.random.randint(0, len(old[f]))] + [m for m in members[f][:2] if m not in old[f]] for f in members}
+                was = {f: old.get(f, []) for f in members}
+                members = {f: was[f][:self.random.randint(0, len(was[f]))] + [m for m in members[f][:2] if m not in was[f]] for f in members}
             self.scenario['sg_members'][group] = members
             return {'op': op, 'group': group, 'members': members}
         if op == 'add_port' or not self.devices:
@@ -223,12 +226,146 @@ class Maker:
         return start
 
 
+class Wild(Maker):
+    """Odder values, more of each, and changes that a cloud makes seldom."""
+
+    MACS = ['fa:16:3e:00:00:01', 'FA:16:3E:00:00:0A', '0a:00:27:00:00:00', '02:AA:bb:0c:0D:0e']
+    V4 = ['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '255.255.255.255/32', '255.255.255.255', '224.0.0.0/4', '10.0.0.1/8', '10.0.0.255/31',
+          '192.0.2.128/25', '10.1.2.3/255.255.255.0', '127.0.0.1/32', '169.254.169.254/32', '0.0.0.0/32', '0.0.0.0']
+    V6 = ['::/0', '::/1', '::/128', '::', '8000::/1', '::1', 'ff02::1/128', 'FE80::1', 'fe80::/64', '2001:DB8::/32', '2001:db8::1:2:3/64',
+          '2001:0db8:0000:0000:0000:0000:0000:0001', '2001:db8:0:0:1::/80', '2001:db8:0:1::/64', '::ffff:0:0/96', '64:ff9b::10.0.0.1/96',
+          '1:0:0:2:0:0:0:3', '1:0:2:0:3:0:4:0', '2001:db8:1::1/127', '2002::/16']
+
+    def ip(self, ipv6):
+        if self.chance(0.15):
+            return self.pick(['2001:db8::a', '2001:db8:0:1:1:1:1:b', 'fe80::1', '::0.1.0.2', '2001:db8:1::1:0:1', '::ffff:1.2.3.4']
+                             if ipv6 else ['10.255.255.255', '255.255.255.254', '1.0.0.0', '192.168.1.12'])
+        return super().ip(ipv6)
+
+    def prefix(self, ipv6):
+        if self.chance(0.5):
+            return self.pick(self.V6 if ipv6 else self.V4)
+        number, length = self.random.getrandbits(128 if ipv6 else 32), self.random.randint(0, 128 if ipv6 else 32)
+        return '%s/%d' % ((ipaddress.IPv6Address if ipv6 else ipaddress.IPv4Address)(number), length)
+
+    def rule(self):
+        rule = super().rule()
+        if self.chance(0.3):
+            rule['protocol'] = self.pick([self.random.randint(-1, 257), str(self.random.randint(-1, 257)), 'Icmp', 'ICMPv6', 'UDP', 'Sctp',
+                                          'IPV6-ICMP', 'any', '', ' tcp', '6.0', 'ipv6', 'all', 'esp', 'Vrrp', 'ipv4', 'mobility'])
+            if self.chance(0.6):
+                rule.pop('port_range_min', None)
+                rule.pop('port_range_max', None)
+        if self.chance(0.1):
+            rule['port_range_min'] = self.pick([-1, 0, 1, 1, 65535, 65536, '22', '', 'http', None, 22.5])
+        if self.chance(0.1):
+            rule['port_range_max'] = self.pick([-1, 0, 1, 65535, 65535, 65536, '22', '', 'http', None, True])
+        if self.chance(0.05):
+            rule['port_range_min'], rule['port_range_max'] = 1, 65535
+        if self.chance(0.03):
+            rule['ethertype'] = self.pick(['IPV6', 'ipv4', None, '', 'IPv5', 'IPv4 '])
+        if self.chance(0.02):
+            rule['direction'] = self.pick(['Ingress', '', None, 'both'])
+        if self.chance(0.04):
+            rule['remote_ip_prefix'] = self.pick(['', None, 'nonsense', '10.0.0.0/33', '10.0/8', '10', '::/129', 'fe80::1%eth0', '10.0.0.1/08',
+                                                  ' 10.0.0.0/8', '010.0.0.1', '10.0.0.0/0.0.0.255', '10.0.0.0/-1', '::1.2.3'])
+        if self.chance(0.05):
+            rule['remote_address_group_id'] = self.addresses[0]
+        if self.chance(0.1):
+            rule['remote_group_id'] = self.pick(self.remote)
+            if self.chance(0.8):
+                rule.pop('remote_ip_prefix', None)
+                rule.pop('remote_address_group_id', None)
+        return rule
+
+    def rules(self):
+        made = [self.rule() for _ in range(self.pick([0, 1, 5, 20]))]
+        return made + ([dict(self.pick(made)) for _ in range(2)] if made and self.chance(0.4) else [])
+
+    def members(self):
+        result = super().members()
+        for family, ipv6 in (('IPv4', False), ('IPv6', True)):
+            if self.chance(0.2):
+                first = self.random.randint(0, 200)
+                result[family] = [self.pick(['2001:db8:f::%x', '2001:DB8:F:0::%X', '2001:db8:f::%x/128'] if ipv6 else ['10.9.0.%d', '10.9.0.%d/32'])
+                                  % (first + i) for i in range(self.random.randint(1, 50))]
+            if self.chance(0.15):
+                result[family].append(self.pick(self.V6 if ipv6 else self.V4[:9]))
+            if self.chance(0.05):
+                del result[family]
+        return result
+
+    def port(self, device=None):
+        port = super().port(device)
+        if self.chance(0.3):
+            port['mac_address'] = self.pick(self.MACS)
+        if self.chance(0.1):
+            port['device_owner'] = self.pick(['network:floatingip', 'network:ha_router_replicated_interface', 'baremetal:none', '',
+                                              'neutron:VIP_PORT', 'compute:az1', 'trunk:subport', 'network:', 'Octavia'])
+        if self.chance(0.1) and port['fixed_ips']:
+            port['fixed_ips'].append(port['fixed_ips'][0])
+        if self.chance(0.05) and port['security_groups']:
+            port['security_groups'].append(port['security_groups'][0])
+        if self.chance(0.05):
+            port['security_groups'].append(self.uuid())
+        if self.chance(0.05) and port.get('port_security_enabled') is False:
+            port['security_groups'] = list(self.groups)
+        if self.chance(0.2):
+            pairs = port.setdefault('allowed_address_pairs', [])
+            for _ in range(self.random.randint(1, 12)):
+                ipv6 = self.chance(0.4)
+                pair = {'ip_address': self.ip(ipv6) if self.chance(0.3) else self.prefix(ipv6) if self.chance(0.6) else self.pick(
+                    ['fe80::f816:3eff:fe00:1', 'FE80::F816:3EFF:FE00:1', 'fe80::f816:3eff:fe00:1/128', '::/0'])}
+                if '255.255.255.0' in pair['ip_address']:
+                    continue
+                if self.chance(0.6):
+                    pair['mac_address'] = self.pick(self.MACS)
+                pairs.append(pair)
+        return port
+
+    def stranger(self):
+        """A device that the agent does not know."""
+        return 'tap' + self.uuid()[:11] if self.driver == 'iptables' else self.uuid()
+
+    def step(self):
+        if self.devices and self.chance(0.25):
+            device = self.pick(self.devices)
+            whole = self.port(device)
+            some = self.random.sample(sorted(set(whole) - {'device'}), self.random.randint(0, 3))
+            return {'op': 'update_port', 'port': {'device': device, **{k: whole[k] for k in some}}}
+        if self.chance(0.05):
+            return {'op': 'remove_port', 'device': self.stranger()}
+        if self.chance(0.05):
+            return {'op': 'update_port', 'port': self.port(self.stranger())}
+        if self.chance(0.05) and self.devices:
+            return {'op': 'add_port', 'port': self.port(self.pick(self.devices))}
+        if self.chance(0.05):
+            group = self.uuid()
+            self.groups.append(group)
+            self.scenario['security_groups'][group] = {'rules': []}
+            return {'op': 'set_rules', 'security_group': group, 'rules': self.rules()}
+        return super().step()
+
+    def make(self):
+        if self.chance(0.2):
+            self.groups += [self.uuid() for _ in range(6)]
+        made = super().make()
+        made['steps'] += json.loads(json.dumps([self.step() for _ in range(self.pick([0, 0, 5, 12]))]))
+        if self.chance(0.1) and self.driver != 'iptables':
+            made['options']['binary'] = self.pick(['neutron-openvswitch', 'x', 'neutron-agent', 'averyverylongprogramname', 'ünicode'])
+        if self.chance(0.1):
+            made['sg_members'].pop(self.pick(self.remote), None)
+        if self.chance(0.1):
+            del made['sg_members']
+        return made
+
+
 def main():
     seed, count, folder = int(sys.argv[1]), int(sys.argv[2]), pathlib.Path(sys.argv[3])
     for number in range(seed, seed + count):
         case = folder / ('%05d' % number)
         case.mkdir(parents=True, exist_ok=True)
-        (case / 'scenario.json').write_text(json.dumps(Maker(number).make(), indent=1) + '\n')
+        (case / 'scenario.json').write_text(json.dumps((Wild if number >= FIRST_WILD else Maker)(number).make(), indent=1) + '\n')
 
 
 if __name__ == '__main__':

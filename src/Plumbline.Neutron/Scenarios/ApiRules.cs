@@ -17,6 +17,11 @@ public static class ApiRules
             refusal = "a rule is an object";
             return null;
         }
+        if (rule.TryGetProperty("ethertype", out var ethertype) && ethertype.ValueKind == JsonValueKind.Null)
+        {
+            refusal = "ethertype must be IPv4 or IPv6"; // left out it is IPv4, null it is nothing
+            return null;
+        }
         if (!TryReadNumber(rule, "port_range_min", out var first) || !TryReadNumber(rule, "port_range_max", out var last))
         {
             refusal = "a port is a number";
@@ -44,9 +49,19 @@ public static class ApiRules
         {
             return true;
         }
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            number = value.GetBoolean() ? 1 : 0; // as Python counts
+            return true;
+        }
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var told))
         {
             number = told;
+            return true;
+        }
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var real) && Math.Abs(real) < int.MaxValue)
+        {
+            number = (long)real; // the API cuts off what stands behind the point
             return true;
         }
         if (value.ValueKind == JsonValueKind.String

@@ -87,6 +87,10 @@ public readonly record struct AddressPrefix(UInt128 Address, int Length, bool Is
         {
             return false;
         }
+        if (mask != 0 && (mask & (mask + 1)) == 0 && mask != uint.MaxValue)
+        {
+            mask = ~mask; // netaddr takes 0.0.0.255 too
+        }
         length = System.Numerics.BitOperations.PopCount(mask);
         return mask == (length == 0 ? 0 : uint.MaxValue << (32 - length));
     }

@@ -18,6 +18,9 @@ public sealed partial class AgentFirewall
 
         public List<string> Trusted { get; } = [];
 
+        /// <summary>Accept rules of W-FORWARD, in order.</summary>
+        public List<OpenRule> OpenRules { get; } = [];
+
         public Dictionary<string, GroupRules> Groups { get; } = new(StringComparer.Ordinal);
 
         /// <summary>Members as fetched, by group; of a family that was not announced: nothing.</summary>
@@ -46,6 +49,41 @@ public sealed partial class AgentFirewall
 
         public IReadOnlyList<string> MembersOf(string group, bool ipv6) =>
             Members.TryGetValue(group, out var families) && families.TryGetValue(ipv6, out var members) ? members : [];
+
+        public void Trust(string device, string tap)
+        {
+            if (!Trusted.Contains(device))
+            {
+                Trusted.Add(device);
+                Open(tap, trusted: true);
+            }
+        }
+
+        public void Distrust(string device, string tap)
+        {
+            if (Trusted.Remove(device))
+            {
+                Close(tap);
+            }
+        }
+
+        public void Open(string tap, bool trusted)
+        {
+            OpenRules.Add(new(tap, true, trusted));
+            OpenRules.Add(new(tap, false, trusted));
+        }
+
+        /// <summary>Takes a device's first two rules away, whosever they are: the agent does not look at the comment.</summary>
+        public void Close(string tap)
+        {
+            foreach (var toInstance in (ReadOnlySpan<bool>)[true, false])
+            {
+                if (OpenRules.FindIndex(r => r.Tap == tap && r.ToInstance == toInstance) is >= 0 and var first)
+                {
+                    OpenRules.RemoveAt(first);
+                }
+            }
+        }
 
         public void Keep(FirewallPort port)
         {

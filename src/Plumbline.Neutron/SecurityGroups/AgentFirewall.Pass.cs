@@ -28,9 +28,9 @@ public sealed partial class AgentFirewall
         }
         foreach (var device in devices)
         {
-            if (!known.Contains(device) && !_memory.Trusted.Contains(device))
+            if (!known.Contains(device))
             {
-                _memory.Trusted.Add(device);
+                _memory.Trust(device, _compiler.TapOf(device));
             }
         }
         Finish(before, conntrack);
@@ -47,7 +47,7 @@ public sealed partial class AgentFirewall
         }
         if (!_memory.Filtered.Remove(device) && !_memory.Unfiltered.Remove(device))
         {
-            _memory.Trusted.Remove(device);
+            _memory.Distrust(device, _compiler.TapOf(device));
         }
         Finish(before, conntrack);
     }
@@ -88,8 +88,17 @@ public sealed partial class AgentFirewall
             rules.AddRange(RawRulesOf(port, _memory.Zones.Get(port)));
         }
         _memory.RawRules = rules;
+        foreach (var port in before.Unfiltered)
+        {
+            _memory.Close(_compiler.TapOf(port.Id));
+        }
+        foreach (var port in _memory.Unfiltered.Values)
+        {
+            _memory.Open(_compiler.TapOf(port.Id), trusted: false);
+        }
         var facts = new FirewallFacts
         {
+            OpenRules = _memory.OpenRules,
             Filtered = filtered,
             Unfiltered = [.. _memory.Unfiltered.Values],
             Trusted = _memory.Trusted,
@@ -189,11 +198,13 @@ public sealed partial class AgentFirewall
     /// <summary>What was before the pass.</summary>
     private sealed record Snapshot(
         IReadOnlyList<FirewallPort> Filtered,
+        IReadOnlyList<FirewallPort> Unfiltered,
         IReadOnlyDictionary<string, GroupRules> Groups,
         IReadOnlyDictionary<string, Dictionary<bool, IReadOnlyList<string>>> Members)
     {
         public static Snapshot Of(Memory memory) => new(
             [.. memory.Filtered.Values],
+            [.. memory.Unfiltered.Values],
             new Dictionary<string, GroupRules>(memory.Groups, StringComparer.Ordinal),
             new Dictionary<string, Dictionary<bool, IReadOnlyList<string>>>(memory.Members, StringComparer.Ordinal));
     }

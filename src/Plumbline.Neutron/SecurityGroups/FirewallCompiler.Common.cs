@@ -22,18 +22,18 @@ internal sealed partial class FirewallCompiler
             collide |= !devices.Add(names.Tap);
             AddDispatch(forward, dispatch, input, names);
         }
-        if (Release >= NeutronRelease.Rocky)
+        foreach (var rule in facts.OpenRules ?? OpenRulesOf(facts))
         {
-            foreach (var device in facts.Trusted)
+            collide |= rule.ToInstance && !devices.Add(rule.Tap);
+            if (!rule.Trusted || Release >= NeutronRelease.Rocky)
             {
-                collide |= !devices.Add(TapOf(device));
-                AddOpen(forward, null, TapOf(device), _trusted);
+                forward.Add(string.Concat(
+                    rule.ToInstance ? ToInstance : FromInstance, rule.Tap, rule.Trusted ? _trusted : _unfiltered));
             }
         }
         foreach (var port in facts.Unfiltered)
         {
-            collide |= !devices.Add(TapOf(port.Id));
-            AddOpen(forward, input, TapOf(port.Id), _unfiltered);
+            input.Add(string.Concat(FromInstance, TapOf(port.Id), _unfiltered));
         }
         dispatch.Add("-j ACCEPT");
         if (collide)
@@ -75,12 +75,20 @@ internal sealed partial class FirewallCompiler
         input.Add(string.Concat(FromInstance, port.Tap, _inputToPortChain, port.Egress));
     }
 
-    private static void AddOpen(List<string> forward, List<string>? input, string tap, string accept)
+    private List<OpenRule> OpenRulesOf(FirewallFacts facts)
     {
-        var fromInstance = string.Concat(FromInstance, tap, accept);
-        forward.Add(string.Concat(ToInstance, tap, accept));
-        forward.Add(fromInstance);
-        input?.Add(fromInstance);
+        var rules = new List<OpenRule>(2 * (facts.Trusted.Count + facts.Unfiltered.Count));
+        foreach (var device in facts.Trusted)
+        {
+            rules.Add(new(TapOf(device), true, true));
+            rules.Add(new(TapOf(device), false, true));
+        }
+        foreach (var port in facts.Unfiltered)
+        {
+            rules.Add(new(TapOf(port.Id), true, false));
+            rules.Add(new(TapOf(port.Id), false, false));
+        }
+        return rules;
     }
 
     private ChainTable Raw(FirewallFacts facts)
@@ -111,7 +119,7 @@ internal sealed partial class FirewallCompiler
     }
 
     /// <summary>The device that the rules name: the hybrid driver's tap by the port's UUID, the Linux bridge driver's own.</summary>
-    private string TapOf(string device) => IsHybrid ? DeviceNames.Tap(device) : device;
+    public string TapOf(string device) => IsHybrid ? DeviceNames.Tap(device) : device;
 
     private static string MacText(Primitives.MacAddress mac) => mac.ToString().ToUpperInvariant();
 }

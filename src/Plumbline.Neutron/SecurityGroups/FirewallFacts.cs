@@ -12,6 +12,9 @@ internal sealed record FirewallFacts
     /// <summary>Devices of trusted ports, in order of arrival.</summary>
     public required IReadOnlyList<string> Trusted { get; init; }
 
+    /// <summary>Accept rules of W-FORWARD as the agent remembers them; null: those of the trusted, then of the unfiltered ports.</summary>
+    public IReadOnlyList<OpenRule>? OpenRules { get; init; }
+
     /// <summary>Rules by group.</summary>
     public required IReadOnlyDictionary<string, GroupRules> Groups { get; init; }
 

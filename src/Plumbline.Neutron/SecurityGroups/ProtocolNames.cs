@@ -40,7 +40,7 @@ internal static class ProtocolNames
 
     /// <summary>The number of what the API takes; null where it takes no such name.</summary>
     public static int? NumberOf(string protocol) =>
-        int.TryParse(protocol, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        int.TryParse(protocol, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
             ? number
             : _api.TryGetValue(protocol, out number) ? number : null;
 
