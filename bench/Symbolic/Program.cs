@@ -32,14 +32,15 @@ return 0;
 
 static Ruleset Read(string text) => RulesetParser.ParseSave(text).Rulesets[0];
 
-static void Row(string what, double milliseconds) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-    $"{what,-46} {milliseconds,9:F1} ms   peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20,5} MiB"));
+static void Row(string what, double milliseconds, double busy) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+    $"{what,-46} {milliseconds,9:F1} ms   CPU {busy,9:F1} ms   peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20,5} MiB"));
 
 static T Time<T>(string what, Func<T> question)
 {
+    var busy = Environment.CpuUsage.TotalTime;
     var watch = Stopwatch.StartNew();
     var result = question();
-    Row(what, watch.Elapsed.TotalMilliseconds);
+    Row(what, watch.Elapsed.TotalMilliseconds, (Environment.CpuUsage.TotalTime - busy).TotalMilliseconds);
     return result;
 }
 

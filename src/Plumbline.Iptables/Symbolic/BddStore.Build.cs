@@ -6,6 +6,18 @@ internal sealed partial class BddStore
     public int Masked(int first, int width, UInt128 value, UInt128 mask)
     {
         var result = True;
+        if (width <= 64)
+        {
+            var (bits, asked) = ((ulong)value, (ulong)mask);
+            for (var level = first + width - 1; level >= first; level--, bits >>= 1, asked >>= 1)
+            {
+                if ((asked & 1) != 0)
+                {
+                    result = (bits & 1) != 0 ? Make(level, False, result) : Make(level, result, False);
+                }
+            }
+            return result;
+        }
         for (var i = 0; i < width; i++)
         {
             if ((mask >> i & 1) != 0)

@@ -3,8 +3,8 @@ using Plumbline.Iptables.Simulation;
 namespace Plumbline.Iptables.Symbolic;
 
 /// <summary>
-/// The chains of rulesets that act together. A question about one port of a node with 143,000 rules touches some forty of them, so
-/// nothing is prepared before it is asked for.
+/// The chains of rulesets that act together. A question about one port of a node with 143,000 rules touches some forty rules, so nothing
+/// is prepared before it is asked for, neither a chain nor a rule.
 /// </summary>
 internal sealed class ChainTable
 {
@@ -23,34 +23,19 @@ internal sealed class ChainTable
     ];
 
     private readonly List<SymbolicChain> _chains = [];
-    private readonly Dictionary<(int Ruleset, string Table, string Chain), int> _byName = [];
+    private readonly Dictionary<Chain, int> _byChain = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(int Ruleset, string Table, string Chain), int> _unshown = [];
     private readonly RuleTargets _targets = new();
 
     public ChainTable(IReadOnlyList<Ruleset> rulesets, IReadOnlyList<AddressSet> sets, NodeAddresses? addresses)
     {
         Rulesets = rulesets;
         Checks = new(new SetCompiler(sets), addresses);
-        for (var i = 0; i < rulesets.Count; i++)
-        {
-            foreach (var table in rulesets[i].Tables)
-            {
-                _byName.EnsureCapacity(_byName.Count + table.Chains.Count);
-                foreach (var chain in table.Chains)
-                {
-                    if (_byName.TryAdd((i, table.Name, chain.Name), _chains.Count))
-                    {
-                        Add(i, table, chain);
-                    }
-                }
-            }
-        }
     }
 
     public IReadOnlyList<Ruleset> Rulesets { get; }
 
     public RuleChecks Checks { get; }
-
-    public int Count => _chains.Count;
 
     public SymbolicChain this[int number] => _chains[number];
 
@@ -78,47 +63,48 @@ internal sealed class ChainTable
     /// <summary>The hook that a base chain's name stands for; null for other names.</summary>
     public static Hook? HookOf(string chain) => Array.IndexOf(_baseChains, chain) is >= 0 and var hook ? (Hook)hook : null;
 
+    /// <summary>The chain; null where the ruleset has none of that name. The first of two tables with one name counts.</summary>
     public SymbolicChain? Find(int ruleset, string table, string chain) =>
-        _byName.TryGetValue((ruleset, table, chain), out var number) ? _chains[number] : null;
+        Rulesets[ruleset].Find(table) is { } found && found.Find(chain) is { } source ? Of(ruleset, found, source) : null;
 
-    /// <summary>The chain with its rules prepared.</summary>
-    public SymbolicChain Prepare(int number)
+    /// <summary>The rule, prepared.</summary>
+    public ref readonly CompiledRule Prepare(SymbolicChain chain, int number)
     {
-        var chain = _chains[number];
-        if (chain.Rules is not null)
+        chain.Rules ??= new CompiledRule[chain.Source.Count];
+        ref var rule = ref chain.Rules[number];
+        if (rule.Chain == 0)
         {
-            return chain;
-        }
-        var source = chain.Source.Source.Rules;
-        var rules = new CompiledRule[source.Count];
-        for (var i = 0; i < rules.Length; i++)
-        {
-            ref var rule = ref rules[i];
-            rule.Chain = number;
+            var source = chain.RuleAt(number);
+            rule.Chain = chain.Number + 1;
             rule.First = Checks.Checks.Count;
-            Checks.Add(source[i], Rulesets[chain.Source.Ruleset].Family, chain.Source, i + 1);
+            Checks.Add(source, Rulesets[chain.Source.Ruleset].Family, chain.Source, number + 1);
             rule.End = Checks.Checks.Count;
-            _targets.Set(ref rule, source[i].Target, name => FindOrAdd(chain.Source, name));
-            if (RulesetCompiler.DeviceMatchesOf(source[i]) is { } matches)
-            {
-                if (chain.DeviceMatches is null)
-                {
-                    chain.DeviceMatches = new Match[rules.Length][];
-                    Array.Fill(chain.DeviceMatches, []);
-                }
-                chain.DeviceMatches[i] = matches;
-            }
+            _targets.Set(ref rule, source.Target, name => FindOrAdd(chain.Source, name));
         }
-        if (chain.DeviceMatches is not null && rules.Length >= IndexFrom)
+        return ref rule;
+    }
+
+    /// <summary>
+    /// Rules that may match at a point, in order; null: look at each. The first question looks at each, since an index costs more than
+    /// that; the second makes the index.
+    /// </summary>
+    public static List<int>? Candidates(SymbolicChain chain, HookPoint point)
+    {
+        var count = chain.Source.Count;
+        // a bridged packet without a known input port passes every --physdev-in: the index would hide those rules
+        if (count < IndexFrom || point.HasBridge && point.PhysicalIn is null || chain.Visits++ == 0)
+        {
+            return null;
+        }
+        if (chain.Index is null)
         {
             chain.Index = new();
-            for (var i = 0; i < rules.Length; i++)
+            for (var i = 0; i < count; i++)
             {
-                chain.Index.Add(i, chain.DeviceMatches[i]);
+                chain.Index.Add(i, RulesetCompiler.DeviceMatchesOf(chain.RuleAt(i)) ?? []);
             }
         }
-        chain.Rules = rules;
-        return chain;
+        return chain.Index.Find(point);
     }
 
     /// <summary>Devices that some rule asks for.</summary>
@@ -194,16 +180,24 @@ internal sealed class ChainTable
     /// <summary>A chain that nobody declared is one that nobody showed.</summary>
     private int FindOrAdd(CompiledChain from, string name)
     {
-        if (_byName.TryGetValue((from.Ruleset, from.Table.Name, name), out var found))
+        if (from.Table.Find(name) is { } source)
         {
-            return found;
+            return Of(from.Ruleset, from.Table, source).Number;
         }
-        _byName[(from.Ruleset, from.Table.Name, name)] = _chains.Count;
-        return Add(from.Ruleset, from.Table, new() { Name = name, IsShown = false }).Number;
+        if (!_unshown.TryGetValue((from.Ruleset, from.Table.Name, name), out var found))
+        {
+            found = Of(from.Ruleset, from.Table, new() { Name = name, IsShown = false }).Number;
+            _unshown[(from.Ruleset, from.Table.Name, name)] = found;
+        }
+        return found;
     }
 
-    private SymbolicChain Add(int ruleset, Table table, Chain chain)
+    private SymbolicChain Of(int ruleset, Table table, Chain chain)
     {
+        if (_byChain.TryGetValue(chain, out var number) && _chains[number].Source.Ruleset == ruleset)
+        {
+            return _chains[number];
+        }
         var isBase = Array.IndexOf(_baseChains, chain.Name) >= 0;
         var added = new SymbolicChain(_chains.Count, new()
         {
@@ -211,9 +205,11 @@ internal sealed class ChainTable
             Table = table,
             Ruleset = ruleset,
             IsBase = isBase,
+            IsNft = Rulesets[ruleset].Printer?.Contains("nf_tables", StringComparison.Ordinal) == true,
             Policy = isBase ? chain.Policy ?? Verdict.Accept : null,
         });
         _chains.Add(added);
+        _byChain[chain] = added.Number;
         return added;
     }
 }

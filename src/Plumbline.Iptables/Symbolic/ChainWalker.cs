@@ -41,39 +41,26 @@ internal sealed partial class ChainWalker
         {
             return known;
         }
-        _table.Prepare(chain.Number);
         _store.CheckTime();
-        var result = new List<SlicedRule>();
-        // a bridged packet without a known input port passes every --physdev-in: the index would hide those rules
-        if (_devices.Point is { } point && chain.Index is { } index && !(point.HasBridge && point.PhysicalIn is null))
+        var count = chain.Source.Count;
+        var candidates = _devices.Point is { } point ? ChainTable.Candidates(chain, point) : null;
+        var result = new List<SlicedRule>(candidates?.Count ?? (_devices.Point is null ? count : 4));
+        for (var i = 0; i < (candidates?.Count ?? count); i++)
         {
-            foreach (var rule in index.Find(point))
-            {
-                Take(rule);
-            }
-        }
-        else
-        {
-            for (var rule = 0; rule < chain.Rules!.Length; rule++)
-            {
-                Take(rule);
-            }
-        }
-        return _sliced[chain.Number] = [.. result];
-
-        void Take(int rule)
-        {
-            var devices = chain.DeviceMatches is { } all ? _devices.Encode(all[rule]) : BddStore.True;
+            var rule = candidates is null ? i : candidates[i];
+            var devices = _devices.Encode(chain.RuleAt(rule).Matches);
             if (devices == BddStore.False)
             {
-                return;
+                continue;
             }
-            var match = _store.And(devices, _encoder.Encode(in chain.Rules![rule], chain.IsRaw, () => OccurrenceOf(chain, rule)));
+            var match = _encoder.Encode(in _table.Prepare(chain, rule), chain.IsRaw, () => OccurrenceOf(chain, rule));
+            match = _store.And(devices, match);
             if (match != BddStore.False)
             {
                 result.Add(new(rule, match));
             }
         }
+        return _sliced[chain.Number] = [.. result];
     }
 
     /// <summary>All that a rule asks; no packet where the devices rule it out.</summary>

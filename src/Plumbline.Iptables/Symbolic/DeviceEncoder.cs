@@ -35,15 +35,18 @@ internal sealed class DeviceEncoder(PacketSpace space, Devices devices)
     }
 
     /// <summary>Packets whose devices fit all of <paramref name="matches"/>.</summary>
-    public int Encode(Match[] matches)
+    public int Encode(IReadOnlyList<Match> matches)
     {
         var result = BddStore.True;
-        foreach (var match in matches)
+        for (var i = 0; i < matches.Count; i++)
         {
-            result = _store.And(result, Encode(match));
-            if (result == BddStore.False)
+            if (matches[i] is InterfaceMatch or PhysdevMatch)
             {
-                break;
+                result = _store.And(result, Encode(matches[i]));
+                if (result == BddStore.False)
+                {
+                    break;
+                }
             }
         }
         return result;

@@ -76,6 +76,8 @@ internal sealed partial class RuleEncoder(PacketSpace space, RuleChecks checks, 
             case CheckKind.Fragment:
                 holds = LaterFragment();
                 break;
+            case CheckKind.SourcePort or CheckKind.DestinationPort or CheckKind.TcpFlags when check.IsNative && !isReassembled:
+                return Native(in check);
             case CheckKind.SourcePort:
                 (holds, exists) = (space.Range(Field.SourcePort, check.A, check.B), LaterFragment() ^ 1);
                 break;
@@ -152,6 +154,20 @@ internal sealed partial class RuleEncoder(PacketSpace space, RuleChecks checks, 
                 throw new UnreachableException();
         }
         return _store.And(check.IsInverted ? holds ^ 1 : holds, exists);
+    }
+
+    /// <summary>See <see cref="Check.IsNative"/>: of a later fragment it looks at fields that are no part of a set of packets.</summary>
+    private int Native(in Check check)
+    {
+        var holds = check.Kind switch
+        {
+            CheckKind.SourcePort => space.Range(Field.SourcePort, check.A, check.B),
+            CheckKind.DestinationPort => space.Range(Field.DestinationPort, check.A, check.B),
+            _ => MaskedValue(Field.TcpFlags, check.A, check.B),
+        };
+        var text = $"the IPv6 header's first bytes in a later fragment ({check.Kind} {check.A}-{check.B})";
+        holds = _store.Ite(LaterFragment(), space.Unknown(text, text), holds);
+        return check.IsInverted ? holds ^ 1 : holds;
     }
 
     /// <summary>conntrack puts fragments together before any rule sees them.</summary>

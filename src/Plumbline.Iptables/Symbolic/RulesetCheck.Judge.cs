@@ -10,28 +10,30 @@ public sealed partial class RulesetCheck
     /// <summary>From what was seen to what is said, rule by rule in the order of the text.</summary>
     private void Judge()
     {
-        for (var number = 0; number < _engine.Table.Count; number++)
+        foreach (var (table, source) in _ruleset.Tables.SelectMany(t => t.Chains.Select(c => (t, c))))
         {
-            var chain = _engine.Table[number];
-            if (_unsure.Contains(number) || !chain.Source.Source.IsShown || chain.Rules is null)
+            if (!source.IsShown || _engine.Table.Find(0, table.Name, source.Name) is not { } chain
+                || _unsure.Contains(chain.Number) || !_asked.Contains(chain.Number))
             {
                 continue;
             }
-            var open = _isOpen ? _engine.Walk(Devices.Open(HookFor(chain)), SeenFields.None) : null;
+            var number = chain.Number;
+            ChainWalker? made = null;
+            Func<ChainWalker?> open = () => _isOpen ? made ??= _engine.Walk(Devices.Open(HookFor(chain)), SeenFields.None) : null;
             var mark = Store.Mark();
             Store.Allow(_options.Budget);
             try
             {
-                for (var i = 0; i < chain.Rules.Length; i++)
+                for (var i = 0; i < chain.Source.Count; i++)
                 {
                     if (_states.TryGetValue((number, i), out var state))
                     {
                         Judge(chain, i, state, open);
                     }
                 }
-                if (_options.Hints && open is not null)
+                if (_options.Hints && open() is { } walker)
                 {
-                    AddPairs(chain, open);
+                    AddPairs(chain, walker);
                 }
             }
             catch (BudgetExceededException exception)
@@ -45,20 +47,19 @@ public sealed partial class RulesetCheck
         }
     }
 
-    private void Judge(SymbolicChain chain, int rule, State state, ChainWalker? open)
+    private void Judge(SymbolicChain chain, int rule, State state, Func<ChainWalker?> open)
     {
         if ((state & State.Live) == 0)
         {
-            var (kind, because) = WhyDead(chain, rule, open);
+            var (kind, because) = WhyDead(chain, rule, open());
             Add(chain, rule, kind, because, null);
             return;
         }
-        var compiled = chain.Rules![rule];
         if ((state & State.Needed) == 0)
         {
             Add(chain, rule, RuleFindingKind.Redundant, [], null);
         }
-        else if (compiled.Effect == Effect.Accept && chain.Source.Table.Name == "filter" && AsksNothing(chain.RuleAt(rule)))
+        else if (_engine.Table.Prepare(chain, rule).Effect == Effect.Accept && chain.Source.Table.Name == "filter" && AsksNothing(chain.RuleAt(rule)))
         {
             Add(chain, rule, RuleFindingKind.AcceptsEverything, [], null);
         }

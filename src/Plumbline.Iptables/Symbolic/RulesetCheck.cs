@@ -18,7 +18,9 @@ public sealed partial class RulesetCheck
     private readonly List<RuleFinding> _findings = [];
     private readonly List<string> _unproved = [];
     private readonly Dictionary<(int Chain, int Rule), State> _states = [];
+    private readonly HashSet<int> _asked = [];
     private readonly HashSet<int> _unsure = [];
+    private (Table Table, SeenFields Seen, ChainWalker Walker, int Mark)? _shared;
     private int _slices;
 
     private RulesetCheck(Ruleset ruleset, IReadOnlyList<AddressSet> sets, RuleCheckOptions options)
@@ -62,6 +64,7 @@ public sealed partial class RulesetCheck
                 }
             }
         }
+        check.Drop();
         check.Judge();
         check.AddUnusedChains();
         return new()
@@ -79,16 +82,45 @@ public sealed partial class RulesetCheck
         var start = _engine.Table.Find(0, table.Name, chain.Name)!;
         if (_isOpen)
         {
-            Try(() => See(start, Devices.Open(hook), seen), start);
+            WalkOpen(start, Devices.Open(hook), seen);
             return;
         }
         foreach (var point in FinderOf(table, hook)!.AllPoints())
         {
             _slices++;
-            if (!Try(() => See(start, Devices.At(point), seen), start) && _unproved.Count > 4)
+            if (!Try(() => See(start, Devices.At(point), _engine.Walk(Devices.At(point), seen)), start) && _unproved.Count > 4)
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>Where hooks of a table call the same chains, what these do is worked out once.</summary>
+    private void WalkOpen(SymbolicChain start, Devices devices, SeenFields seen)
+    {
+        if (_shared is not { } known || known.Table != start.Source.Table || !known.Seen.IsSameAs(seen))
+        {
+            Drop();
+            _shared = known = (start.Source.Table, seen, _engine.Walk(devices, seen), Store.Mark());
+        }
+        Store.Allow(_options.Budget);
+        try
+        {
+            See(start, devices, known.Walker);
+        }
+        catch (BudgetExceededException exception)
+        {
+            Give(start, exception);
+            Drop();
+        }
+    }
+
+    private void Drop()
+    {
+        if (_shared is { } known)
+        {
+            _engine.Encoder.Rewind(known.Mark);
+            _shared = null;
         }
     }
 
@@ -103,14 +135,19 @@ public sealed partial class RulesetCheck
         }
         catch (BudgetExceededException exception)
         {
-            _unproved.Add($"{start.Source.Table.Name} {start.Name}: {exception.Message}; its rules are not judged");
-            MarkUnsure(start, []);
+            Give(start, exception);
             return false;
         }
         finally
         {
             _engine.Encoder.Rewind(mark);
         }
+    }
+
+    private void Give(SymbolicChain start, BudgetExceededException exception)
+    {
+        _unproved.Add($"{start.Source.Table.Name} {start.Name}: {exception.Message}; its rules are not judged");
+        MarkUnsure(start, []);
     }
 
     private void MarkUnsure(SymbolicChain chain, HashSet<int> done)
@@ -129,9 +166,8 @@ public sealed partial class RulesetCheck
     }
 
     /// <summary>One walk forwards for who gets packets, and each chain backwards for whether a rule matters.</summary>
-    private void See(SymbolicChain start, Devices devices, SeenFields seen)
+    private void See(SymbolicChain start, Devices devices, ChainWalker walker)
     {
-        var walker = _engine.Walk(devices, seen);
         var entering = Store.And(Space.Possible, new DeviceEncoder(Space, devices).Possible());
         entering = Store.And(entering, Space.Is(Field.Template, 0));
         Mark(start);
@@ -141,9 +177,12 @@ public sealed partial class RulesetCheck
 
         void Mark(SymbolicChain chain)
         {
-            for (var i = 0; i < chain.Source.Source.Rules.Count; i++)
+            if (_asked.Add(chain.Number))
             {
-                _states.TryAdd((chain.Number, i), State.Asked);
+                for (var i = 0; i < chain.Source.Count; i++)
+                {
+                    _states.TryAdd((chain.Number, i), State.Asked);
+                }
             }
         }
     }

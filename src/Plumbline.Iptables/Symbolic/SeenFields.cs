@@ -10,25 +10,28 @@ internal sealed class SeenFields
     private bool _hopLimit;
     private bool _typeOfService;
     private bool _template;
+    private Action? _look;
 
     /// <summary>Nothing is seen.</summary>
     public static SeenFields None { get; } = new();
 
-    /// <summary>Whatever a rule of these rulesets asks for.</summary>
+    /// <summary>Whatever a rule of these rulesets asks for. They are looked through when somebody wants to know.</summary>
     public static SeenFields In(IEnumerable<Ruleset> rulesets)
     {
-        var result = new SeenFields();
-        foreach (var ruleset in rulesets)
+        var result = new SeenFields { _template = true };
+        result._look = () =>
         {
-            foreach (var table in ruleset.Tables)
+            foreach (var ruleset in rulesets)
             {
-                foreach (var chain in table.Chains)
+                foreach (var table in ruleset.Tables)
                 {
-                    result.Add(chain.Rules);
+                    foreach (var chain in table.Chains)
+                    {
+                        result.Add(chain.Rules);
+                    }
                 }
             }
-        }
-        result._template = true;
+        };
         return result;
     }
 
@@ -52,8 +55,29 @@ internal sealed class SeenFields
         return result;
     }
 
+    /// <summary>They see the same.</summary>
+    public bool IsSameAs(SeenFields other) => (_marks, _connmarks, _hopLimit, _typeOfService, _template)
+        == (other._marks, other._connmarks, other._hopLimit, other._typeOfService, other._template);
+
     /// <summary>The rule changes something that is seen.</summary>
-    public bool IsChanged(in CompiledRule rule) => rule.Effect switch
+    public bool IsChanged(in CompiledRule rule)
+    {
+        switch (rule.Effect)
+        {
+            case Effect.SetZone or Effect.ZoneFromMark or Effect.Notrack when _template:
+                return true;
+            case var effect when !PacketChange.IsChange(effect):
+                return false;
+        }
+        if (_look is { } look)
+        {
+            _look = null;
+            look();
+        }
+        return IsSeen(in rule);
+    }
+
+    private bool IsSeen(in CompiledRule rule) => rule.Effect switch
     {
         Effect.SetMark => ((rule.A | rule.B) & _marks) != 0,
         Effect.SetConnmark => ((rule.A | rule.B) & _connmarks) != 0,

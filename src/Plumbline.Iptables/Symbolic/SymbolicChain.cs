@@ -2,7 +2,7 @@ using Plumbline.Iptables.Simulation;
 
 namespace Plumbline.Iptables.Symbolic;
 
-/// <summary>A chain as questions meet it: its rules are prepared when the first question comes by.</summary>
+/// <summary>A chain as questions meet it: a rule is prepared when the first question comes by it.</summary>
 internal sealed class SymbolicChain(int number, CompiledChain source)
 {
     /// <summary>Within its <see cref="ChainTable"/>.</summary>
@@ -12,13 +12,13 @@ internal sealed class SymbolicChain(int number, CompiledChain source)
 
     public string Name => source.Source.Name;
 
-    /// <summary>In order; null until prepared.</summary>
+    /// <summary>In order; null before the first is prepared. Those that no question came to are empty.</summary>
     public CompiledRule[]? Rules { get; set; }
 
-    /// <summary>For each rule its matches of devices; null where the chain has none.</summary>
-    public Match[][]? DeviceMatches { get; set; }
+    /// <summary>Questions that looked for its rules by their devices.</summary>
+    public int Visits { get; set; }
 
-    /// <summary>Null where the chain is short.</summary>
+    /// <summary>Null where the chain is short, or was asked once only.</summary>
     public DeviceIndex? Index { get; set; }
 
     /// <summary>Before conntrack: its state matches see what CT attached.</summary>
