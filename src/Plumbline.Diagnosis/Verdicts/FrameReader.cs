@@ -101,8 +101,8 @@ public static class FrameReader
             MoreFragments = more,
             HopLimit = packet[7],
             Protocol = next,
-            Source = BinaryPrimitives.ReadUInt128BigEndian(packet[8..]),
-            Destination = BinaryPrimitives.ReadUInt128BigEndian(packet[24..]),
+            Source = UInt128.Read(packet[8..]),
+            Destination = UInt128.Read(packet[24..]),
         };
         return ReadTransport(rest, ref header);
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -119,7 +118,7 @@ internal static class AddressText
         }
         Span<byte> octets = stackalloc byte[16];
         parsed.TryWriteBytes(octets, out _);
-        address = BinaryPrimitives.ReadUInt128BigEndian(octets);
+        address = UInt128.Read(octets);
         return true;
     }
 

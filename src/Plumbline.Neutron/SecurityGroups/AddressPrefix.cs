@@ -20,7 +20,7 @@ public readonly record struct AddressPrefix(UInt128 Address, int Length, bool Is
     public IPAddress ToAddress()
     {
         Span<byte> octets = stackalloc byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(octets, Address);
+        Address.Write(octets);
         return new(IsIPv6 ? octets : octets[12..]);
     }
 
@@ -31,7 +31,7 @@ public readonly record struct AddressPrefix(UInt128 Address, int Length, bool Is
         octets.Clear();
         var ipv6 = address.AddressFamily == AddressFamily.InterNetworkV6;
         address.TryWriteBytes(ipv6 ? octets : octets[12..], out _);
-        return new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(octets), ipv6 ? 128 : 32, ipv6);
+        return new(UInt128.Read(octets), ipv6 ? 128 : 32, ipv6);
     }
 
     /// <summary>Reads <c>ADDRESS</c>, <c>ADDRESS/LENGTH</c> or <c>ADDRESS/MASK</c>; an IPv4 address may lack its last octets.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -133,7 +132,7 @@ internal static class FieldText
     public static IPAddress ToAddress(Field field, UInt128 value)
     {
         Span<byte> octets = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(octets, value);
+        value.Write(octets);
         return new IPAddress(field.Width == 32 ? octets[12..] : octets);
     }
 
@@ -144,7 +143,7 @@ internal static class FieldText
         octets.Clear();
         var isV4 = address.AddressFamily is AddressFamily.InterNetwork;
         address.TryWriteBytes(isV4 ? octets[12..] : octets, out _);
-        return BinaryPrimitives.ReadUInt128BigEndian(octets);
+        return UInt128.Read(octets);
     }
 
     private static bool TryParseAddress(string text, AddressFamily family, out UInt128 value)

@@ -17,7 +17,7 @@ internal readonly record struct TimestampScale(byte Resolution, long OffsetSecon
             return (long)(Resolution == 9 ? ticks : ticks * 1000);
         }
         var exponent = Resolution & 0x7F;
-        var nanoseconds = (Resolution & 0x80) != 0 ? (UInt128)ticks * 1_000_000_000 >> exponent
+        var nanoseconds = (Resolution & 0x80) != 0 ? (System.UInt128)ticks * 1_000_000_000 >> exponent
             : exponent <= 9 ? ticks * PowerOfTen(9 - exponent)
             : exponent <= 28 ? ticks / PowerOfTen(exponent - 9)
             : 0; // 2^64 ticks are less than a nanosecond
@@ -25,9 +25,9 @@ internal readonly record struct TimestampScale(byte Resolution, long OffsetSecon
         return total >= 0 && total <= long.MaxValue ? (long)total : null;
     }
 
-    private static UInt128 PowerOfTen(int exponent)
+    private static System.UInt128 PowerOfTen(int exponent)
     {
-        UInt128 power = 1;
+        System.UInt128 power = 1;
         while (exponent-- > 0)
         {
             power *= 10;

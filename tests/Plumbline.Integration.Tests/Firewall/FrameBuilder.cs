@@ -93,8 +93,8 @@ internal static class FrameBuilder
         BinaryPrimitives.WriteUInt16BigEndian(ip[4..], (ushort)(packet.Length - 40));
         ip[6] = packet.Protocol;
         ip[7] = packet.HopLimit;
-        BinaryPrimitives.WriteUInt128BigEndian(ip[8..], packet.Source);
-        BinaryPrimitives.WriteUInt128BigEndian(ip[24..], packet.Destination);
+        packet.Source.Write(ip[8..]);
+        packet.Destination.Write(ip[24..]);
     }
 
     private static void WriteTransport(Span<byte> data, in PacketHeader packet, in Details details)
@@ -146,8 +146,8 @@ internal static class FrameBuilder
     private static uint PseudoHeader(in PacketHeader packet, int length)
     {
         Span<byte> addresses = stackalloc byte[32];
-        BinaryPrimitives.WriteUInt128BigEndian(addresses, packet.Source);
-        BinaryPrimitives.WriteUInt128BigEndian(addresses[16..], packet.Destination);
+        packet.Source.Write(addresses);
+        packet.Destination.Write(addresses[16..]);
         return Sum(addresses, (uint)length + packet.Protocol);
     }
 

@@ -231,6 +231,6 @@ public sealed class KernelDifferenceTests
         bytes.Clear();
         var own = IPAddress.Parse(address).GetAddressBytes();
         own.CopyTo(bytes[(16 - own.Length)..]);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return UInt128.Read(bytes);
     }
 }

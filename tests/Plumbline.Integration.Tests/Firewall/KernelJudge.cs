@@ -247,7 +247,7 @@ internal sealed class KernelJudge
     private static IPAddress Address(PacketHeader header)
     {
         Span<byte> bytes = stackalloc byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, header.Destination);
+        header.Destination.Write(bytes);
         return new(header.Family == IPFamily.IPv4 ? bytes[12..] : bytes);
     }
 
