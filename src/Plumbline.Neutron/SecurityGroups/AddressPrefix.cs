@@ -72,7 +72,7 @@ public readonly record struct AddressPrefix(UInt128 Address, int Length, bool Is
     public override string ToString()
     {
         Span<byte> octets = stackalloc byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(octets, Address);
+        Address.Write(octets);
         Span<char> text = stackalloc char[IPText.MaxLength];
         return string.Create(CultureInfo.InvariantCulture, $"{text[..IPText.Write(IsIPv6 ? octets : octets[12..], text)]}/{Length}");
     }
