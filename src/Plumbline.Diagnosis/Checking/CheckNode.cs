@@ -79,6 +79,31 @@ internal sealed class CheckNode
     /// <summary>What to call a VIF's owner.</summary>
     public static string NameOf(Vif vif) => vif.InstanceName ?? vif.InstanceId ?? vif.Device ?? vif.PortId ?? "a VIF";
 
+    /// <summary>The device of a VIF that is a port of Open vSwitch; null where none is told.</summary>
+    public static string? OvsPortOf(Vif vif) => (vif.OvsEnd ?? vif.Device) is { } id ? id[(id.LastIndexOf('/') + 1)..] : null;
+
+    /// <summary>The last value that the OVS agent's files give an option; null where they give none.</summary>
+    public string? AgentOption(string option)
+    {
+        string? value = null;
+        foreach (var file in Snapshot.Files ?? [])
+        {
+            if (!file.Path.EndsWith(".ini", StringComparison.Ordinal) && !file.Path.EndsWith(".conf", StringComparison.Ordinal))
+            {
+                continue;
+            }
+            foreach (var line in file.Text.Split('\n'))
+            {
+                var at = line.IndexOf('=', StringComparison.Ordinal);
+                if (at > 0 && line.AsSpan(0, at).Trim().SequenceEqual(option))
+                {
+                    value = line[(at + 1)..].Trim();
+                }
+            }
+        }
+        return value;
+    }
+
     /// <summary>The VIF of a Neutron port; null where it is not here.</summary>
     public Vif? VifOf(string portId) =>
         Topology.Vifs.FirstOrDefault(v => v.PortId == portId)

@@ -21,6 +21,9 @@ internal sealed class FindingCollector
 
     public bool Has(CheckNode node, string id, string about) => _known.Contains((node.Name, id, about));
 
+    /// <summary>Some node has such a finding, at the top or folded below another.</summary>
+    public bool HasFolded(string id, string about) => _known.Any(k => k.Id == id && k.Object == about);
+
     public void Skip(string what)
     {
         if (!_notChecked.Contains(what))

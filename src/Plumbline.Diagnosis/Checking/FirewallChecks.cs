@@ -45,41 +45,19 @@ internal static class FirewallChecks
     /// <summary>As the agent's configuration has it; null: its firewall is another than iptables.</summary>
     private static FirewallOptions? OptionsOf(CheckNode node)
     {
-        var driver = AgentOption(node, "firewall_driver");
+        var driver = node.AgentOption("firewall_driver");
         if (driver is not null && !driver.Contains("iptables", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
         return new()
         {
-            EnableIPSet = !IsFalse(AgentOption(node, "enable_ipset")),
-            Comments = !IsFalse(AgentOption(node, "comment_iptables_rules")),
+            EnableIPSet = !IsFalse(node.AgentOption("enable_ipset")),
+            Comments = !IsFalse(node.AgentOption("comment_iptables_rules")),
         };
     }
 
     private static bool IsFalse(string? value) => value is not null && value.Equals("false", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>The last value that the agent's files give an option.</summary>
-    private static string? AgentOption(CheckNode node, string option)
-    {
-        string? value = null;
-        foreach (var file in node.Snapshot.Files ?? [])
-        {
-            if (!file.Path.EndsWith(".ini", StringComparison.Ordinal) && !file.Path.EndsWith(".conf", StringComparison.Ordinal))
-            {
-                continue;
-            }
-            foreach (var line in file.Text.Split('\n'))
-            {
-                var at = line.IndexOf('=', StringComparison.Ordinal);
-                if (at > 0 && line.AsSpan(0, at).Trim().SequenceEqual(option))
-                {
-                    value = line[(at + 1)..].Trim();
-                }
-            }
-        }
-        return value;
-    }
 
     private static Finding Take(CheckNode node, FirewallFinding finding) => new()
     {

@@ -1,3 +1,4 @@
+using Plumbline.Diagnosis.Checking.Flows;
 using Plumbline.Linux;
 using Plumbline.Neutron.Api;
 using Plumbline.Node.Topologies;

@@ -58,6 +58,7 @@ public sealed record Cloud
             DeviceId = Text(item, "device_id") ?? "",
             Host = Text(item, "binding:host_id"),
             VifType = Text(item, "binding:vif_type"),
+            IsActive = Text(item, "status") is { } status ? status == "ACTIVE" : null,
             IsUp = IsTrue(item, "admin_state_up", true),
         }
         : null;

@@ -33,6 +33,9 @@ public sealed record CloudPort
     /// <summary><c>binding:vif_type</c>.</summary>
     public string? VifType { get; init; }
 
+    /// <summary><c>status</c> is ACTIVE: an agent says it is wired; null where not told.</summary>
+    public bool? IsActive { get; init; }
+
     /// <summary><c>admin_state_up</c>.</summary>
     public bool IsUp { get; init; } = true;
 }

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Plumbline.Neutron.Api;
+using Plumbline.Node.Topologies;
+using Plumbline.OpenFlow.Flows;
+using Plumbline.Primitives;
+
+namespace Plumbline.Diagnosis.Checking.Flows;
+
+/// <summary>
+/// What L2 population tells a node of the others: which tunnel leads to an address (table 20), who has an IP address (table 21). Also what
+/// br-tun learned itself: a VM's address that comes from both sides moves to and fro.
+/// </summary>
+internal static class L2PopulationChecks
+{
+    private const int UnicastTable = 20;
+    private const int ArpTable = 21;
+    private const int Recent = 30;
+
+    public static void Run(FlowContext context)
+    {
+        if (context.Tunnels is not { Cookie: not null } flows)
+        {
+            return;
+        }
+        CheckFlapping(context, flows);
+        if (!context.HasL2Population || context.Check.Cloud is not { Ports: { } ports, Agents: { } agents })
+        {
+            return;
+        }
+        var answers = flows.In(ArpTable).Any(f => BridgeFlows.HasProtocol(f, "arp"));
+        foreach (var group in context.Node.Topology.Vifs
+            .Where(v => v is { Network: { Id: not null, Type: "vxlan" or "gre" or "geneve" }, LocalVlan: > 0 and < FlowContext.DeadVlan })
+            .GroupBy(v => v.Network!.Id!))
+        {
+            var vlan = group.GroupBy(v => v.LocalVlan!.Value).OrderByDescending(g => g.Count()).First().Key;
+            var network = group.First().Network!;
+            foreach (var port in ports.Values.Where(p => p.NetworkId == group.Key && IsPopulated(context, p)).OrderBy(p => p.Id, StringComparer.Ordinal))
+            {
+                if (agents.FirstOrDefault(a => a.TunnelingIP is not null && a.Host == port.Host && a.TunnelTypes.Contains(network.Type!)) is { } agent)
+                {
+                    CheckPort(context, flows, network, vlan, port, agent, answers);
+                }
+            }
+        }
+    }
+
+    /// <summary>Ports that are told to other nodes: in use, on one node only.</summary>
+    private static bool IsPopulated(FlowContext context, CloudPort port) =>
+        port is { IsUp: true, Host.Length: > 0, Address: not null, VifType: "ovs", IsActive: not false } && !context.Node.IsCalled(port.Host)
+        && port.Owner is not ("network:router_interface_distributed" or "network:router_ha_interface" or "network:ha_router_replicated_interface"
+            or "network:floatingip" or "network:floatingip_agent_gateway")
+        && port.FixedAddresses.Count > 0;
+
+    private static void CheckPort(
+        FlowContext context, BridgeFlows flows, Network network, int vlan, CloudPort port, CloudAgent agent, bool answers)
+    {
+        var mac = port.Address!.Value;
+        var tunnel = context.Node.Tunnels.FirstOrDefault(t => t.OvsBridge == flows.Name && t.Tunnel?.Type == network.Type
+            && t.Tunnel?.Remote?.ToString() == agent.TunnelingIP);
+        if (tunnel is null || flows.NumberOf(tunnel.Name) is not { } number)
+        {
+            return; // the tunnel itself is missed
+        }
+        var name = port.Name.Length > 0 ? port.Name : port.Id;
+        var flow = flows.In(UnicastTable).FirstOrDefault(f => f.Priority > 1 && BridgeFlows.Vlan(f) == vlan && BridgeFlows.Mac(f, "dl_dst") == mac);
+        var match = string.Create(CultureInfo.InvariantCulture, $"table={UnicastTable} dl_vlan={vlan},dl_dst={mac}");
+        if (flow is null)
+        {
+            context.Add("l2pop-missing", $"{flows.Name} {mac}", $"{flows.Name}: no flow tells by which tunnel {name} ({mac}) on {agent.Host} is reached",
+                [$"no flow {match}"], "until its address is learned, what is sent to it is flooded, or lost where the flood does not reach it",
+                context.UsersOf(network));
+        }
+        else if (!flows.Outputs(flow).Contains(number) || BridgeFlows.TunnelKey(flow) is { } key && network.SegmentationId is { } segment && key != (UInt128)segment)
+        {
+            context.Add("l2pop-wrong", $"{flows.Name} {mac}",
+                $"{flows.Name}: what is for {name} ({mac}) does not go to {agent.Host} by {tunnel.Name} with key {network.SegmentationId}",
+                [FlowContext.Show(flow), $"{agent.Host} is behind {tunnel.Name}, port {number}"], $"nobody here reaches {name}", context.UsersOf(network));
+        }
+        if (answers)
+        {
+            CheckAnswers(context, flows, network, vlan, port, name);
+        }
+    }
+
+    private static void CheckAnswers(FlowContext context, BridgeFlows flows, Network network, int vlan, CloudPort port, string name)
+    {
+        foreach (var address in port.FixedAddresses.Where(a => a.AddressFamily == AddressFamily.InterNetwork))
+        {
+            var flow = flows.In(ArpTable).FirstOrDefault(f => BridgeFlows.Vlan(f) == vlan && BridgeFlows.IsAddress(BridgeFlows.Address(f, "arp_tpa"), address));
+            if (flow is null)
+            {
+                context.Add("l2pop-missing", $"{flows.Name} {address}", $"{flows.Name}: the ARP responder does not know {address} of {name}",
+                    [string.Create(CultureInfo.InvariantCulture, $"no flow table={ArpTable} arp,dl_vlan={vlan},arp_tpa={address}")],
+                    "its ARP is flooded instead; where the flood does not reach it nobody finds it", context.UsersOf(network));
+            }
+            else if (MacAnswered(flow) is { } answer && answer != port.Address)
+            {
+                context.Add("l2pop-wrong", $"{flows.Name} {address}", $"{flows.Name}: the ARP responder gives {answer} for {address}; {name} has {port.Address}",
+                    [FlowContext.Show(flow)], $"who asks here for {name} sends to an address that nobody has", context.UsersOf(network));
+            }
+        }
+    }
+
+    private static MacAddress? MacAnswered(Flow flow)
+    {
+        foreach (var action in flow.Actions)
+        {
+            switch (action)
+            {
+                case FlowAction.SetField { Target.Field.Name: "arp_sha" } set:
+                    return new((ulong)set.Value);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>br-tun learned, a moment ago, that a VM of this node is behind a tunnel.</summary>
+    private static void CheckFlapping(FlowContext context, BridgeFlows flows)
+    {
+        foreach (var flow in flows.In(UnicastTable))
+        {
+            if (flow is not { HardTimeout: > 0, Priority: 1 } || BridgeFlows.Mac(flow, "dl_dst") is not { } mac || BridgeFlows.Vlan(flow) is not { } vlan
+                || (flow.HardAge ?? flow.Duration?.TotalSeconds ?? Recent + 1) > Recent)
+            {
+                continue;
+            }
+            var own = context.Node.Topology.Vifs.FirstOrDefault(v => v.Address == mac && v.LocalVlan == vlan && v.Owner == VifOwner.Instance);
+            if (own is null || context.Check.Found.HasFolded("duplicate-mac", mac.ToString()))
+            {
+                continue;
+            }
+            var from = flows.Outputs(flow) is [var port, ..] ? flows.NameOf(port) : "a tunnel";
+            context.Add("fdb-flapping", mac.ToString(), $"{mac} of {CheckNode.NameOf(own)} comes in by {from} as well: it moves to and fro",
+                [FlowContext.Show(flow), $"{CheckNode.OvsPortOf(own)} is its port on this node"],
+                "what is sent to it goes to one place or the other, as the last frame has it", [CheckNode.NameOf(own)],
+                "find who else sends with this address on the other node: a second VM with it, a migrated VM that was left running, or a loop");
+        }
+    }
+}
