@@ -35,6 +35,10 @@ internal sealed class FindingCollector
     /// <summary>Puts findings that follow from another below it.</summary>
     public void Fold(Finding cause, Func<Finding, bool> follows)
     {
+        if (!_findings.Contains(cause))
+        {
+            return; // it follows from something itself
+        }
         var below = _findings.Where(f => f != cause && follows(f)).ToList();
         if (below.Count == 0)
         {

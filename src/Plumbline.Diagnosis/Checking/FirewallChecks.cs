@@ -26,7 +26,7 @@ internal static class FirewallChecks
             {
                 foreach (var finding in FirewallComparer.AgainstIntent(node.Snapshot, node.Rules, intent, null, options).Findings)
                 {
-                    if (finding.HasEffect)
+                    if (finding.HasEffect || finding.Id == "stale-chain")
                     {
                         context.Found.Add(Take(node, finding));
                     }
@@ -63,7 +63,7 @@ internal static class FirewallChecks
     {
         Id = finding.Id,
         Node = node.Name,
-        Object = finding.Chain ?? finding.Table ?? "firewall",
+        Object = finding.Chain ?? finding.Subject ?? finding.Table ?? "firewall",
         What = (finding.Family is IPFamily.IPv6 ? "IPv6: " : "") + finding.What,
         Evidence = finding.Evidence,
         Consequence = finding.Consequence,

@@ -13,26 +13,9 @@ internal static class HostChecks
     {
         foreach (var node in context.Nodes)
         {
-            CheckAgents(context, node);
             CheckPlugged(context, node);
             CheckLeftovers(context, node);
             CheckConntrack(context, node);
-        }
-    }
-
-    private static void CheckAgents(CheckContext context, CheckNode node)
-    {
-        foreach (var agent in context.Cloud?.Agents?.Where(a => node.IsCalled(a.Host) && a is { IsAlive: false, IsUp: true }) ?? [])
-        {
-            context.Found.Add(new()
-            {
-                Id = "agent-dead",
-                Node = node.Name,
-                Object = agent.Binary,
-                What = $"{agent.Binary} has not reported to Neutron for a while",
-                Consequence = "nothing that changes is carried out here; what was there goes on",
-                Fix = $"systemctl status {agent.Binary}; see its log",
-            });
         }
     }
 
@@ -80,7 +63,7 @@ internal static class HostChecks
     {
         foreach (var element in node.Topology.Elements)
         {
-            var isChainPart = element.Kind is ElementKind.HybridBridge or ElementKind.HybridVethBridgeEnd or ElementKind.HybridVethOvsEnd;
+            var isChainPart = element.Kind is ElementKind.Tap or ElementKind.HybridBridge or ElementKind.HybridVethBridgeEnd or ElementKind.HybridVethOvsEnd;
             if (!isChainPart || node.Topology.VifsOf(element.Id).Count > 0 || element.State == ElementState.Missing)
             {
                 continue;
@@ -95,6 +78,7 @@ internal static class HostChecks
                 Fix = $"ip link del {element.Name}",
             });
         }
+        CheckTaps(context, node);
         foreach (var space in node.Snapshot.Namespaces.Where(n => n.Name.Length > 0))
         {
             if (DeviceNames.DhcpNetworkId(space.Name) is { } network && context.Cloud?.Networks is { } networks && !networks.ContainsKey(network))
@@ -105,6 +89,32 @@ internal static class HostChecks
                 && !routers.Any(r => space.Name.EndsWith(r.Id, StringComparison.Ordinal)))
             {
                 context.Found.Add(Leftover(node, space.Name, $"router {space.Name["qrouter-".Length..]}"));
+            }
+        }
+    }
+
+    /// <summary>A tap that bears the name of a port that Neutron does not know and that is in no switch.</summary>
+    private static void CheckTaps(CheckContext context, CheckNode node)
+    {
+        if (context.Cloud?.Ports is not { } ports)
+        {
+            return;
+        }
+        foreach (var link in node.Own?.Links ?? [])
+        {
+            if (link.MasterIndex is null && link.Name.StartsWith("tap", StringComparison.Ordinal) && DeviceNames.PortIdPrefix(link.Name) is { } start
+                && node.OvsPort(link.Name) is null && !ports.Keys.Any(k => k.StartsWith(start, StringComparison.Ordinal))
+                && !node.Snapshot.Domains.Any(d => d.Interfaces.Any(i => i.Target == link.Name)))
+            {
+                context.Found.Add(new()
+                {
+                    Id = "device-leftover",
+                    Node = node.Name,
+                    Object = link.Name,
+                    What = $"{link.Name} is in no bridge, and Neutron knows no port {start}…",
+                    Consequence = "left over from a VM that is gone; harmless until its port id comes back",
+                    Fix = $"ip link del {link.Name}",
+                });
             }
         }
     }

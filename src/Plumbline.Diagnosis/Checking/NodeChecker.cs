@@ -24,12 +24,18 @@ public static class NodeChecker
         var context = new CheckContext(checkNodes, cloud, found);
         ElementChecks.Run(context);
         OvsChecks.Run(context, isAlive ?? (static _ => true));
+        UnderlayChecks.Run(context);
         TunnelChecks.Run(context);
         FlowChecks.Run(context);
         FirewallChecks.Run(context);
         ServiceChecks.Run(context);
+        RouterChecks.Run(context);
+        DhcpHostChecks.Run(context);
+        MtuChecks.Run(context);
         AddressChecks.Run(context);
         HostChecks.Run(context);
+        AgentChecks.Run(context);
+        Folding.Run(context);
         return new()
         {
             Findings = found.Findings,

@@ -24,6 +24,7 @@ internal static class OvsChecks
             CheckDaemon(context, node, node.Snapshot.Ovs);
             CheckNetworks(context, node);
             CheckPorts(context, node);
+            OvsPortChecks.Run(context, node);
             CheckMirrors(context, node, isAlive);
         }
     }
@@ -86,7 +87,7 @@ internal static class OvsChecks
         Suffers = Sufferers(node, port),
     };
 
-    private static List<string> Sufferers(CheckNode node, string device) =>
+    internal static List<string> Sufferers(CheckNode node, string device) =>
     [
         .. node.Topology.Elements.Where(e => e.Name == device && e.OvsBridge is not null)
             .SelectMany(e => node.Topology.VifsOf(e.Id)).Select(CheckNode.NameOf).Distinct(),
@@ -103,6 +104,7 @@ internal static class OvsChecks
         {
             if (!row.ExternalIds.TryGetValue("iface-id", out var id))
             {
+                OvsPortChecks.CheckNameless(context, node, row, ports);
                 continue;
             }
             if (!ports.TryGetValue(id, out var wanted))
@@ -135,7 +137,9 @@ internal static class OvsChecks
                 });
                 continue;
             }
-            if (wanted.Host is { Length: > 0 } host && !node.IsCalled(host) && context.Nodes.Any(n => n.IsCalled(host)))
+            // where no port is bound to a node of this name, Neutron calls the node otherwise
+            if (wanted.Host is { Length: > 0 } host && !node.IsCalled(host)
+                && (context.Nodes.Any(n => n.IsCalled(host)) || ports.Values.Any(p => node.IsCalled(p.Host))))
             {
                 context.Found.Add(new()
                 {
@@ -145,6 +149,20 @@ internal static class OvsChecks
                     What = $"{row.Name}: Neutron has bound port {id} to {host}, but it is plugged here",
                     Consequence = "the agent here does not bind it; the network sends its packets to the other node",
                     Fix = $"openstack port set --host {node.Name} {id}, or move the VM",
+                    Suffers = Sufferers(node, row.Name),
+                });
+            }
+            else if (wanted is { VifType: { Length: > 0 } type, Host.Length: > 0 } && type is not ("ovs" or "bridge" or "vhostuser" or "tap" or "binding_failed" or "unbound"))
+            {
+                context.Found.Add(new()
+                {
+                    Id = "vif-type-wrong",
+                    Node = node.Name,
+                    Object = row.Name,
+                    What = $"{row.Name}: Neutron has port {id} bound as {type}, but it is plugged into {bridge.Name}",
+                    Evidence = [$"binding:vif_type={type}"],
+                    Consequence = "at the next start the VM is plugged another way; no agent cares for it as it is",
+                    Fix = $"bind it anew: openstack port set --host {node.Name} {id}, with the vnic_type that it shall have",
                     Suffers = Sufferers(node, row.Name),
                 });
             }

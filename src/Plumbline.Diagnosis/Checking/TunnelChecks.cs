@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Plumbline.Linux.Netlink;
 using Plumbline.Neutron;
 using Plumbline.Neutron.Api;
 using Plumbline.Node.Topologies;
@@ -17,7 +16,7 @@ internal static class TunnelChecks
         {
             foreach (var tunnel in node.Tunnels)
             {
-                CheckLocal(context, node, tunnel);
+                CheckType(context, node, tunnel);
                 CheckRemote(context, node, tunnel);
                 CheckOptions(context, node, tunnel);
             }
@@ -29,34 +28,16 @@ internal static class TunnelChecks
     private static string Option(CheckNode node, Element tunnel, string name) =>
         node.OvsPort(tunnel.Name)?.Row.Options.GetValueOrDefault(name) ?? "";
 
-    private static void CheckLocal(CheckContext context, CheckNode node, Element tunnel)
-    {
-        if (tunnel.Tunnel?.Local is not { } local || node.Own is not { Addresses.Count: > 0 } own
-            || own.Addresses.Any(a => a.Address.Equals(local)))
-        {
-            return;
-        }
-        context.Found.Add(new()
-        {
-            Id = "tunnel-local-ip",
-            Node = node.Name,
-            Object = tunnel.Name,
-            What = $"{tunnel.Name}: its local_ip {local} is no address of this node",
-            Evidence = [$"options:local_ip={local}; addresses: {string.Join(", ", own.Addresses.Select(a => a.Address).Where(a => !IPAddress.IsLoopback(a)))}"],
-            Consequence = "packets of the other end find nobody, ours bear an address that nobody answers",
-            Fix = "set local_ip in openvswitch_agent.ini to an address of this node and restart the agent, or give the node that address",
-        });
-    }
-
     private static void CheckRemote(CheckContext context, CheckNode node, Element tunnel)
     {
-        if (tunnel.Tunnel?.Remote is not { } remote)
+        if (tunnel.Tunnel?.Remote is not { } remote || context.Found.Has(node, "tunnel-remote", tunnel.Name))
         {
             return;
         }
         var agents = context.Cloud?.Agents?.Where(a => a.TunnelingIP is not null).ToList();
-        var isKnown = agents is { Count: > 0 } ? agents.Exists(a => IPAddress.TryParse(a.TunnelingIP, out var ip) && ip.Equals(remote)) : (bool?)null;
-        if (isKnown == false && !context.Found.Has(node, "tunnel-remote", tunnel.Name))
+        // one that is named after where it leads is an agent's: to a node that comes or has gone
+        var isMeant = tunnel.Name == NameOf(tunnel.Tunnel.Type, remote);
+        if (agents is { Count: > 0 } && !isMeant && !agents.Exists(a => IPAddress.TryParse(a.TunnelingIP, out var ip) && ip.Equals(remote)))
         {
             context.Found.Add(new()
             {
@@ -69,27 +50,25 @@ internal static class TunnelChecks
                 Fix = $"ovs-vsctl --if-exists del-port {tunnel.OvsBridge} {tunnel.Name}, then restart neutron-openvswitch-agent",
             });
         }
-        if (node.Own is { Routes.Count: > 0 } own && !own.Routes.Any(r => Covers(r, remote)))
-        {
-            context.Found.Add(new()
-            {
-                Id = "tunnel-no-route",
-                Node = node.Name,
-                Object = tunnel.Name,
-                What = $"{tunnel.Name}: there is no route to {remote}",
-                Consequence = "tunnelled packets cannot leave this node",
-                Fix = $"give the node a route to {remote}: ip route add …; is the underlay's device up?",
-            });
-        }
     }
 
-    private static bool Covers(Route route, IPAddress address)
+    /// <summary>The agent names a tunnel after its kind.</summary>
+    private static void CheckType(CheckContext context, CheckNode node, Element tunnel)
     {
-        const int Unicast = 1;
-        const uint LocalTable = 255;
-        return route.Type is Unicast or 0 && route.Table != LocalTable
-            && route.Destination.AddressFamily == address.AddressFamily
-            && new IPNetwork(route.Destination, route.PrefixLength).Contains(address);
+        if (tunnel.Tunnel is not { } ends || tunnel.Name.Split('-') is not [("vxlan" or "gre" or "geneve") and var named, { Length: 8 }] || named == ends.Type)
+        {
+            return;
+        }
+        context.Found.Add(new()
+        {
+            Id = "tunnel-type",
+            Node = node.Name,
+            Object = tunnel.Name,
+            What = $"{tunnel.Name}: its type is {ends.Type}, its name says {named}",
+            Evidence = [$"Interface {tunnel.Name}: type={ends.Type}"],
+            Consequence = "the other end does not take its packets for tunnelled ones",
+            Fix = $"ovs-vsctl set Interface {tunnel.Name} type={named}",
+        });
     }
 
     /// <summary>Two ends that do not speak alike: kind, key, port.</summary>
@@ -167,7 +146,7 @@ internal static class TunnelChecks
             foreach (var type in own.TunnelTypes.Intersect(other.TunnelTypes))
             {
                 if (!IPAddress.TryParse(other.TunnelingIP, out var address) || node.Tunnels.Any(t =>
-                    t.Tunnel?.Type == type && (address.Equals(t.Tunnel.Remote) || t.Name == NameOf(type, address))))
+                    t.Name == NameOf(type, address) || t.Tunnel?.Type == type && address.Equals(t.Tunnel.Remote)))
                 {
                     continue;
                 }

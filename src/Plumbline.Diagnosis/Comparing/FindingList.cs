@@ -16,7 +16,7 @@ internal sealed class FindingList
         var key = $"{finding.Id}|{finding.Family}|{finding.Table}|{finding.Chain}|{subject}";
         if (!_found.TryGetValue(key, out var known))
         {
-            _found[key] = known = (finding, []);
+            _found[key] = known = (finding with { Subject = finding.Subject ?? (subject.Length > 0 ? subject : null) }, []);
             _order.Add(key);
         }
         if (port is not null && !known.Ports.Contains(port))

@@ -23,6 +23,9 @@ public sealed record FirewallFinding
     /// <summary>The chain; null where none is concerned.</summary>
     public string? Chain { get; init; }
 
+    /// <summary>The set or sysctl, or what else tells findings of one kind apart; null where the chain does.</summary>
+    public string? Subject { get; init; }
+
     /// <summary>Ports that suffer, by name and id.</summary>
     public IReadOnlyList<string> Ports { get; init; } = [];
 

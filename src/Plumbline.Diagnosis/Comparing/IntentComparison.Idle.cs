@@ -95,6 +95,7 @@ internal sealed partial class IntentComparison
                     HasEffect = false,
                     Family = family,
                     Table = Filter,
+                    Subject = chain.Name,
                     Evidence = [$"live: chain {chain.Name} with {chain.Rules.Count} rules"],
                     Consequence = "none as long as no device of that name is plugged",
                     Fix = "systemctl restart neutron-openvswitch-agent: the agent removes what it does not know",

@@ -22,6 +22,7 @@ internal static class HarmlessPlants
             ? l.Replace("n_packets=0", "n_packets=37", StringComparison.Ordinal).Replace("idle_age=64", "idle_age=76", StringComparison.Ordinal) : l),
         ["old_spoof_drops"] = d => d.Rules("cmp1", "iptables-save", l => l.Contains("-s6ef565e0-4 -m comment", StringComparison.Ordinal)
             ? l.Replace("[0:0]", "[12:960]", StringComparison.Ordinal) : l),
+        ["trunks_beside_a_tag"] = d => d.Port("cmp1", "qvo" + Web1, p => p with { Trunks = [7] }),
         ["many_fallback_drops"] = d => d.Rules("cmp1", "iptables-save", l => l.Contains("sg-fallback -m comment", StringComparison.Ordinal)
             ? "[99999:9999999]" + l[l.IndexOf(']', StringComparison.Ordinal)..][1..] : l),
     };

@@ -85,7 +85,8 @@ internal static class PlantedFaults
                 l => l.Replace("mod_vlan_vid:207", "mod_vlan_vid:208", StringComparison.Ordinal))),
             ["flat_in_flow_gone"] = ("flow-missing br-int public", d => d.WithoutFlows("ctl", Int, "vlan_tci=0x0000/0x1fff")),
             ["provider_out_by_hand"] = ("flow-vlan br-prov prov", d => d.Flows("cmp1", "br-prov",
-                l => l.Replace("mod_vlan_vid:207", "mod_vlan_vid:307", StringComparison.Ordinal).Replace("0xad2a7acb06ac89c5", "0x0", StringComparison.Ordinal))),
+                l => l.Contains("mod_vlan_vid:207", StringComparison.Ordinal)
+                    ? l.Replace("mod_vlan_vid:207", "mod_vlan_vid:307", StringComparison.Ordinal).Replace("0xad2a7acb06ac89c5", "0x0", StringComparison.Ordinal) : l)),
             ["flat_out_flow_gone"] = ("flow-missing br-ex public", d => d.WithoutFlows("ctl", "br-ex", "dl_vlan=5")),
 
             // spoofing
@@ -111,7 +112,7 @@ internal static class PlantedFaults
             ["tunnel_remote_is_self"] = ("tunnel-remote vxlan-0a1e000c", d => d.Option("cmp1", "vxlan-0a1e000c", "remote_ip", "10.30.0.11")),
             ["no_route_to_the_others"] = ("tunnel-no-route br-phy", d => d.Namespace("cmp1", "", n => n with
                 { Routes = [.. n.Routes.Where(r => r.Destination.ToString() != "10.30.0.0")] })),
-            ["blackhole_to_one"] = ("tunnel-no-route vxlan-0a1e000c", d => d.Namespace("cmp1", "", n => n with
+            ["blackhole_to_one"] = ("tunnel-no-route 10.30.0.12", d => d.Namespace("cmp1", "", n => n with
                 { Routes = [.. n.Routes, new Route { Destination = IPAddress.Parse("10.30.0.12"), PrefixLength = 32, Table = 254, Type = 6 }] })),
             ["underlay_wire_down"] = ("link-down eth1", d => d.Link("cmp1", "eth1", l => l with { Flags = 0, OperationalState = OperationalState.Down })),
             ["underlay_bridge_down"] = ("link-down br-phy", d => d.Link("cmp1", "br-phy", l => l with { Flags = 0, OperationalState = OperationalState.Down })),
@@ -124,20 +125,19 @@ internal static class PlantedFaults
             ["both_patches_gone"] = ("patch-missing br-tun", d => d.Port("cmp1", "patch-tun", _ => null).Port("cmp1", "patch-int", _ => null)),
             ["provider_patches_gone"] = ("patch-missing br-prov", d => d.Port("cmp1", "int-br-prov", _ => null).Port("cmp1", "phy-br-prov", _ => null)),
             ["provider_patch_gone"] = ("patch-peer phy-br-prov", d => d.Port("cmp1", "int-br-prov", _ => null)),
-            ["provider_nic_not_in_bridge"] = ("not-in-bridge eth2", d => d.Port("cmp1", "eth2", _ => null)),
+            ["provider_nic_not_in_bridge"] = ("uplink-missing br-prov", d => d.Port("cmp1", "eth2", _ => null)),
             ["patches_crossed"] = ("patch-peer patch-tun", d => d.Option("cmp1", "patch-tun", "peer", "phy-br-prov")),
 
             // VLAN and binding
             ["vlan_trunk_mode"] = ($"vlan-mode {Qvo}", d => d.Port("cmp1", Qvo, p => p with { VlanMode = "trunk" })),
-            ["vlan_trunks"] = ($"vlan-mode {Qvo}", d => d.Port("cmp1", Qvo, p => p with { Trunks = [7] })),
-            ["dhcp_port_other_vlan"] = ("vlan-wrong tap107bff97-a1", d => d.Port("ctl", "tap107bff97-a1", p => p with { Tag = 4 })),
+            ["dhcp_port_other_vlan"] = ("vlan-wrong tap107bff97-a1", d => d.Port("ctl", "tap107bff97-a1", p => p with { Tag = 1 })),
             ["router_port_dead"] = ("vlan-dead qr-548ea9c5-e3", d => d.Port("ctl", "qr-548ea9c5-e3", p => p with { Tag = 4095 })),
             ["router_port_untagged"] = ("vlan-missing qr-548ea9c5-e3", d => d.Port("ctl", "qr-548ea9c5-e3", p => p with { Tag = null })),
             ["iface_id_gone"] = ($"iface-id-wrong {Qvo}", d => d.ExternalId("cmp1", Qvo, "iface-id", null)),
             ["iface_id_of_another"] = ($"iface-id-wrong {Qvo}", d => d.ExternalId("cmp1", Qvo, "iface-id", "b31750b9-9e6e-4b4c-9c3a-000000000000")),
             ["qvo_not_in_br_int"] = ($"not-in-bridge {Qvo}", d => d.Port("cmp1", Qvo, _ => null)),
             ["bound_to_another"] = ($"port-elsewhere {Qvo}", d => d.Only("cmp1").Wanted("ports", Web1, t => t.Replace("\"cmp1\"", "\"cmp2\"", StringComparison.Ordinal))),
-            ["binding_failed"] = ($"binding-failed {Qvo}", d => d.Wanted("ports", Web1, t => t.Replace("\"binding:vif_type\": \"ovs\"", "\"binding:vif_type\": \"binding_failed\"", StringComparison.Ordinal))),
+            ["binding_failed"] = ("binding-failed 6ef565e0-4a5f-411b-86cd-8737fd3f95ea", d => d.Wanted("ports", Web1, t => t.Replace("\"binding:vif_type\": \"ovs\"", "\"binding:vif_type\": \"binding_failed\"", StringComparison.Ordinal))),
             ["vif_type_wrong"] = ($"vif-type-wrong {Qvo}", d => d.Wanted("ports", Web1, t => t.Replace("\"binding:vif_type\": \"ovs\"", "\"binding:vif_type\": \"hw_veb\"", StringComparison.Ordinal))),
             ["openflow_port_no_recv"] = ($"openflow-port {Qvo}", d => d.Node("cmp1", s => s with { Switching = s.Switching! with { Bridges =
                 [.. s.Switching.Bridges.Select(b => b.Bridge == Int ? b with { Ports = NoReceive(b.Ports!) } : b)] } })),
@@ -212,14 +212,14 @@ internal static class PlantedFaults
             ["foreign_drop_in_forward"] = ("foreign-rule FORWARD", d => d.Rules("cmp1", Save4,
                 l => l.EndsWith("-A FORWARD -j neutron-filter-top", StringComparison.Ordinal) ? $"-A FORWARD -m physdev --physdev-out {Tap} --physdev-is-bridged -j DROP\n" + l : l)),
             ["zone_rule_gone"] = ("missing-zone neutron-openvswi-PREROUTING", d => d.WithoutRule("cmp1", Save4, "-A neutron-openvswi-PREROUTING", Web1)),
-            ["ip6_advertisement_rules_gone"] = ("missing-rule neutron-openvswi-i6ef565e0-4", d => d.WithoutRule("cmp1", Save6, "-A neutron-openvswi-i6ef565e0-4", "icmpv6-type 135")),
+            ["ip6_advertisement_rules_gone"] = ("missing-rule neutron-openvswi-i92263e04-3", d => d.WithoutRule("cmp1", Save6, "-A neutron-openvswi-i92263e04-3", "icmpv6-type 135")),
             ["set_member_gone"] = ("set-drift NIPv4484ec7f8-6eab-4ae7-a0f5-", d => d.Rules("cmp1", "ipset save",
                 l => l.Contains("NIPv4484ec7f8", StringComparison.Ordinal) && l.Contains("10.1.0.11", StringComparison.Ordinal) ? null : l)),
 
             // addresses
             ["learned_at_patch"] = ("fdb-wrong-port fa:16:3e:4c:21:be", d => d.Node("cmp1", s => s with { Switching = s.Switching! with { Bridges =
                 [.. s.Switching.Bridges.Select(b => b.Bridge == Int ? b with { Fdb = [.. b.Fdb!.Select(e => e.Address.ToString() == "fa:16:3e:4c:21:be" ? e with { Port = "2" } : e)] } : b)] } })),
-            ["same_mac_twice"] = ("duplicate-mac fa:16:3e:92:00:b4", d => d.ExternalId("cmp1", "qvoa5098240-41", "attached-mac", "fa:16:3e:92:00:b4")),
+            ["same_mac_twice"] = ("mac-mismatch qvoa5098240-41", d => d.ExternalId("cmp1", "qvoa5098240-41", "attached-mac", "fa:16:3e:92:00:b4")),
 
             // leftovers
             ["chain_of_a_deleted_port"] = ("stale-chain neutron-openvswi-i0badc0de-0", d => d.Rules("cmp1", Save4,

@@ -35,7 +35,7 @@ internal static class NetworkFlowChecks
 
     private static void CheckTunnelled(FlowContext context, Network network, int vlan)
     {
-        if (context.Tunnels is not { Cookie: not null } flows || network.SegmentationId is not { } segment
+        if (context.Tunnels is not { } flows || network.SegmentationId is not { } segment
             || PipelineChecks.TableOf(network.Type) is not { } table)
         {
             return;
@@ -101,7 +101,7 @@ internal static class NetworkFlowChecks
 
     private static void CheckPhysical(FlowContext context, Network network, int vlan, string physical)
     {
-        if (context.Integration is { Cookie: not null } inner)
+        if (context.Integration is { } inner)
         {
             var ports = PatchesTo(context, inner, physical);
             var entering = inner.In(0).Where(f => inner.InPort(f) is { } port && (ports is null || ports.Contains(port))
@@ -109,7 +109,7 @@ internal static class NetworkFlowChecks
             Translate(context, inner, network, entering, vlan,
                 network.Type == "flat" ? "untagged" : $"dl_vlan={network.SegmentationId}", $"comes in from {physical}");
         }
-        if (BridgeOf(context, physical) is not { } name || !context.Bridges.TryGetValue(name, out var outer) || outer.Cookie is null)
+        if (BridgeOf(context, physical) is not { } name || !context.Bridges.TryGetValue(name, out var outer))
         {
             return;
         }

@@ -12,7 +12,7 @@ internal static class PipelineChecks
         foreach (var bridge in context.Bridges.Values)
         {
             var isAgents = bridge.Bridge is { FailMode: "secure", Controllers.Count: > 0 };
-            if (!isAgents || bridge.All.Any(f => f.Cookie != 0))
+            if (!isAgents || bridge.All.Any(f => f.Cookie != 0) || bridge.All.Any(f => f.Matches.Count > 0))
             {
                 continue;
             }

@@ -1,0 +1,129 @@
+using Plumbline.Neutron;
+
+namespace Plumbline.Diagnosis.Checking;
+
+/// <summary>What is wrong only because of something else, put below it: mended once, both are gone.</summary>
+internal static class Folding
+{
+    public static void Run(CheckContext context)
+    {
+        foreach (var node in context.Nodes)
+        {
+            FoldStopped(context, node);
+            FoldTunnels(context, node);
+            FoldPorts(context, node);
+            FoldAddresses(context, node);
+        }
+    }
+
+    /// <summary>Without ovs-vswitchd no controller is connected, and its columns are old.</summary>
+    private static void FoldStopped(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "vswitchd-stopped"))
+        {
+            context.Found.Fold(cause, f => f.Node == node.Name
+                && f.Id is "controller-disconnected" or "agent-dead" or "flows-lost" or "ovs-interface-error" && (f.Id != "agent-dead" || f.Object.Contains("openvswitch", StringComparison.Ordinal)));
+        }
+    }
+
+    /// <summary>A tunnel that is wrong here is missed over there; its flows complain as well.</summary>
+    private static void FoldTunnels(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "tunnel-type", "tunnel-remote", "tunnel-local-ip", "tunnel-missing"))
+        {
+            context.Found.Fold(cause, f => f.Id is "tunnel-one-sided" && Concerns(context, node, cause, f)
+                || f.Node == node.Name && f.Id is "flow-changed" or "flow-missing" && f.Object.EndsWith(" " + cause.Object, StringComparison.Ordinal)
+                || f.Node == node.Name && f.Id == "tunnel-missing" && f.Object == cause.Object && f.Id != cause.Id);
+        }
+    }
+
+    private static bool Concerns(CheckContext context, CheckNode node, Finding cause, Finding oneSided)
+    {
+        if (oneSided.Node == node.Name)
+        {
+            return oneSided.Object == cause.Object || cause.Id == "tunnel-local-ip" && cause.Object.Contains('.');
+        }
+        // seen from the other end: its tunnel leads here
+        var other = context.Nodes.FirstOrDefault(n => n.Name == oneSided.Node);
+        var tunnel = other?.Tunnels.FirstOrDefault(t => t.Name == oneSided.Object);
+        return tunnel?.Tunnel?.Remote is { } remote
+            && (node.DeviceWith(remote) is not null || node.Tunnels.Any(t => remote.Equals(t.Tunnel?.Local)))
+            && (cause.Id == "tunnel-local-ip" || cause.Object.StartsWith(tunnel.Tunnel.Type + "-", StringComparison.Ordinal)
+                || node.OvsPort(cause.Object)?.Row.Type == tunnel.Tunnel.Type || cause.Object.StartsWith(tunnel.Tunnel.Type + " ", StringComparison.Ordinal));
+    }
+
+    /// <summary>A port that is no more Neutron's, or another node's: its chains, sets and devices here are left over.</summary>
+    private static void FoldPorts(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "port-unknown", "port-elsewhere", "iface-id-wrong", "not-in-bridge", "device-missing", "port-not-plugged",
+            "binding-failed", "vif-type-wrong"))
+        {
+            var id = (cause.Id is "port-not-plugged" or "binding-failed" ? cause.Object : DeviceNames.PortIdPrefix(cause.Object)) is { Length: >= DeviceNames.ChainIdLength } start
+                ? start[..DeviceNames.ChainIdLength] : null;
+            if (id is null)
+            {
+                continue;
+            }
+            var addresses = AddressesOf(node, id);
+            context.Found.Fold(cause, f => (f.Node == node.Name || f.Id == "set-drift") && f.Id switch
+            {
+                "stale-chain" or "device-leftover" or "link-down" or "link-no-carrier" or "vlan-missing" or "vlan-dead" or "port-not-plugged"
+                    or "missing-chain" or "mtu-narrow" or "fdb-wrong-port" or "device-missing" or "missing-zone" => f.Object.Contains(id, StringComparison.Ordinal),
+                "missing-rule" or "extra-rule" or "changed-rule" => cause.Id is "port-unknown" or "port-elsewhere"
+                    && (f.Object.Contains(id, StringComparison.Ordinal) || f.Evidence.Any(e => e.Contains(id, StringComparison.Ordinal))),
+                "set-drift" => cause.Id is "port-unknown" && OnlyAbout(f, addresses),
+                _ => false,
+            });
+        }
+    }
+
+    private static HashSet<string> AddressesOf(CheckNode node, string id)
+    {
+        var addresses = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var vif in node.Topology.Vifs.Where(v => v.PortId?.StartsWith(id, StringComparison.Ordinal) == true))
+        {
+            addresses.UnionWith(vif.IPAddresses);
+        }
+        return addresses;
+    }
+
+    private static bool OnlyAbout(Finding drift, HashSet<string> addresses)
+    {
+        foreach (var line in drift.Evidence)
+        {
+            var at = line.IndexOf(": ", StringComparison.Ordinal);
+            if (at < 0 || !line[(at + 2)..].Split(", ").All(a => addresses.Contains(a.Split('/')[0])))
+            {
+                return false;
+            }
+        }
+        return drift.Evidence.Count > 0;
+    }
+
+    /// <summary>A row that bears another port's address: that address is then there twice, and learned at the wrong place.</summary>
+    private static void FoldAddresses(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "mac-mismatch"))
+        {
+            var attached = node.OvsPort(cause.Object)?.Row.ExternalIds.GetValueOrDefault("attached-mac");
+            context.Found.Fold(cause, f => f.Id is "duplicate-mac" or "fdb-wrong-port" or "fdb-flapping" && f.Object == attached);
+        }
+        foreach (var cause in context.Found.Findings.Where(f => f.Id == "duplicate-mac").ToList())
+        {
+            context.Found.Fold(cause, f => f.Id is "fdb-wrong-port" or "fdb-flapping" && f.Object == cause.Object);
+        }
+    }
+
+    private static List<Finding> Of(CheckContext context, CheckNode node, params ReadOnlySpan<string> ids)
+    {
+        var found = new List<Finding>();
+        foreach (var finding in context.Found.Findings)
+        {
+            if (finding.Node == node.Name && ids.Contains(finding.Id))
+            {
+                found.Add(finding);
+            }
+        }
+        return found;
+    }
+}

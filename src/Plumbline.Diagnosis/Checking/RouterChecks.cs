@@ -1,0 +1,162 @@
+using System.Net.Sockets;
+using Plumbline.Iptables;
+using Plumbline.Linux.Netlink;
+using Plumbline.Neutron;
+using Plumbline.Neutron.Api;
+using Plumbline.Node.Facts;
+using Plumbline.Node.Firewalls;
+
+namespace Plumbline.Diagnosis.Checking;
+
+/// <summary>Inside the namespaces of routers: routes to what they are joined to, rules that are not the agent's, the metadata proxy, neighbours.</summary>
+internal static class RouterChecks
+{
+    private const uint LocalTable = 255;
+    private const int Blackhole = 6;
+    private const int Prohibit = 8;
+    private const int Permanent = 0x80;
+
+    public static void Run(CheckContext context)
+    {
+        if (context.Cloud is not { Routers: { } routers, Ports: { } ports } cloud)
+        {
+            return;
+        }
+        foreach (var node in context.Nodes)
+        {
+            var firewall = NodeFirewall.Read(node.Snapshot);
+            foreach (var router in routers.Where(r => r.IsUp))
+            {
+                if (node.Namespace(DeviceNames.RouterNamespace(router.Id)) is not { } facts)
+                {
+                    continue;
+                }
+                var name = router.Name.Length > 0 ? router.Name : router.Id;
+                var own = ports.Values.Where(p => p.DeviceId == router.Id && p.Owner.StartsWith("network:router_", StringComparison.Ordinal)).ToList();
+                CheckConnected(context, node, facts, name, own, cloud);
+                CheckBlackholes(context, node, facts, name);
+                CheckNeighbours(context, node, facts, name, own);
+                if (firewall.Find(facts.Name) is { } rules)
+                {
+                    CheckRules(context, node, facts, rules, name);
+                    CheckMetadata(context, node, facts, rules, name);
+                }
+            }
+        }
+    }
+
+    /// <summary>A device that is up, with its address, has a route to its subnet: the kernel makes it.</summary>
+    private static void CheckConnected(CheckContext context, CheckNode node, NamespaceFacts facts, string name, List<CloudPort> own, Cloud cloud)
+    {
+        if (facts.Routes.Count == 0)
+        {
+            return;
+        }
+        foreach (var port in own)
+        {
+            foreach (var address in port.FixedAddresses.Where(a => a.AddressFamily == AddressFamily.InterNetwork))
+            {
+                var held = facts.Addresses.FirstOrDefault(a => a.Address.Equals(address));
+                var link = held is null ? null : facts.Links.FirstOrDefault(l => l.IfIndex == held.IfIndex);
+                if (link is null || !link.Flags.HasFlag(LinkFlags.Up)
+                    || cloud.Subnets?.FirstOrDefault(s => s.NetworkId == port.NetworkId && s.Prefix.Contains(address)) is not { } subnet)
+                {
+                    continue;
+                }
+                if (held!.PrefixLength is > 0 and < 32 && !facts.Routes.Any(r => r.Table != LocalTable && r.PrefixLength > 0
+                    && r.Destination.Equals(subnet.Prefix.BaseAddress) && r.PrefixLength <= subnet.Prefix.PrefixLength))
+                {
+                    context.Found.Add(Fault(node, "router-route-missing", subnet.Prefix.ToString(),
+                        $"router {name} has no route to its own subnet {subnet.Prefix}", [$"{link.Name} in {facts.Name} has {address}"],
+                        $"what it shall pass on to {subnet.Prefix} goes out by its default route, or nowhere",
+                        $"ip netns exec {facts.Name} ip route add {subnet.Prefix} dev {link.Name} src {address}"));
+                }
+            }
+        }
+    }
+
+    private static void CheckBlackholes(CheckContext context, CheckNode node, NamespaceFacts facts, string name)
+    {
+        foreach (var route in facts.Routes.Where(r => r.Type is >= Blackhole and <= Prohibit && r.PrefixLength > 0 && r.Table != LocalTable))
+        {
+            var kind = route.Type switch { Blackhole => "blackhole", Prohibit => "prohibit", _ => "unreachable" };
+            context.Found.Add(Fault(node, "router-blackhole", $"{route.Destination}/{route.PrefixLength}",
+                $"router {name} throws away what is for {route.Destination}/{route.PrefixLength}", [$"{kind} {route.Destination}/{route.PrefixLength} in {facts.Name}"],
+                "nobody reaches it through this router", $"ip netns exec {facts.Name} ip route del {kind} {route.Destination}/{route.PrefixLength}"));
+        }
+    }
+
+    /// <summary>An entry that was set for ever (not one that is merely old) with another MAC address than the port has.</summary>
+    private static void CheckNeighbours(CheckContext context, CheckNode node, NamespaceFacts facts, string name, List<CloudPort> own)
+    {
+        var networks = own.Select(p => p.NetworkId).ToHashSet(StringComparer.Ordinal);
+        foreach (var neighbour in facts.Neighbours.Where(n => (n.State & Permanent) != 0 && n.LinkAddress is not null))
+        {
+            var meant = context.Cloud!.Ports!.Values.FirstOrDefault(p => networks.Contains(p.NetworkId) && p.FixedAddresses.Contains(neighbour.Address));
+            if (meant?.Address is not { } mac || mac == neighbour.LinkAddress)
+            {
+                continue;
+            }
+            context.Found.Add(Fault(node, "neighbour-wrong", neighbour.Address.ToString(),
+                $"router {name} has {neighbour.LinkAddress} as the address of {neighbour.Address} for ever; its port has {mac}",
+                [$"permanent entry in {facts.Name}"], $"what the router sends to {neighbour.Address} reaches nobody",
+                $"ip netns exec {facts.Name} ip neigh del {neighbour.Address} dev {facts.Links.FirstOrDefault(l => l.IfIndex == neighbour.IfIndex)?.Name ?? "DEVICE"}"));
+        }
+    }
+
+    /// <summary>The agent's own drops stand in its own chains and are known; what else drops was put there by hand.</summary>
+    private static void CheckRules(CheckContext context, CheckNode node, NamespaceFacts facts, NamespaceFirewall rules, string name)
+    {
+        var seen = new List<string>();
+        foreach (var ruleset in (Ruleset?[])[rules.IPv4, rules.IPv6])
+        {
+            foreach (var table in ruleset?.Tables ?? [])
+            {
+                foreach (var chain in table.Chains)
+                {
+                    if (chain.Policy == Verdict.Drop)
+                    {
+                        seen.Add($"{table.Name}: policy of {chain.Name} is DROP");
+                    }
+                    seen.AddRange(chain.Rules.Where(r => Drops(r) && !IsAgents(r)).Select(r => $"{table.Name}: {r.Text.Trim()}"));
+                }
+            }
+        }
+        if (seen.Count > 0)
+        {
+            context.Found.Add(Fault(node, "router-firewall", facts.Name, $"rules that are not the agent's drop packets in router {name}", seen,
+                $"what they match is not routed by {name}", $"ip netns exec {facts.Name} iptables-save shows them; delete them, or restart neutron-l3-agent"));
+        }
+    }
+
+    private static bool Drops(Rule rule) => rule.Target is VerdictTarget { Verdict: Verdict.Drop } or RejectTarget;
+
+    /// <summary>The L3 agent guards its metadata port, and address scopes by marks.</summary>
+    private static bool IsAgents(Rule rule) => rule.Text.Contains("--dport 9697", StringComparison.Ordinal)
+        || rule.Text.Contains("-m mark ! --mark 0x", StringComparison.Ordinal) || rule.Text.Contains("neutron-l3-agent-fip-", StringComparison.Ordinal)
+        || rule.Text.Contains("mark match !", StringComparison.Ordinal) || rule.Text.Contains("tcp dpt:9697", StringComparison.Ordinal);
+
+    private static void CheckMetadata(CheckContext context, CheckNode node, NamespaceFacts facts, NamespaceFirewall rules, string name)
+    {
+        var leads = rules.IPv4?.Find("nat")?.Chains.Any(c => c.Rules.Any(r => r.Text.Contains("169.254.169.254", StringComparison.Ordinal)
+            && r.Text.Contains("9697", StringComparison.Ordinal))) == true;
+        if (leads && facts.Sockets is { } sockets && !sockets.Any(s => s.Address.EndsWith(":9697", StringComparison.Ordinal)))
+        {
+            context.Found.Add(Fault(node, "metadata-dead", facts.Name, $"no metadata proxy listens in router {name}",
+                ["requests to 169.254.169.254 are led to port 9697, where nobody listens"],
+                "VMs behind it get no metadata: no SSH key, no user data at their first start", "systemctl restart neutron-l3-agent; see haproxy in its log"));
+        }
+    }
+
+    internal static Finding Fault(
+        CheckNode node, string id, string about, string what, IReadOnlyList<string> evidence, string consequence, string fix) => new()
+        {
+            Id = id,
+            Node = node.Name,
+            Object = about,
+            What = what,
+            Evidence = evidence,
+            Consequence = consequence,
+            Fix = fix,
+        };
+}
