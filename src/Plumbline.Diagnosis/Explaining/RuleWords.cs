@@ -16,13 +16,23 @@ public static partial class RuleWords
     public static Sentence Sentence(Rule rule, bool isBuiltIn) => Deed(rule.Target, What(rule), isBuiltIn);
 
     /// <summary>The packets that a rule is about: <c>TCP to port 22 from 10.0.0.0/24</c>.</summary>
-    public static Sentence What(Rule rule)
+    public static Sentence What(Rule rule) => WhatOf(rule, null);
+
+    /// <summary>As above, with <paramref name="addresses"/> in place of the rule's own address: several rules told in one.</summary>
+    internal static Sentence WhatOf(Rule rule, Sentence? addresses)
     {
         var subject = Subject(rule);
         var conditions = new List<(int Rank, Sentence Words)>();
         foreach (var match in rule.Matches)
         {
-            AddConditions(match, conditions);
+            if (addresses is not null && match is AddressMatch { IsInverted: false })
+            {
+                conditions.Add((Addresses, When(match is SourceMatch ? "source" : "destination", false, addresses)));
+            }
+            else
+            {
+                AddConditions(match, conditions);
+            }
         }
         if (conditions.Count == 0)
         {
@@ -88,8 +98,13 @@ public static partial class RuleWords
                     return Say("what.fragments");
             }
         }
-        return protocol is null ? Say("what.any")
-            : Say(protocol.IsInverted ? "what.not-protocol" : "what.protocol", ("protocol", ProtocolName(protocol)));
+        if (protocol is null)
+        {
+            return Say("what.any");
+        }
+        var name = ProtocolName(protocol);
+        var said = char.IsAsciiDigit(name[0]) ? Say("what.protocol-number", ("number", name)) : (Sentence)name;
+        return Say(protocol.IsInverted ? "what.not-protocol" : "what.protocol", ("protocol", said));
     }
 
     private static string ProtocolName(ProtocolMatch protocol) => protocol.Number switch

@@ -51,7 +51,7 @@ internal sealed record WaySummary
         {
             return new() { Chain = name, IsLinked = way.IsLinked(name, isIngress) };
         }
-        var allowed = new List<Sentence>();
+        var allowed = new List<Rule>();
         var dropped = new List<Sentence>();
         var servers = new List<string>();
         var summary = new WaySummary { Chain = name, IsShown = true, IsLinked = way.IsLinked(name, isIngress) };
@@ -64,11 +64,11 @@ internal sealed record WaySummary
                 break;
             }
         }
-        return summary with { Allowed = allowed, Dropped = dropped, DhcpServers = servers };
+        return summary with { Allowed = AllowedTraffic.Say(allowed), Dropped = dropped, DhcpServers = servers };
     }
 
     private static WaySummary Add(
-        WaySummary summary, Chain chain, int index, List<Sentence> allowed, List<Sentence> dropped, List<string> servers)
+        WaySummary summary, Chain chain, int index, List<Rule> allowed, List<Sentence> dropped, List<string> servers)
     {
         var rule = chain.Rules[index];
         var duty = RoleRecogniser.RoleOf(chain, index).Duty;
@@ -100,8 +100,7 @@ internal sealed record WaySummary
             case VerdictTarget { Verdict: Verdict.Return or Verdict.Accept } when RuleWords.IsAboutEverything(rule):
                 return summary with { AllowsAll = true };
             case VerdictTarget { Verdict: Verdict.Return or Verdict.Accept }:
-                var what = RuleWords.What(rule);
-                allowed.Add(what);
+                allowed.Add(rule);
                 break;
             case VerdictTarget { Verdict: Verdict.Drop } or RejectTarget when !RuleWords.IsAboutEverything(rule):
                 dropped.Add(RuleWords.What(rule));
