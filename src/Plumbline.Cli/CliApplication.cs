@@ -97,6 +97,7 @@ internal static class CliApplication
         ("ports", PortsCommand.Create),
         ("explain", ExplainCommand.Create),
         ("check", CheckCommand.Create),
+        ("trace", TraceCommand.Create),
         ("reach", ReachCommand.Create),
         ("verdict", VerdictCommand.Create),
         ("diff", DiffCommand.Create),

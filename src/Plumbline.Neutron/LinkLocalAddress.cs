@@ -4,7 +4,7 @@ using Plumbline.Primitives;
 namespace Plumbline.Neutron;
 
 /// <summary>The IPv6 link-local address that a host makes from its MAC (RFC 4291 appendix A: EUI-64).</summary>
-internal static class LinkLocalAddress
+public static class LinkLocalAddress
 {
     /// <summary>ff:fe goes into the middle, the universal bit is turned.</summary>
     public static IPAddress Of(MacAddress mac)

@@ -18,6 +18,9 @@ public enum ExitStatus
     /// <summary>Something that we made could not be removed; the message names it.</summary>
     LeftBehind = 4,
 
+    /// <summary>The question could not be answered, because a fact is missing; the answer names it.</summary>
+    Unknown = 5,
+
     /// <summary>A bug in plumb itself (EX_SOFTWARE of sysexits.h).</summary>
     Bug = 70,
 

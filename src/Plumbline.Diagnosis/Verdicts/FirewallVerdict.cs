@@ -64,7 +64,7 @@ public static class FirewallVerdict
     /// <summary>
     /// A rule that accepts everything that comes so far (the end of Neutron's sg-chain) is not why: the RETURN before it is.
     /// </summary>
-    private static TraceStep? DecidingOf(Course course)
+    internal static TraceStep? DecidingOf(Course course)
     {
         TraceStep? last = null;
         TraceStep? returned = null;

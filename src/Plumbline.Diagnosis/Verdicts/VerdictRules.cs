@@ -46,9 +46,13 @@ internal static class VerdictRules
     }
 
     /// <summary>The node's addresses; null where not told.</summary>
-    public static NodeAddresses? AddressesOf(NodeSnapshot snapshot)
+    public static NodeAddresses? AddressesOf(NodeSnapshot snapshot) =>
+        snapshot.Namespaces.FirstOrDefault(n => n.Name.Length == 0) is { } own ? AddressesOf(own) : null;
+
+    /// <summary>A namespace's addresses; null where not told.</summary>
+    public static NodeAddresses? AddressesOf(NamespaceFacts own)
     {
-        if (snapshot.Namespaces.FirstOrDefault(n => n.Name.Length == 0) is not { Addresses.Count: > 0 } own)
+        if (own.Addresses.Count == 0)
         {
             return null;
         }

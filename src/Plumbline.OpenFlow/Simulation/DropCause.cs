@@ -9,6 +9,9 @@ namespace Plumbline.OpenFlow.Simulation;
 /// <param name="Why">In words.</param>
 public sealed record DropCause(string Bridge, int Table, Flow? Flow, string Why)
 {
+    /// <summary>How many of <see cref="SimulationResult.Steps"/> came before it ended.</summary>
+    public int Step { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Bridge}, table {Table}{(Flow is null || Flow.MatchText.Length == 0 ? "" : $" ({Flow.MatchText})")}: {Why}";

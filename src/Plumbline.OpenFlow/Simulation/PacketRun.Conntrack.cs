@@ -18,6 +18,10 @@ internal sealed partial class PacketRun
             Execute(action);
         }
         _nesting--;
+        if (parameters.Commit)
+        {
+            _committed.Add(new(_bridge.Name, zone, _key.Copy()));
+        }
         if (parameters.Table is { } named)
         {
             if (TableOf(named) is { } table)

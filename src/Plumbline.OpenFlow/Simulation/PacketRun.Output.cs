@@ -63,6 +63,7 @@ internal sealed partial class PacketRun
         Port = OfPort.Controller,
         Packet = _key.OnWire(),
         By = _flow,
+        Step = _steps.Count,
         IsCertain = _isCertain,
     });
 
@@ -148,6 +149,7 @@ internal sealed partial class PacketRun
         TunnelRemote = remote,
         TunnelKey = key,
         By = _flow,
+        Step = _steps.Count,
         IsCertain = _isCertain,
     });
 

@@ -22,6 +22,7 @@ internal sealed partial class PacketRun(Simulator simulator, SimulationOptions o
     private readonly List<string> _unknowns = [];
     private readonly List<string> _assumptions = [];
     private readonly List<LearnedFlow> _learned = [];
+    private readonly List<CommittedConnection> _committed = [];
     private readonly Queue<Forked> _forked = new();
 
     // set before the first packet goes in
@@ -65,6 +66,7 @@ internal sealed partial class PacketRun(Simulator simulator, SimulationOptions o
             Unknowns = _unknowns,
             Assumptions = _assumptions,
             Learned = _learned,
+            Committed = _committed,
         };
     }
 
@@ -202,6 +204,6 @@ internal sealed partial class PacketRun(Simulator simulator, SimulationOptions o
         {
             Note("drop: " + why);
         }
-        _drops.Add(new(_bridge.Name, Math.Max(_table, 0), _flow, why));
+        _drops.Add(new(_bridge.Name, Math.Max(_table, 0), _flow, why) { Step = _steps.Count });
     }
 }

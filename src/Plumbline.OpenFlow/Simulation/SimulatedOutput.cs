@@ -31,6 +31,9 @@ public sealed record SimulatedOutput
     /// <summary>The flow that sent it; null where it was an action set of no flow that we know.</summary>
     public Flow? By { get; init; }
 
+    /// <summary>How many of <see cref="SimulationResult.Steps"/> came before it left.</summary>
+    public int Step { get; init; }
+
     /// <summary>False: it may leave here, as a hash or a fact that was not told decides.</summary>
     public bool IsCertain { get; init; } = true;
 

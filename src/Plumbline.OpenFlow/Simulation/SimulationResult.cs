@@ -23,6 +23,9 @@ public sealed record SimulationResult
     /// <summary>What it would teach the bridges.</summary>
     public required IReadOnlyList<LearnedFlow> Learned { get; init; }
 
+    /// <summary>Connections that it would commit to the connection tracker.</summary>
+    public IReadOnlyList<CommittedConnection> Committed { get; init; } = [];
+
     /// <summary>What became of it.</summary>
     public SimulationVerdict Verdict => Unknowns.Count > 0 ? SimulationVerdict.Unknown
         : Outputs.Count > 0 ? SimulationVerdict.Forwarded : SimulationVerdict.Dropped;

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using Plumbline.Diagnosis.Tracing;
+using Plumbline.Primitives;
+
+namespace Plumbline.Cli;
+
+/// <summary>Options that say which packet <c>plumb trace</c> follows.</summary>
+internal sealed class TraceOptions
+{
+    private readonly Option<ushort?> _tcp = new("--tcp") { Description = "TCP to this port", HelpName = "PORT" };
+    private readonly Option<ushort?> _udp = new("--udp") { Description = "UDP to this port", HelpName = "PORT" };
+    private readonly Option<bool> _icmp = new("--icmp") { Description = "An ICMP echo (the default)" };
+    private readonly Option<ushort?> _sourcePort = new("--sport") { Description = "Source port (default 40000)", HelpName = "PORT" };
+    private readonly Option<int?> _size = new("--size")
+    {
+        Description = "Bytes of the packet from the IP header on (ping -s N sends N + 28); not to be cut up",
+        HelpName = "BYTES",
+    };
+    private readonly Option<bool> _six = new("--ipv6", "-6") { Description = "IPv6, where names do not tell" };
+    private readonly Option<string?> _fromAddress = new("--from-ip") { Description = "Another source address than the sender's", HelpName = "IP" };
+    private readonly Option<string?> _fromMac = new("--from-mac") { Description = "Another source MAC than the sender's", HelpName = "MAC" };
+    private readonly Option<bool> _oneWay = new("--one-way") { Description = "Only the way there" };
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> All => [_tcp, _udp, _icmp, _sourcePort, _size, _six, _fromAddress, _fromMac, _oneWay];
+
+    /// <summary>The question.</summary>
+    /// <exception cref="CliException">Options contradict each other, or are no address.</exception>
+    public TraceQuestion Read(ParseResult result, string from, string to)
+    {
+        var (tcp, udp) = (result.GetValue(_tcp), result.GetValue(_udp));
+        if ((tcp is null ? 0 : 1) + (udp is null ? 0 : 1) + (result.GetValue(_icmp) ? 1 : 0) > 1)
+        {
+            throw new CliException(new Problem("--tcp, --udp and --icmp are one packet each", null, "give one of them"));
+        }
+        if (result.GetValue(_size) is < 28 or > 65535)
+        {
+            throw new CliException(new Problem("no packet has this size", "--size", "28 to 65535"));
+        }
+        return new()
+        {
+            From = from,
+            To = to,
+            Protocol = (byte)(tcp is not null || to == "metadata" && udp is null ? 6 : udp is not null ? 17 : 1),
+            DestinationPort = tcp ?? udp ?? (ushort)(to == "metadata" ? 80 : 0),
+            SourcePort = result.GetValue(_sourcePort) ?? 40000,
+            Size = result.GetValue(_size),
+            Family = result.GetValue(_six) ? AddressFamily.InterNetworkV6 : null,
+            FromAddress = result.GetValue(_fromAddress) is { } text ? ParseAddress(text) : null,
+            FromMac = result.GetValue(_fromMac) is { } mac ? ParseMac(mac) : null,
+            IsOneWay = result.GetValue(_oneWay),
+        };
+    }
+
+    private static IPAddress ParseAddress(string text) => IPAddress.TryParse(text, out var address) ? address
+        : throw new CliException(new Problem($"no IP address: {Printable.Escape(text)}", "--from-ip", "for example 10.0.0.5"));
+
+    private static MacAddress ParseMac(string text) => MacAddress.TryParse(text, out var address) ? address
+        : throw new CliException(new Problem($"no MAC address: {Printable.Escape(text)}", "--from-mac", "for example fa:16:3e:00:00:01"));
+}

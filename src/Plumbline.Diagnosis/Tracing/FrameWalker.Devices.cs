@@ -1,0 +1,224 @@
+using System.Globalization;
+using Plumbline.Iptables.Simulation;
+using Plumbline.Linux.Netlink;
+using Plumbline.Node.Topologies;
+
+namespace Plumbline.Diagnosis.Tracing;
+
+internal sealed partial class FrameWalker
+{
+    /// <summary>A namespace or a bridge sends by a device.</summary>
+    private void DeviceOut(TraceSpace space, Link link, TraceFrame frame, Trail? trail, bool isBridged)
+    {
+        if (IsTooDeep(trail, frame) || !IsUp(space, link, frame, trail) || !Fits(space, link, frame, trail, isBridged))
+        {
+            return;
+        }
+        if (space.IsOwn && fabric.Guests.ByDevice(space.Node, link.Name) is var (guest, nic))
+        {
+            GuestIn(guest, nic, frame, Step(trail, HopKind.Device, space, link.Name, $"to {guest.Name}"));
+            return;
+        }
+        if (space.Node.Port(link.Name) is { IsInternal: true } port)
+        {
+            OvsIn(port, frame, trail);
+            return;
+        }
+        switch (link.Kind)
+        {
+            case "bridge":
+                BridgeForward(space, link, null, frame, trail);
+                return;
+            case "vlan" when link.LinkIndex is { } lower && link.LinkNamespaceId is null && space.Link(lower) is { } below
+                && link.Data is LinkData.Vlan vlan:
+                DeviceOut(space, below, frame with { Vlan = vlan.Id },
+                    Step(trail, HopKind.Device, space, link.Name, string.Create(CultureInfo.InvariantCulture, $"tags it with VLAN {vlan.Id} for {below.Name}")),
+                    isBridged);
+                return;
+            case "bond" or "team" when space.MembersOf(link).FirstOrDefault(m => IsAdminUp(m) && HasCarrier(m)) is { } member:
+                DeviceOut(space, member, frame, trail, isBridged);
+                return;
+            case "veth" when PeerOf(space, link) is var (peerSpace, peer):
+                DeviceIn(peerSpace, peer, frame, Step(trail, HopKind.Device, space, link.Name, $"veth to {peer.Name}"));
+                return;
+        }
+        if (space.IsOwn && TraceFabric.IsNic(space.Node, link))
+        {
+            WireOut(space, link, frame, trail);
+            return;
+        }
+        Missing($"what is behind {link.Name} on {space.Node.Name}", frame, Step(trail, HopKind.Device, space, link.Name, "leaves here"));
+    }
+
+    /// <summary>A frame comes out of a device: from a VM, a veth's other end, a wire.</summary>
+    private void DeviceIn(TraceSpace space, Link link, TraceFrame frame, Trail? trail)
+    {
+        if (IsTooDeep(trail, frame) || !IsUp(space, link, frame, trail))
+        {
+            return;
+        }
+        if (link.Kind == "veth" && !Fits(space, link, frame, trail, isBridged: true))
+        {
+            return;
+        }
+        if (link.MasterIndex is { } master && space.Link(master) is { } over)
+        {
+            switch (over.Kind)
+            {
+                case "bridge":
+                    BridgeForward(space, over, link, frame, trail);
+                    return;
+                case "bond" or "team":
+                    DeviceIn(space, over, frame, trail);
+                    return;
+            }
+        }
+        if (space.Node.Port(link.Name) is { IsInternal: false } port)
+        {
+            OvsIn(port, frame, trail);
+            return;
+        }
+        if (frame.Vlan is { } tag)
+        {
+            var inner = space.Facts.Links.FirstOrDefault(l => l.Kind == "vlan" && l.LinkIndex == link.IfIndex && l.LinkNamespaceId is null
+                && l.Data is LinkData.Vlan vlan && vlan.Id == tag);
+            if (inner is null)
+            {
+                Drop(TraceCause.Vlan, space, link.Name, string.Create(CultureInfo.InvariantCulture, $"{link.Name} takes no VLAN {tag}"), frame, trail,
+                    kind: WalkEndKind.Missed);
+                return;
+            }
+            DeviceIn(space, inner, frame with { Vlan = null }, trail);
+            return;
+        }
+        // a device that should hang in a bridge takes frames for nobody
+        if (DeviceRole(space, link) is { } role && !space.AddressesOf(link).Any(a => !a.Address.IsIPv6LinkLocal))
+        {
+            Drop(TraceCause.Link, space, link.Name, role, frame, trail);
+            return;
+        }
+        StackIn(space, link, frame, trail);
+    }
+
+    private static string? DeviceRole(TraceSpace space, Link link) => !space.IsOwn ? null
+        : link.Name.StartsWith("qvo", StringComparison.Ordinal) ? $"{link.Name} is no port of any bridge of Open vSwitch"
+        : link.Name.StartsWith("qvb", StringComparison.Ordinal) || link.Name.StartsWith("tap", StringComparison.Ordinal)
+            ? $"{link.Name} is in no bridge" : null;
+
+    private static (TraceSpace Space, Link Link)? PeerOf(TraceSpace space, Link link)
+    {
+        var topology = space.Node.Topology;
+        var id = $"link:{space.Name}/{link.Name}";
+        foreach (var connection in topology.ConnectionsOf(id))
+        {
+            if (connection.Kind != ConnectionKind.VethPair)
+            {
+                continue;
+            }
+            if (topology.Find(connection.From == id ? connection.To : connection.From) is { Namespace: { } home } other
+                && space.Node.Space(home) is { } found && found.Link(other.Name) is { } peer)
+            {
+                return (found, peer);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>A Linux bridge passes a frame on; <paramref name="from"/> null: its own.</summary>
+    private void BridgeForward(TraceSpace space, Link bridge, Link? from, TraceFrame frame, Trail? trail)
+    {
+        if (IsTooDeep(trail, frame))
+        {
+            return;
+        }
+        if (!IsAdminUp(bridge))
+        {
+            Drop(TraceCause.Link, space, bridge.Name, $"bridge {bridge.Name} is set down", frame, trail);
+            return;
+        }
+        if (from?.BridgePort is { State: { } state } && state != BridgePortState.Forwarding && state != BridgePortState.Learning
+            || from?.BridgePort is { State: BridgePortState.Learning })
+        {
+            Drop(TraceCause.Link, space, from!.Name, $"{from.Name} is not forwarding in {bridge.Name} (state {from.BridgePort!.State})", frame, trail);
+            return;
+        }
+        var isGroup = frame.Destination.IsMulticast;
+        var isOwn = !isGroup && (bridge.Address == frame.Destination || space.Facts.Fdb.Any(e => e.Address == frame.Destination
+            && (e.State & 0x80) != 0 && (e.IfIndex == bridge.IfIndex || e.MasterIndex == bridge.IfIndex)));
+        if (from is not null && (isOwn || isGroup && space.AddressesOf(bridge).Any()))
+        {
+            StackIn(space, bridge, frame, trail, from);
+            if (isOwn)
+            {
+                return;
+            }
+        }
+        var learned = isGroup ? null : space.Facts.Fdb.FirstOrDefault(e => e.MasterIndex == bridge.IfIndex && e.Address == frame.Destination
+            && (e.State & 0x80) == 0 && space.Link(e.IfIndex)?.MasterIndex == bridge.IfIndex);
+        if (learned is not null && learned.IfIndex == from?.IfIndex && from.BridgePort?.Hairpin != true)
+        {
+            Drop(TraceCause.Learned, space, bridge.Name, $"{bridge.Name} has learned {frame.Destination} at {from.Name}, where it came in", frame, trail);
+            return;
+        }
+        var ports = learned is not null ? [space.Link(learned.IfIndex)!]
+            : space.MembersOf(bridge).Where(m => m.IfIndex != from?.IfIndex
+                && !(m.BridgePort?.Isolated == true && from?.BridgePort?.Isolated == true)
+                && !(!isGroup && m.BridgePort?.UnicastFlood == false)).ToList();
+        if (ports.Count == 0)
+        {
+            Drop(TraceCause.Link, space, bridge.Name, $"{bridge.Name} has no other port", frame, trail);
+            return;
+        }
+        foreach (var port in ports)
+        {
+            var path = from is null ? PacketPath.FromHost(bridge.Name) : PacketPath.Bridged(bridge.Name, from.Name, port.Name);
+            var hook = from is null ? RuleHook.Passed : RuleHook.AskBridged(space, bridge, path, frame, session);
+            var how = learned is not null ? $"learned at {port.Name}" : ports.Count > 1 ? $"flooded, to {port.Name} too" : $"to {port.Name}";
+            if (hook.Outcome == Outcome.Dropped)
+            {
+                Drop(TraceCause.Rule, space, hook.Chain ?? bridge.Name, hook.Decider ?? "a rule", frame,
+                    Step(trail, HopKind.LinuxBridge, space, bridge.Name, $"{how}: {hook.Decider}", hook.Evidence, hook.Unknowns), hook.Evidence);
+                continue;
+            }
+            var what = hook.Decider is null ? how : $"{how}; {hook.Decider}";
+            DeviceOut(space, port, frame, Step(trail, HopKind.LinuxBridge, space, bridge.Name, what, hook.Evidence, hook.Unknowns), isBridged: true);
+        }
+    }
+
+    private void WireOut(TraceSpace space, Link nic, TraceFrame frame, Trail? trail)
+    {
+        var left = Step(trail, HopKind.Wire, space, nic.Name, "onto the wire");
+        var owner = frame.Cargo is null ? null : fabric.OwnerOf(frame.To);
+        var isSent = false;
+        foreach (var (node, other) in fabric.OthersOn(space.Node, nic))
+        {
+            if (owner is { } to && to.Space.Node != node)
+            {
+                continue;   // the other nodes' copies of a tunnel's packet are of no interest
+            }
+            isSent = true;
+            var into = left;
+            _moves.Enqueue(() => WireIn(node.Own, other, frame, into));
+        }
+        if (!isSent && owner is { } far && far.Space.Node != space.Node)
+        {
+            session.Assume($"routers between {space.Node.Name} and {far.Space.Node.Name} pass the tunnel's packets on");
+            var nics = far.Space.Facts.Links.Where(l => TraceFabric.IsNic(far.Space.Node, l) && fabric.IsBelow(far.Space, l, far.Link)).ToList();
+            foreach (var other in nics)
+            {
+                var arriving = frame with { Destination = far.Link.Address ?? frame.Destination, Vlan = null };
+                _moves.Enqueue(() => WireIn(far.Space, other, arriving, left));
+            }
+        }
+        _ends.Add(new(WalkEndKind.Left, left, frame) { Segments = fabric.SegmentsOf(space.Node, nic) });
+    }
+
+    private void WireIn(TraceSpace space, Link nic, TraceFrame frame, Trail? trail)
+    {
+        if (!IsUp(space, nic, frame, trail) || !Fits(space, nic, frame, trail, isBridged: true))
+        {
+            return;
+        }
+        DeviceIn(space, nic, frame, Step(trail, HopKind.Wire, space, nic.Name, "in from the wire"));
+    }
+}

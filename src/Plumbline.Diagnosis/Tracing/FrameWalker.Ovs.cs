@@ -1,0 +1,223 @@
+using System.Globalization;
+using Plumbline.OpenFlow.Fields;
+using Plumbline.OpenFlow.Simulation;
+
+namespace Plumbline.Diagnosis.Tracing;
+
+internal sealed partial class FrameWalker
+{
+    /// <summary>A frame comes into Open vSwitch by a port.</summary>
+    private void OvsIn(TracePort port, TraceFrame frame, Trail? trail)
+    {
+        var own = port.Bridge.Name;
+        var node = fabric.Nodes.First(n => ReferenceEquals(n.Port(port.Row.Name), port));
+        if (port.Row.Error is { Length: > 0 } error)
+        {
+            Drop(TraceCause.Link, node.Own, port.Row.Name, $"Open vSwitch has no {port.Row.Name}: {error}", frame, trail);
+            return;
+        }
+        if (port.Number is not { } number)
+        {
+            Drop(TraceCause.Link, node.Own, port.Row.Name, $"{port.Row.Name} has no OpenFlow port in {own}", frame, trail);
+            return;
+        }
+        Switch(node, own, FlowKeys.Of(frame, number), frame, trail, port.Row.Name);
+    }
+
+    private void Switch(TraceNode node, string bridge, FlowKey key, TraceFrame frame, Trail? trail, string from)
+    {
+        if (IsTooDeep(trail, frame))
+        {
+            return;
+        }
+        if (node.SwitchFacts.WithoutFlows.Contains(bridge))
+        {
+            Missing($"the flows of {bridge} on {node.Name} (ovs-ofctl dump-flows {bridge})", frame,
+                Step(trail, HopKind.OvsBridge, node.Own, bridge, $"in by {from}"));
+            return;
+        }
+        var place = $"{node.Name}/ovs";
+        var result = node.Switches.Run(bridge, key, new() { Conntrack = question => Answer(place, question, frame) });
+        foreach (var committed in result.Committed)
+        {
+            var first = FlowKeys.Back(frame, committed.Packet);
+            session.Conntrack.Commit(place, committed.Zone, first, first, (uint)committed.Packet.Get("ct_mark"),
+                committed.Packet.Get("ct_label"));
+        }
+        foreach (var output in result.Outputs)
+        {
+            var way = Hops(node, result, output.Step, trail, from, result.Unknowns.Count > 0 && !output.IsCertain ? result.Unknowns : []);
+            OvsOut(node, output, FlowKeys.Back(frame, output.Packet), way);
+        }
+        foreach (var drop in result.Drops)
+        {
+            if (drop.Why.Contains("output skips it", StringComparison.Ordinal))
+            {
+                continue;
+            }
+            var way = Hops(node, result, drop.Step, trail, from, result.Unknowns);
+            Drop(CauseOf(drop), node.Own, drop.Bridge, Describe(drop), frame, way, drop.Flow is { } flow ? [flow.ToString().Trim()] : []);
+        }
+        if (result.Outputs.Count == 0 && result.Drops.Count == 0)
+        {
+            Drop(TraceCause.Flow, node.Own, bridge, "no flow sends it anywhere", frame, Hops(node, result, result.Steps.Count, trail, from, result.Unknowns));
+        }
+    }
+
+    private ConntrackAnswer? Answer(string place, ConntrackQuestion question, TraceFrame frame)
+    {
+        var packet = FlowKeys.Back(frame, question.Packet);
+        if (session.Conntrack.Find(place, question.Zone, packet) is not { } known)
+        {
+            // a TCP packet that opens nothing and belongs to nothing is invalid
+            var header = packet.ToHeader();
+            return Iptables.Simulation.FirstPacket.StateOf(in header) == Iptables.Simulation.ConntrackState.Invalid
+                ? new() { State = CtState.Tracked | CtState.Invalid } : null;
+        }
+        var state = CtState.Tracked | (known.IsReply || known.Connection.IsAnswered ? CtState.Established : CtState.New)
+            | (known.IsReply ? CtState.Reply : 0);
+        // OVS calls a committed connection established only from its first answer on, but "new" never for a committed one's answer
+        return new() { State = state, Mark = known.Connection.Mark, Label = known.Connection.Label };
+    }
+
+    private static TraceCause CauseOf(DropCause drop) =>
+        drop.Why.Contains("patch port", StringComparison.Ordinal) ? TraceCause.Patch
+        : drop.Why.Contains("learned at", StringComparison.Ordinal) ? TraceCause.Learned
+        : drop.Why.StartsWith("NORMAL: VLAN", StringComparison.Ordinal) || drop.Why.Contains("other port in VLAN", StringComparison.Ordinal)
+            ? TraceCause.Vlan
+        : drop.Why.StartsWith("tunnel", StringComparison.Ordinal) ? TraceCause.Tunnel
+        : TraceCause.Flow;
+
+    private static string Describe(DropCause drop) => drop.Flow is { } flow && flow.Actions.All(a => a.Text == "drop")
+        ? string.Create(CultureInfo.InvariantCulture, $"table {drop.Table}: flow \"{flow.MatchText}\" drops it")
+        : string.Create(CultureInfo.InvariantCulture, $"table {drop.Table}: {drop.Why}");
+
+    /// <summary>The bridges that one copy went through, from the steps that led to it.</summary>
+    private static Trail Hops(
+        TraceNode node, SimulationResult result, int until, Trail? trail, string from, IReadOnlyList<string> unknowns)
+    {
+        var way = new List<TraceStep>();
+        var depth = int.MaxValue;
+        for (var i = Math.Min(until, result.Steps.Count) - 1; i >= 0; i--)
+        {
+            var step = result.Steps[i];
+            var belongs = step switch
+            {
+                TraceStep.LookedUp => step.Depth < depth,
+                TraceStep.Entered => step.Depth <= depth,
+                _ => way.Count == 0 || step.Depth <= depth,
+            };
+            if (!belongs)
+            {
+                continue;
+            }
+            if (step is TraceStep.LookedUp)
+            {
+                depth = step.Depth;
+            }
+            else if (step is TraceStep.Entered entered && entered.Why.StartsWith("back from", StringComparison.Ordinal))
+            {
+                depth = int.MaxValue;   // the copy that went to the connection tracker is this one
+            }
+            way.Add(step);
+        }
+        way.Reverse();
+        Trail? last = trail;
+        string? bridge = null;
+        var tables = new List<int>();
+        var lines = new List<string>();
+        var note = "";
+        var port = from;
+        foreach (var step in way)
+        {
+            switch (step)
+            {
+                case TraceStep.Entered entered:
+                    if (bridge is not null && entered.Bridge != bridge)
+                    {
+                        Close();
+                        port = entered.Why.Split(" and ") is [_, var into] ? into : "";
+                    }
+                    bridge = entered.Bridge;
+                    break;
+                case TraceStep.LookedUp lookup:
+                    tables.Add(lookup.Table);
+                    lines.Add(lookup.Flow is { } flow ? flow.ToString().Trim() : $"table={lookup.Table}: no flow matches");
+                    break;
+                case TraceStep.Noted noted:
+                    note = noted.Text;
+                    break;
+            }
+        }
+        Close();
+        return last!;
+
+        void Close()
+        {
+            var at = tables.Count == 0 ? "" : $"tables {string.Join(" → ", tables)}";
+            var what = $"in by {port}; {at}{(note.Length > 0 ? $"; {note}" : "")}";
+            last = Step(last, HopKind.OvsBridge, node.Own, bridge ?? "", what, [.. lines], unknowns);
+            tables.Clear();
+            lines.Clear();
+            note = "";
+        }
+    }
+
+    private void OvsOut(TraceNode node, SimulatedOutput output, TraceFrame frame, Trail trail)
+    {
+        switch (output.Kind)
+        {
+            case OutputKind.Controller:
+                Drop(TraceCause.Flow, node.Own, output.Bridge, "sent to the controller", frame, trail, kind: WalkEndKind.Missed);
+                return;
+            case OutputKind.Tunnel:
+                Encapsulate(node, output, frame, trail);
+                return;
+        }
+        if (output.Name is null || node.Port(output.Name) is not { } port)
+        {
+            Missing($"which port {output.Port} of {output.Bridge} on {node.Name} is", frame, trail);
+            return;
+        }
+        if (node.DeviceOf(port) is var (space, link))
+        {
+            if (port.IsInternal)
+            {
+                InternalIn(space, link, frame, trail);
+            }
+            else
+            {
+                DeviceOut(space, link, frame, trail, isBridged: false);
+            }
+            return;
+        }
+        if (port.Row.Type.StartsWith("dpdkvhost", StringComparison.Ordinal)
+            && fabric.Guests.All.SelectMany(g => g.Nics, (g, n) => (g, n)).FirstOrDefault(x => x.n.Node == node
+                && node.Topology.Find(x.n.Vif.Device ?? x.n.Vif.OvsEnd ?? "")?.Name == port.Row.Name) is { g: { } guest } found)
+        {
+            GuestIn(guest, found.n, frame, Step(trail, HopKind.Device, node.Own, port.Row.Name, $"to {guest.Name}"));
+            return;
+        }
+        if (node.Snapshot.Namespaces.Any(n => n.Links.Count > 0))
+        {
+            Drop(TraceCause.Link, node.Own, port.Row.Name, port.IsInternal
+                ? $"{port.Row.Name} is in none of the namespaces that were told" : $"there is no device {port.Row.Name}", frame, trail);
+            return;
+        }
+        Missing($"the devices of {node.Name} (ip link)", frame, trail);
+    }
+
+    private void InternalIn(TraceSpace space, Linux.Netlink.Link link, TraceFrame frame, Trail trail)
+    {
+        if (!IsUp(space, link, frame, trail))
+        {
+            return;
+        }
+        if (link.MasterIndex is { } master && space.Link(master) is { Kind: "bridge" } bridge)
+        {
+            BridgeForward(space, bridge, link, frame, trail);
+            return;
+        }
+        StackIn(space, link, frame, trail);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Net;
+using Plumbline.Iptables;
+using Plumbline.Iptables.Simulation;
+using Plumbline.Linux.Netlink;
+
+namespace Plumbline.Diagnosis.Tracing;
+
+/// <summary>
+/// One packet through the hooks of a namespace. Each hook is asked by itself, because which comes next depends on what it did; what
+/// conntrack attached, marks and translations are carried on.
+/// </summary>
+internal sealed class NatFlow
+{
+    private readonly TraceSession _session;
+    private readonly TraceSpace _space;
+    private readonly TraceFrame _first;
+    private readonly string _place;
+    private readonly List<string> _evidence = [];
+    private readonly List<string> _unknowns = [];
+    private readonly List<string> _words = [];
+    private readonly TraceConntrack.Known? _known;
+    private ConntrackEntry? _entry;
+
+    public NatFlow(TraceSession session, TraceSpace space, TraceFrame frame)
+    {
+        (_session, _space, _first, Frame) = (session, space, frame, frame);
+        _place = RuleHook.PlaceOf(space);
+        _known = session.Conntrack.Find(_place, 0, frame);
+    }
+
+    /// <summary>The packet as it now is.</summary>
+    public TraceFrame Frame { get; set; }
+
+    public IReadOnlyList<string> Evidence => _evidence;
+
+    public IReadOnlyList<string> Unknowns => _unknowns;
+
+    /// <summary>What was done to it, with a semicolon before each.</summary>
+    public string Words => string.Concat(_words.Select(w => "; " + w));
+
+    public RuleHook Ask(HookPoint point)
+    {
+        ConntrackTable table = _entry is { } entry ? ConntrackTable.Assume(entry) : new TraceConntrack.Table(_session.Conntrack, _place, _first);
+        var hook = RuleHook.Ask(_space, PacketPath.At(point), Frame, table, _session);
+        _evidence.AddRange(hook.Evidence);
+        _unknowns.AddRange(hook.Unknowns);
+        var header = Frame.ToHeader();
+        _entry ??= table.Find(0, in header);
+        _entry = _entry.Value with { Mark = hook.Decision.ConnectionMark };
+        Frame = Frame with { Mark = hook.Decision.Mark };
+        return hook;
+    }
+
+    /// <summary>Behind PREROUTING or OUTPUT: by a rule for the first packet, by the connection for others.</summary>
+    public void TranslateDestination(RuleHook hook, Link device)
+    {
+        if (_known is { } known)
+        {
+            var wanted = known.IsReply ? known.Connection.Original : Turned(known.Connection.Reply);
+            ChangeDestination(known.IsReply ? wanted.From : wanted.To, known.IsReply ? wanted.FromPort : wanted.ToPort);
+            return;
+        }
+        switch (hook.Translation?.Target)
+        {
+            case DnatTarget dnat:
+                ChangeDestination(First(dnat.Addresses) ?? Frame.To, dnat.Ports?.First ?? Frame.DestinationPort);
+                break;
+            case RedirectTarget redirect:
+                ChangeDestination(_space.AddressesOf(device).FirstOrDefault(a => TraceFabric.SameFamily(a.Address, Frame.To))?.Address ?? Frame.To,
+                    redirect.Ports?.First ?? Frame.DestinationPort);
+                break;
+        }
+    }
+
+    /// <summary>Behind POSTROUTING.</summary>
+    public void TranslateSource(RuleHook hook, Link device)
+    {
+        if (_known is { } known)
+        {
+            var wanted = known.IsReply ? known.Connection.Original : Turned(known.Connection.Reply);
+            ChangeSource(known.IsReply ? wanted.To : wanted.From, known.IsReply ? wanted.ToPort : wanted.FromPort);
+            return;
+        }
+        switch (hook.Translation?.Target)
+        {
+            case SnatTarget snat:
+                ChangeSource(First(snat.Addresses) ?? Frame.From, snat.Ports?.First ?? Frame.SourcePort);
+                break;
+            case MasqueradeTarget:
+                ChangeSource(_space.AddressesOf(device).FirstOrDefault(a => TraceFabric.SameFamily(a.Address, Frame.From) && !a.Address.IsIPv6LinkLocal)?.Address
+                    ?? Frame.From, Frame.SourcePort);
+                break;
+        }
+    }
+
+    /// <summary>It got through: the connection is confirmed.</summary>
+    public void Finish(RuleHook last)
+    {
+        var destination = last.Decision;
+        if (_entry is { HasConnection: true })
+        {
+            _session.Conntrack.Commit(_place, 0, _first, Frame, destination.ConnectionMark);
+        }
+    }
+
+    private void ChangeDestination(IPAddress address, ushort port)
+    {
+        if (address.Equals(Frame.To) && (Frame.IsIcmp || port == Frame.DestinationPort))
+        {
+            return;
+        }
+        _words.Add($"destination {Frame.To} → {address}{(Frame.IsIcmp || port == Frame.DestinationPort ? "" : $" port {port}")}");
+        Frame = Frame with { To = address, DestinationPort = Frame.IsIcmp ? Frame.DestinationPort : port };
+        _entry = (_entry ?? new(ConntrackState.New)) with { IsDestinationNat = true };
+    }
+
+    private void ChangeSource(IPAddress address, ushort port)
+    {
+        if (address.Equals(Frame.From) && (Frame.IsIcmp || port == Frame.SourcePort))
+        {
+            return;
+        }
+        _words.Add($"source {Frame.From} → {address}");
+        Frame = Frame with { From = address, SourcePort = Frame.IsIcmp ? Frame.SourcePort : port };
+        _entry = (_entry ?? new(ConntrackState.New)) with { IsSourceNat = true };
+    }
+
+    private static IPAddress? First(AddressRange? range) =>
+        range is { } some ? TraceFrame.AddressOf(some.Family, some.First) : null;
+
+    private static TraceConntrack.Tuple Turned(TraceConntrack.Tuple tuple) => tuple.Turned();
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Plumbline.Diagnosis.Firewalls;
+using Plumbline.Diagnosis.Verdicts;
+using Plumbline.Iptables;
+using Plumbline.Iptables.Simulation;
+
+namespace Plumbline.Diagnosis.Tracing;
+
+/// <summary>What the rules of a namespace made of a frame.</summary>
+internal sealed record RuleHook
+{
+    public required Outcome Outcome { get; init; }
+
+    /// <summary>The rule that dropped it, or that let it go on, in few words; null where none did.</summary>
+    public string? Decider { get; init; }
+
+    /// <summary>The chain of <see cref="Decider"/>.</summary>
+    public string? Chain { get; init; }
+
+    /// <summary>Rules that it met.</summary>
+    public IReadOnlyList<string> Evidence { get; init; } = [];
+
+    /// <summary>What it depends on; empty where it does not.</summary>
+    public IReadOnlyList<string> Unknowns { get; init; } = [];
+
+    /// <summary>The nat rule that translated it.</summary>
+    public Rule? Translation { get; init; }
+
+    public Decision Decision { get; init; }
+
+    public static RuleHook Passed { get; } = new() { Outcome = Outcome.Passed };
+
+    /// <summary>Asks the rules.</summary>
+    /// <param name="space">Whose.</param>
+    /// <param name="path">The way.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="conntrack">What is known of connections.</param>
+    /// <param name="session">Where assumptions go.</param>
+    public static RuleHook Ask(TraceSpace space, PacketPath path, TraceFrame frame, ConntrackTable conntrack, TraceSession session)
+    {
+        var rules = space.Rules(frame.Family);
+        if (rules is null)
+        {
+            var tool = frame.IsIPv6 ? "ip6tables" : "iptables";
+            var whose = space.IsOwn ? space.Node.Name : $"{space.Name} on {space.Node.Name}";
+            if (!space.IsFirewallTold)
+            {
+                return Passed with { Unknowns = [$"the rules of {whose} were not told ({tool}-save)"] };
+            }
+            session.Assume($"{whose} has no {tool} rules: none were told, while others were");
+            return Passed;
+        }
+        var header = frame.ToHeader();
+        var exploration = rules.Explore(rules.Resolve(path), in header, conntrack);
+        var course = exploration.Courses[0];
+        var deciding = FirewallVerdict.DecidingOf(course);
+        return new()
+        {
+            Outcome = exploration.Outcome == Outcome.Depends ? course.Decision.Outcome : exploration.Outcome,
+            Decider = deciding is null ? null : Words(deciding),
+            Chain = deciding?.Chain?.Name ?? deciding?.Place?.Chain.Name,
+            Evidence = [.. course.Steps.Where(s => s.Event != TraceEvent.Tracked).Select(Line)],
+            Unknowns = exploration.Outcome == Outcome.Depends
+                ? [.. exploration.DependsOn.Select(d => $"{space.Node.Name}: whether \"{d}\" holds for it")] : [],
+            Translation = course.Steps.LastOrDefault(s => s.Event == TraceEvent.Translated)?.Place?.Rule,
+            Decision = course.Decision,
+        };
+    }
+
+    /// <summary>The way of a bridged frame, where the kernel shows it to the rules at all.</summary>
+    public static RuleHook AskBridged(
+        TraceSpace space, Linux.Netlink.Link bridge, PacketPath path, TraceFrame frame, TraceSession session)
+    {
+        if (frame.Arp != 0 || frame.Vlan is not null)
+        {
+            return Passed;      // arptables is not read; net.bridge.bridge-nf-filter-vlan-tagged is 0 by default
+        }
+        var sysctl = NodeRules.BridgeSysctl(frame.Family);
+        var isShown = bridge.Data is Linux.Netlink.LinkData.Bridge { CallIptables: true } && !frame.IsIPv6
+            || (space.Sysctl(sysctl) is { } told ? told != "0" : AssumeShown(space, sysctl, session));
+        if (!isShown)
+        {
+            return Passed with { Evidence = [$"{sysctl} = 0: bridged packets meet no rules"], Decider = "meets no rules (bridge-nf-call off)" };
+        }
+        var place = PlaceOf(space);
+        var hook = Ask(space, path, frame, new TraceConntrack.Table(session.Conntrack, place, frame), session);
+        if (hook.Outcome == Outcome.Passed && !hook.Decision.IsNotrack)
+        {
+            session.Conntrack.Commit(place, hook.Decision.Zone, frame, frame, hook.Decision.ConnectionMark);
+        }
+        return hook;
+    }
+
+    /// <summary>The key of a namespace's connections.</summary>
+    public static string PlaceOf(TraceSpace space) => $"{space.Node.Name}/{space.Name}";
+
+    private static bool AssumeShown(TraceSpace space, string sysctl, TraceSession session)
+    {
+        var rules = space.Node.RulesOf(space);
+        if (rules.AreSysctlsTold)
+        {
+            return false;   // the module is not loaded: the sysctl is not there
+        }
+        session.Assume($"{space.Node.Name}: {sysctl} is 1 (not told)");
+        return true;
+    }
+
+    private static string Words(TraceStep step) => step.Place is { } place
+        ? string.Create(CultureInfo.InvariantCulture, $"{place.Table.Name} {place.Chain.Name} rule {place.Number}: {ActionOf(place.Rule)}")
+        : $"policy of {step.Table} {step.Chain?.Name}: {(step.Event == TraceEvent.PolicyDropped ? "DROP" : "ACCEPT")}";
+
+    private static string ActionOf(Rule rule) => rule.Target is null ? "(no target)" : RulesetRenderer.Save(rule.Target);
+
+    private static string Line(TraceStep step)
+    {
+        if (step.Place is not { } place)
+        {
+            return $"{step.Table} {step.Chain?.Name}: policy {(step.Event == TraceEvent.PolicyDropped ? "DROP" : "ACCEPT")}{Count(step.Chain?.Counters)}";
+        }
+        var note = step.Note.Length > 0 ? $"  ({step.Note})" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{place.Table.Name} {place.Chain.Name} {place.Number}: {RulesetRenderer.Save(place.Rule)}{note}{Count(place.Rule.Counters)}");
+    }
+
+    private static string Count(Counters? counters) => counters is { } c
+        ? string.Create(CultureInfo.InvariantCulture, $"  [{c.Packets} packets]") : "";
+}

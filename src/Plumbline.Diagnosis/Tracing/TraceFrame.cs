@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Plumbline.Iptables;
+using Plumbline.Iptables.Simulation;
+using Plumbline.Primitives;
+
+namespace Plumbline.Diagnosis.Tracing;
+
+/// <summary>A frame on its way: the headers that anybody looks at.</summary>
+internal sealed record TraceFrame
+{
+    public const ushort ArpRequest = 1;
+    public const ushort ArpReply = 2;
+    public const byte NeighbourSolicitation = 135;
+    public const byte NeighbourAdvertisement = 136;
+
+    public required MacAddress Source { get; init; }
+
+    public required MacAddress Destination { get; init; }
+
+    /// <summary>VLAN id of the tag that it bears; null without one.</summary>
+    public int? Vlan { get; init; }
+
+    /// <summary>1 a question, 2 an answer; 0: it is not ARP.</summary>
+    public ushort Arp { get; init; }
+
+    /// <summary>Source address; of ARP the sender's.</summary>
+    public required IPAddress From { get; init; }
+
+    /// <summary>Destination address; of ARP the one that is asked for.</summary>
+    public required IPAddress To { get; init; }
+
+    public byte Protocol { get; init; }
+
+    public ushort SourcePort { get; init; }
+
+    public ushort DestinationPort { get; init; }
+
+    public byte IcmpType { get; init; }
+
+    public byte IcmpCode { get; init; }
+
+    public TcpFlags TcpFlags { get; init; }
+
+    /// <summary>Whom neighbour discovery asks for or tells about.</summary>
+    public IPAddress? NdTarget { get; init; }
+
+    /// <summary>The MAC that ARP or neighbour discovery tells: the sender's.</summary>
+    public MacAddress? ToldMac { get; init; }
+
+    /// <summary>Bytes from the IP header on.</summary>
+    public int Size { get; init; } = 60;
+
+    public byte HopLimit { get; init; } = 64;
+
+    /// <summary>skb->mark within one node.</summary>
+    public uint Mark { get; init; }
+
+    /// <summary>The tunnel's packet around another frame.</summary>
+    public TraceCargo? Cargo { get; init; }
+
+    public bool IsIPv6 => From.AddressFamily == AddressFamily.InterNetworkV6;
+
+    public bool IsIcmp => Arp == 0 && Protocol == (IsIPv6 ? 58 : 1);
+
+    public bool IsNeighbourQuestion => Arp == ArpRequest || IsIcmp && IsIPv6 && IcmpType == NeighbourSolicitation;
+
+    public bool IsNeighbourAnswer => Arp == ArpReply || IsIcmp && IsIPv6 && IcmpType == NeighbourAdvertisement;
+
+    /// <summary>Whom a question for an address asks for, or an answer tells about.</summary>
+    public IPAddress Asked => Arp == ArpReply ? From : Arp == ArpRequest ? To : NdTarget ?? To;
+
+    public IPFamily Family => IsIPv6 ? IPFamily.IPv6 : IPFamily.IPv4;
+
+    /// <summary>As iptables sees it.</summary>
+    public PacketHeader ToHeader() => new()
+    {
+        Family = Family,
+        Source = NumberOf(From),
+        Destination = NumberOf(To),
+        Protocol = Protocol,
+        SourcePort = SourcePort,
+        DestinationPort = DestinationPort,
+        TcpFlags = TcpFlags,
+        IcmpType = IcmpType,
+        IcmpCode = IcmpCode,
+        SourceMac = Source,
+        DestinationMac = Destination,
+        Length = (ushort)Math.Min(Size, ushort.MaxValue),
+        HopLimit = HopLimit,
+        Mark = Mark,
+    };
+
+    /// <summary>An address as a number; IPv4 in the lowest 32 bits.</summary>
+    public static UInt128 NumberOf(IPAddress address)
+    {
+        UInt128 number = 0;
+        foreach (var octet in address.GetAddressBytes())
+        {
+            number = number << 8 | octet;
+        }
+        return number;
+    }
+
+    public static IPAddress AddressOf(IPFamily family, UInt128 number)
+    {
+        var octets = new byte[family == IPFamily.IPv4 ? 4 : 16];
+        for (var i = octets.Length - 1; i >= 0; i--)
+        {
+            octets[i] = (byte)number;
+            number >>= 8;
+        }
+        return new(octets);
+    }
+
+    public override string ToString()
+    {
+        if (Arp != 0)
+        {
+            return Arp == ArpRequest ? $"ARP who has {To}? tell {From}" : $"ARP {From} is at {ToldMac}";
+        }
+        if (IsNeighbourQuestion)
+        {
+            return $"neighbour solicitation for {NdTarget} from {From}";
+        }
+        if (IsNeighbourAnswer)
+        {
+            return $"neighbour advertisement: {NdTarget} is at {ToldMac}";
+        }
+        var size = Size == 60 || Size == 84 ? "" : string.Create(CultureInfo.InvariantCulture, $", {Size} bytes");
+        if (IsIcmp)
+        {
+            var word = (IsIPv6, IcmpType) switch
+            {
+                (false, 8) or (true, 128) => "echo request",
+                (false, 0) or (true, 129) => "echo reply",
+                _ => string.Create(CultureInfo.InvariantCulture, $"type {IcmpType}"),
+            };
+            return $"ICMP{(IsIPv6 ? "v6" : "")} {word} {From} → {To}{size}";
+        }
+        return Protocol switch
+        {
+            6 => $"TCP {End(From, SourcePort)} → {End(To, DestinationPort)} {Flags}{size}",
+            17 => $"UDP {End(From, SourcePort)} → {End(To, DestinationPort)}{size}",
+            _ => string.Create(CultureInfo.InvariantCulture, $"protocol {Protocol} {From} → {To}{size}"),
+        };
+    }
+
+    private string Flags => TcpFlags switch
+    {
+        TcpFlags.Syn => "SYN",
+        TcpFlags.Syn | TcpFlags.Ack => "SYN+ACK",
+        _ => TcpFlags.ToString(),
+    };
+
+    private static string End(IPAddress address, ushort port) => string.Create(
+        CultureInfo.InvariantCulture, $"{(address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString())}:{port}");
+}

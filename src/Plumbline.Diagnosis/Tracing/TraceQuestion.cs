@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Sockets;
+using Plumbline.Primitives;
+
+namespace Plumbline.Diagnosis.Tracing;
+
+/// <summary>Who sends what to whom. What is null was not said, and follows from the facts.</summary>
+public sealed record TraceQuestion
+{
+    /// <summary>
+    /// A VM's name or UUID, a port, address, MAC or device, <c>router:NAME</c>, <c>dhcp:NETWORK</c>, <c>outside</c>, or an address
+    /// that no node has: a host outside.
+    /// </summary>
+    public required string From { get; init; }
+
+    /// <summary>As <see cref="From"/>; also <c>dhcp</c> and <c>metadata</c>.</summary>
+    public required string To { get; init; }
+
+    /// <summary>1 or 58 ICMP, 6 TCP, 17 UDP.</summary>
+    public byte Protocol { get; init; } = 1;
+
+    /// <summary>Of TCP and UDP.</summary>
+    public ushort SourcePort { get; init; } = 40000;
+
+    /// <summary>Of TCP and UDP.</summary>
+    public ushort DestinationPort { get; init; }
+
+    /// <summary>IPv4 or IPv6 where names alone do not tell; null: IPv4 where both ends have it.</summary>
+    public AddressFamily? Family { get; init; }
+
+    /// <summary>Bytes from the IP header on; null: a small packet.</summary>
+    public int? Size { get; init; }
+
+    /// <summary>Another source address than the sender's own.</summary>
+    public IPAddress? FromAddress { get; init; }
+
+    /// <summary>Another source MAC than the sender's own.</summary>
+    public MacAddress? FromMac { get; init; }
+
+    /// <summary>Only the way there.</summary>
+    public bool IsOneWay { get; init; }
+}

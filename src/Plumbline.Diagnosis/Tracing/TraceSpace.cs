@@ -1,0 +1,98 @@
+using System.Net;
+using Plumbline.Diagnosis.Verdicts;
+using Plumbline.Iptables;
+using Plumbline.Iptables.Simulation;
+using Plumbline.Linux.Netlink;
+using Plumbline.Node.Facts;
+
+namespace Plumbline.Diagnosis.Tracing;
+
+/// <summary>A network namespace: devices, addresses, routes, rules.</summary>
+internal sealed class TraceSpace
+{
+    private readonly Dictionary<string, Link> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, Link> _byIndex = [];
+    private readonly Dictionary<IPFamily, CompiledRuleset?> _compiled = [];
+    private ILookup<int, Link>? _members;
+
+    public TraceSpace(TraceNode node, NamespaceFacts facts)
+    {
+        (Node, Facts) = (node, facts);
+        foreach (var link in facts.Links)
+        {
+            _byName.TryAdd(link.Name, link);
+            _byIndex.TryAdd(link.IfIndex, link);
+        }
+    }
+
+    public TraceNode Node { get; }
+
+    public NamespaceFacts Facts { get; }
+
+    public string Name => Facts.Name;
+
+    public bool IsOwn => Name.Length == 0;
+
+    /// <summary>What is wrong with the rules' texts.</summary>
+    public List<string> Notes { get; } = [];
+
+    public Link? Link(string name) => _byName.GetValueOrDefault(name);
+
+    public Link? Link(int index) => _byIndex.GetValueOrDefault(index);
+
+    /// <summary>Ports of a bridge or members of a bond.</summary>
+    public IEnumerable<Link> MembersOf(Link master) =>
+        (_members ??= Facts.Links.Where(l => l.MasterIndex is not null).ToLookup(l => l.MasterIndex!.Value))[master.IfIndex];
+
+    public IEnumerable<LinkAddress> AddressesOf(Link link) => Facts.Addresses.Where(a => a.IfIndex == link.IfIndex);
+
+    /// <summary>The device that has an address; null where none has.</summary>
+    public Link? DeviceWith(IPAddress address)
+    {
+        foreach (var own in Facts.Addresses)
+        {
+            if (own.Address.Equals(address) && !own.Tentative && Link(own.IfIndex) is { } link)
+            {
+                return link;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The space takes packets for this address.</summary>
+    public bool IsLocal(IPAddress address) => DeviceWith(address) is not null
+        || IPAddress.IsLoopback(address)
+        || Facts.Routes.Any(r => r.Type == 2 && r.Destination.AddressFamily == address.AddressFamily
+            && new IPNetwork(Masked(r.Destination, r.PrefixLength), r.PrefixLength).Contains(address));
+
+    public string? Sysctl(string name) => Facts.Sysctls.TryGetValue(name, out var value) ? value.Trim() : null;
+
+    /// <summary>Rules of a family; null where none were told.</summary>
+    public CompiledRuleset? Rules(IPFamily family)
+    {
+        if (!_compiled.TryGetValue(family, out var compiled))
+        {
+            var rules = Node.RulesOf(this);
+            var rulesets = VerdictRules.Of(rules, family, Notes);
+            compiled = rulesets.Count == 0 ? null
+                : CompiledRuleset.Compile(rulesets, [.. rules.Sets.Values], VerdictRules.AddressesOf(Facts));
+            _compiled[family] = compiled;
+        }
+        return compiled;
+    }
+
+    /// <summary>Some text of the firewall was told, so that a family without one has no rules.</summary>
+    public bool IsFirewallTold => Node.FirewallOf(Name)?.IsKnown == true;
+
+    /// <summary>A network's address: what lies below the mask cleared.</summary>
+    public static IPAddress Masked(IPAddress address, int length)
+    {
+        var octets = address.GetAddressBytes();
+        for (var i = 0; i < octets.Length; i++)
+        {
+            var bits = Math.Clamp(length - 8 * i, 0, 8);
+            octets[i] &= (byte)(0xff << (8 - bits));
+        }
+        return new(octets);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Net;
+using Plumbline.Neutron.Api;
+using Plumbline.Node.Topologies;
+
+namespace Plumbline.Diagnosis.Tracing;
+
+/// <summary>
+/// <c>plumb trace</c>: one packet from its sender to its receiver and the answer back, hop by hop, over all nodes that were given. Pure.
+/// </summary>
+public sealed partial class Tracer : IResolver
+{
+    private readonly TraceFabric _fabric;
+    private TraceSession _session = new();
+    private TraceEnds? _ends;
+
+    /// <summary>Takes the nodes in; ask as often as wanted, one question at a time.</summary>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="cloud">What Neutron wants; null where not told.</param>
+    public Tracer(IReadOnlyList<Topology> nodes, Cloud? cloud)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        _fabric = new(nodes, cloud);
+    }
+
+    /// <summary>Answers.</summary>
+    /// <exception cref="DiagnosisException">An end is unknown or ambiguous, or the question makes no sense.</exception>
+    public TraceResult Ask(TraceQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        _session = new();
+        var ends = _ends = new TraceEnds(_fabric, question).Find();
+        return ends.IsDhcp ? AskDhcp(question, ends) : AskPacket(question, ends);
+    }
+
+    private TraceResult AskPacket(TraceQuestion question, TraceEnds ends)
+    {
+        var frame = ends.Packet();
+        var sent = Exchange(ends.Origin, frame, ends.OriginNic, TracePhase.Forward, ends);
+        if (sent.Arrived is not { } arrived)
+        {
+            return Result(question, ends, frame, sent);
+        }
+        if (arrived.Stack is TraceStack.Space space && MissingListener(space.Facts, arrived) is { } nobody)
+        {
+            _session.Legs[^1] = _session.Legs[^1] with { Drop = nobody };
+            return Result(question, ends, frame, new(null, nobody, []));
+        }
+        if (question.IsOneWay)
+        {
+            return Result(question, ends, frame, sent);
+        }
+        if (arrived.Stack is TraceStack.Guest && frame.Protocol is 6 or 17)
+        {
+            _session.Assume($"{arrived.Stack.Name} answers: whether a program listens there cannot be seen from the node");
+        }
+        var answer = AnswerTo(arrived.Frame);
+        var back = Exchange(arrived.Stack ?? TraceEnds.OutsideFor(arrived), answer, null, TracePhase.Return, ends, ends.Origin, arrived.Frame);
+        return Result(question, ends, frame, back with { Unknowns = [.. sent.Unknowns, .. back.Unknowns] });
+    }
+
+    /// <summary>What the one who got the packet sends back.</summary>
+    private static TraceFrame AnswerTo(TraceFrame frame) => frame with
+    {
+        From = frame.To,
+        To = frame.From,
+        SourcePort = frame.DestinationPort,
+        DestinationPort = frame.SourcePort,
+        IcmpType = (byte)(frame.IsIcmp ? frame.IsIPv6 ? 129 : 0 : 0),
+        TcpFlags = frame.Protocol == 6 ? Iptables.TcpFlags.Syn | Iptables.TcpFlags.Ack : default,
+        HopLimit = 64,
+        Vlan = null,
+        Mark = 0,
+    };
+
+    private TraceResult Result(TraceQuestion question, TraceEnds ends, TraceFrame frame, Leg last) => new()
+    {
+        From = ends.FromWords,
+        To = ends.ToWords,
+        Packet = frame.ToString(),
+        Verdict = last.Drop is not null && last.Unknowns.Count == 0 ? TraceVerdict.Dropped
+            : last.Arrived is not null && last.Unknowns.Count == 0 ? TraceVerdict.Delivered : TraceVerdict.Unknown,
+        Legs = [.. _session.Legs],
+        Drop = last.Arrived is null ? last.Drop : null,
+        Unknowns = [.. last.Unknowns.Distinct()],
+        Assumptions = [.. ends.Assumptions, .. _session.Assumptions],
+        Notes = [.. _session.Notes],
+    };
+
+    /// <summary>Nobody waits for it there; null where somebody does, or where sockets were not told.</summary>
+    private static TraceDrop? MissingListener(TraceSpace space, WalkEnd arrived)
+    {
+        var frame = arrived.Frame;
+        if (frame.Protocol is not (6 or 17) || space.Facts.Sockets is not { } sockets)
+        {
+            return null;
+        }
+        var word = frame.Protocol == 6 ? "tcp" : "udp";
+        foreach (var socket in sockets)
+        {
+            if (socket.Protocol == word && Listens(socket.Address, frame.To, frame.DestinationPort))
+            {
+                return null;
+            }
+        }
+        return new()
+        {
+            Cause = TraceCause.Service,
+            Node = space.Node.Name,
+            Namespace = space.Name,
+            Place = space.IsOwn ? space.Node.Name : space.Name,
+            What = $"nobody listens on {word} port {frame.DestinationPort}",
+            Phase = TracePhase.Forward,
+        };
+    }
+
+    private static bool Listens(string socket, IPAddress address, ushort port)
+    {
+        var at = socket.LastIndexOf(':');
+        if (at < 0 || socket[(at + 1)..] != port.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        {
+            return false;
+        }
+        var host = socket[..at].Split('%')[0].Trim('[', ']');
+        return host is "*" or "0.0.0.0" or "::" || IPAddress.TryParse(host, out var own) && (own.Equals(address) || address.Equals(IPAddress.Broadcast));
+    }
+
+    /// <summary>How one part of the exchange ended.</summary>
+    /// <param name="Arrived">Where it arrived; null: nowhere.</param>
+    /// <param name="Drop">What ended it.</param>
+    /// <param name="Unknowns">Facts that are missing.</param>
+    private sealed record Leg(WalkEnd? Arrived, TraceDrop? Drop, IReadOnlyList<string> Unknowns);
+}

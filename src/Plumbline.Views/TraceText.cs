@@ -1,0 +1,114 @@
+using System.Text;
+using Plumbline.Diagnosis.Tracing;
+using Plumbline.Views.Text;
+
+namespace Plumbline.Views;
+
+/// <summary>The answer of <c>plumb trace</c> as text: one line a hop, then one verdict.</summary>
+public static class TraceText
+{
+    /// <summary>Renders it.</summary>
+    /// <param name="result">The answer.</param>
+    /// <param name="options">How.</param>
+    /// <param name="isVerbose">With rules, flows, routes and entries below each hop, and the ways of ARP.</param>
+    public static string Render(TraceResult result, RenderOptions options, bool isVerbose)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var output = new StringBuilder();
+        new StyledText($"{result.From} → {result.To}", Shade.Heading).Add($"   {result.Packet}", Shade.Faint).WriteLine(output, options.Colour);
+        var shown = result.Legs.Where(l => isVerbose || l.Phase != TracePhase.Resolution || l.Drop is not null).ToList();
+        var nodes = Width(shown.SelectMany(l => l.Hops).Select(h => h.Node ?? ""));
+        var places = Width(shown.SelectMany(l => l.Hops).Select(PlaceOf));
+        foreach (var leg in shown)
+        {
+            WriteLeg(leg, nodes, places, output, options, isVerbose);
+        }
+        output.Append('\n');
+        WriteVerdict(result, output, options);
+        WriteList("missing", result.Unknowns, output, options, Shade.Warning);
+        WriteList("assumed", result.Assumptions, output, options, Shade.Plain);
+        WriteList("notes", result.Notes, output, options, Shade.Plain);
+        return output.ToString();
+    }
+
+    private static void WriteLeg(TraceLeg leg, int nodes, int places, StringBuilder output, RenderOptions options, bool isVerbose)
+    {
+        output.Append('\n');
+        var head = leg.Phase switch
+        {
+            TracePhase.Forward => "forward",
+            TracePhase.Return => "return",
+            _ => "before",
+        };
+        var copies = leg.OtherCopies > 0 && isVerbose ? $"   ({leg.OtherCopies} other {(leg.OtherCopies == 1 ? "copy" : "copies")})" : "";
+        new StyledText(head, Shade.Heading).Add($"  {leg.Packet}{copies}", Shade.Faint).WriteLine(output, options.Colour);
+        foreach (var hop in leg.Hops)
+        {
+            var line = new StyledText("  ").Add(hop.Node ?? "", Shade.Faint).PadTo(2 + nodes + 2)
+                .Add(PlaceOf(hop), ShadeOf(hop.Kind)).PadTo(2 + nodes + 2 + places + 2).Add(hop.What);
+            line.WriteLine(output, options.Colour);
+            foreach (var evidence in isVerbose ? hop.Evidence : [])
+            {
+                new StyledText(new string(' ', 2 + nodes + 2 + 2)).Add(evidence, Shade.Faint).WriteLine(output, options.Colour);
+            }
+        }
+        if (leg.Drop is { } drop)
+        {
+            new StyledText("  ").Add((options.Unicode ? "✗ " : "x ") + drop.What, Shade.Bad).WriteLine(output, options.Colour);
+        }
+    }
+
+    private static void WriteVerdict(TraceResult result, StringBuilder output, RenderOptions options)
+    {
+        var line = result.Verdict switch
+        {
+            TraceVerdict.Delivered => new StyledText("DELIVERED", Shade.Address).Add("  it arrives, and the answer comes back"),
+            TraceVerdict.Dropped => new StyledText("DROPPED", Shade.Bad).Add(Where(result.Drop)),
+            _ => new StyledText("UNKNOWN", Shade.Warning).Add(result.Drop is null ? "  a fact is missing" : $"  perhaps dropped{Where(result.Drop)}"),
+        };
+        line.WriteLine(output, options.Colour);
+        foreach (var evidence in result.Verdict == TraceVerdict.Delivered ? [] : result.Drop?.Evidence ?? [])
+        {
+            new StyledText("  ").Add(evidence, Shade.Faint).WriteLine(output, options.Colour);
+        }
+    }
+
+    private static string Where(TraceDrop? drop)
+    {
+        if (drop is null)
+        {
+            return "";
+        }
+        var phase = drop.Phase switch { TracePhase.Return => " (the answer)", TracePhase.Resolution => " (before the packet)", _ => "" };
+        var space = drop.Namespace is { Length: > 0 } name && name != drop.Place ? $"{name} " : "";
+        return $"  at {(drop.Node is null ? "" : drop.Node + " ")}{space}{drop.Place}{phase}: {drop.What}";
+    }
+
+    private static string PlaceOf(Hop hop) => hop.Place;
+
+    private static int Width(IEnumerable<string> texts)
+    {
+        var width = 0;
+        foreach (var text in texts)
+        {
+            width = Math.Max(width, DisplayWidth.Of(text));
+        }
+        return Math.Min(width, 32);
+    }
+
+    private static Shade ShadeOf(HopKind kind) => kind switch
+    {
+        HopKind.Instance => Shade.Instance,
+        HopKind.LinuxBridge or HopKind.OvsBridge => Shade.Bridge,
+        HopKind.Router or HopKind.Host => Shade.Network,
+        _ => Shade.Plain,
+    };
+
+    private static void WriteList(string name, IReadOnlyList<string> lines, StringBuilder output, RenderOptions options, Shade shade)
+    {
+        foreach (var line in lines)
+        {
+            new StyledText($"  {name}: ", Shade.Faint).Add(line, shade).WriteLine(output, options.Colour);
+        }
+    }
+}
