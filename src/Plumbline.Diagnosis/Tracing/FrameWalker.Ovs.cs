@@ -98,14 +98,16 @@ internal sealed partial class FrameWalker
     {
         var way = new List<TraceStep>();
         var depth = int.MaxValue;
+        var isInside = false;   // a lookup was taken whose bridge is still to be named
         for (var i = Math.Min(until, result.Steps.Count) - 1; i >= 0; i--)
         {
             var step = result.Steps[i];
             var belongs = step switch
             {
                 TraceStep.LookedUp => step.Depth < depth,
-                TraceStep.Entered => step.Depth <= depth,
-                _ => way.Count == 0 || step.Depth <= depth,
+                TraceStep.Entered => way.Count <= 1 || isInside && step.Depth == depth,
+                TraceStep.Noted told => way.Count == 0 || step.Depth <= depth && told.Text.StartsWith("NORMAL:", StringComparison.Ordinal),
+                _ => false,
             };
             if (!belongs)
             {
@@ -113,9 +115,13 @@ internal sealed partial class FrameWalker
             }
             if (step is TraceStep.LookedUp)
             {
-                depth = step.Depth;
+                (depth, isInside) = (step.Depth, true);
             }
-            else if (step is TraceStep.Entered entered && entered.Why.StartsWith("back from", StringComparison.Ordinal))
+            else if (step is TraceStep.Entered)
+            {
+                (depth, isInside) = (Math.Min(depth, step.Depth), false);
+            }
+            if (step is TraceStep.Entered entered && entered.Why.StartsWith("back from", StringComparison.Ordinal))
             {
                 depth = int.MaxValue;   // the copy that went to the connection tracker is this one
             }
@@ -145,7 +151,7 @@ internal sealed partial class FrameWalker
                     lines.Add(lookup.Flow is { } flow ? flow.ToString().Trim() : $"table={lookup.Table}: no flow matches");
                     break;
                 case TraceStep.Noted noted:
-                    note = noted.Text;
+                    note += (note.Length > 0 ? "; " : "") + noted.Text;
                     break;
             }
         }

@@ -156,10 +156,11 @@ internal sealed partial class FrameWalker
         RouteIn(space, device, frame, trail, bridgePort);
     }
 
-    /// <summary>arp_ignore 1 and above: only for addresses of the device itself.</summary>
+    /// <summary>arp_ignore 1 and above: only for addresses of the device itself. The L3 agent sets 1 in its namespaces.</summary>
     private static bool AnswersArp(TraceSpace space, Link device, IPAddress asked)
     {
-        var ignore = Math.Max(Number(space, "net.ipv4.conf.all.arp_ignore"), Number(space, $"net.ipv4.conf.{device.Name}.arp_ignore"));
+        var ignore = space.Sysctl("net.ipv4.conf.all.arp_ignore") is null && space.Name.StartsWith("qrouter-", StringComparison.Ordinal) ? 1
+            : Math.Max(Number(space, "net.ipv4.conf.all.arp_ignore"), Number(space, $"net.ipv4.conf.{device.Name}.arp_ignore"));
         return ignore == 0 || space.AddressesOf(device).Any(a => a.Address.Equals(asked));
     }
 

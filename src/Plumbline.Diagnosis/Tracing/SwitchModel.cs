@@ -79,7 +79,6 @@ internal sealed class SwitchModel
         {
             return null;
         }
-        var isDown = described?.Config.Contains("PORT_DOWN") == true;
         return new()
         {
             Number = number.Value,
@@ -102,8 +101,8 @@ internal sealed class SwitchModel
             Bond = port.Interfaces.Count > 1 ? port.Name : null,
             IsLive = row.LinkState != "down",
             NoFlood = described?.Config.Contains("NO_FLOOD") == true,
-            NoForward = isDown || described?.Config.Contains("NO_FWD") == true,
-            NoReceive = isDown || described?.Config.Contains("NO_RECV") == true,
+            NoForward = described?.Config.Contains("NO_FWD") == true,
+            NoReceive = described?.Config.Contains("NO_RECV") == true,
             IsMirrorOutput = port.Uuid is { } id && bridge.Mirrors.Any(m => m.OutputPort == id),
         };
     }

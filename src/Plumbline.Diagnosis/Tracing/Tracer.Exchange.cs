@@ -134,7 +134,7 @@ public sealed partial class Tracer
     /// Facts without which "dropped" is not sure: on the way of the copy that tells most, and where a copy's way is not known, unless the
     /// receiver is known to be somewhere else.
     /// </summary>
-    private static List<string> Doubts(List<WalkEnd> found, WalkEnd? best, TraceEnds ends)
+    private List<string> Doubts(List<WalkEnd> found, WalkEnd? best, TraceEnds ends)
     {
         var doubts = new List<string>();
         if (best is not null)
@@ -148,7 +148,8 @@ public sealed partial class Tracer
             {
                 doubts.Add(missing);
             }
-            else if (end.Kind == WalkEndKind.Left && end.Frame.Cargo is { } && ends.ReceiverNode is null)
+            else if (end.Kind == WalkEndKind.Left && end.Frame.Cargo is { } && ends.ReceiverNode is null
+                && _fabric.OwnerOf(end.Frame.To) is null)
             {
                 doubts.Add($"the node that has {end.Frame.To}, where a tunnel leads");
             }
