@@ -1,0 +1,26 @@
+namespace Plumbline.Packets.Timing;
+
+/// <summary>A way that flows took, one direction.</summary>
+public sealed record WayReport
+{
+    /// <summary>Indices of hops, from the sender on.</summary>
+    public required IReadOnlyList<int> Hops { get; init; }
+
+    /// <summary>Flows; a flow on both sides of a NAT is one.</summary>
+    public required int Flows { get; init; }
+
+    /// <summary>Packets, each once.</summary>
+    public required long Packets { get; init; }
+
+    /// <summary>The flow with most packets, as its first hop saw it.</summary>
+    public required FlowTuple Example { get; init; }
+
+    /// <summary>The same as its last hop saw it: other than <see cref="Example"/> where NAT is between.</summary>
+    public required FlowTuple ExampleAtEnd { get; init; }
+
+    /// <summary>From hop to hop.</summary>
+    public required IReadOnlyList<LegReport> Legs { get; init; }
+
+    /// <summary>First to last: delays of packets that both saw. What was lost is the legs' to tell.</summary>
+    public required LegReport Whole { get; init; }
+}
