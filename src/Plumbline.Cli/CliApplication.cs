@@ -105,6 +105,7 @@ internal static class CliApplication
         ("capture", CaptureCommand.Create),
         ("packets", PacketsCommand.Create),
         ("flows", FlowsCommand.Create),
+        ("latency", LatencyCommand.Create),
         ("mirror", MirrorCommand.Create),
         ("plug", PlugCommand.CreatePlug),
         ("unplug", PlugCommand.CreateUnplug),

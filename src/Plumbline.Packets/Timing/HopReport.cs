@@ -17,4 +17,7 @@ public sealed record HopReport
 
     /// <summary>The part of the file: parts of different machines have different clocks.</summary>
     public int Section { get; init; }
+
+    /// <summary>Copies that a mirror made: stamped some microseconds late, when they reach the monitor device.</summary>
+    public bool IsCopy { get; init; }
 }

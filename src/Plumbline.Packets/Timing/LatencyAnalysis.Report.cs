@@ -103,7 +103,7 @@ internal sealed partial class LatencyAnalysis
         {
             foreach (var leg in way.Legs)
             {
-                if (leg.Samples.Count == 0 || doubts.ContainsKey((leg.From, leg.To)) || doubts.ContainsKey((leg.To, leg.From)))
+                if (leg.Samples.Count == 0 || IsCopy(leg.From) || IsCopy(leg.To) || doubts.ContainsKey((leg.From, leg.To)) || doubts.ContainsKey((leg.To, leg.From)))
                 {
                     continue;
                 }

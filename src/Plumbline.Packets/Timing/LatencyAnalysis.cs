@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using Plumbline.Packets.Pcapng;
 
 namespace Plumbline.Packets.Timing;
@@ -205,7 +204,7 @@ internal sealed partial class LatencyAnalysis
     {
         if (_options.Way.Count == 0)
         {
-            return BitOperations.PopCount(flowClass.Mask) == 0 ? [] : order.ByTime();
+            return _options.Ranks.Count == 0 ? order.ByTime() : ByRank(flowClass, order);
         }
         var onWay = _options.Way.Any(h => (flowClass.Mask >> h & 1) != 0);
         if (!onWay)
@@ -218,6 +217,16 @@ internal sealed partial class LatencyAnalysis
             direction = order.DirectionOn(_options.Way);
         }
         return direction >= 0 ? [.. _options.Way] : [.. _options.Way.Reverse()];
+    }
+
+    private int[] ByRank(FlowClass flowClass, HopOrder order)
+    {
+        int[] hops = [.. Enumerable.Range(0, _options.Ranks.Count).Where(h => (flowClass.Mask >> h & 1) != 0).OrderBy(h => _options.Ranks[h])];
+        if (order.DirectionOn(hops) < 0)
+        {
+            Array.Reverse(hops);
+        }
+        return hops;
     }
 
     private long DirectionBySender(FlowClass flowClass)
@@ -258,6 +267,8 @@ internal sealed partial class LatencyAnalysis
         return (start, statistics is { StartNanoseconds: not null } ? Math.Max(statistics.EndNanoseconds, file.End) : file.End);
     }
 
+    private bool IsCopy(int hop) => _interfaces[hop].Hop is { IsMirror: true };
+
     private HopReport HopOf(CapturedInterface @interface, int index) => new()
     {
         Index = index,
@@ -265,5 +276,6 @@ internal sealed partial class LatencyAnalysis
         Packets = _table.PacketsOfHop[index],
         Dropped = @interface.Statistics?.Dropped,
         Section = @interface.Section,
+        IsCopy = IsCopy(index),
     };
 }

@@ -12,6 +12,12 @@ public sealed record LatencyOptions
     /// </summary>
     public IReadOnlyList<int> Way { get; init; } = [];
 
+    /// <summary>
+    /// Places of the file's interfaces on a way, where the file tells them: hops are put in this order or the other way round. Empty:
+    /// by times alone.
+    /// </summary>
+    public IReadOnlyList<int> Ranks { get; init; } = [];
+
     /// <summary>Only flows of which one end, on some side of a NAT, has one of these addresses; empty: all.</summary>
     public IReadOnlyCollection<InternetAddress> Senders { get; init; } = [];
 

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Plumbline.Diagnosis.Reading;
+using Plumbline.Diagnosis.Timings;
+using Plumbline.Primitives;
+using Plumbline.Views;
+
+namespace Plumbline.Cli.Commands;
+
+/// <summary><c>plumb latency</c>: delay, jitter, loss and reordering from hop to hop, from real packets.</summary>
+internal static class LatencyCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create(CliConsole console)
+    {
+        var ends = new Argument<string[]>("FROM TO")
+        {
+            Description = "Both ends: VM, port, MAC or IP address (with --from: names and addresses in the file; none: all packets)",
+            Arity = new ArgumentArity(0, 2),
+        };
+        var from = new Option<string?>("--from")
+        {
+            Description = "A capture of several hops (plumb capture --path FROM TO -w FILE), in place of the live node; - is standard input",
+            HelpName = "FILE",
+        };
+        var baseline = new Option<string?>("--baseline")
+        {
+            Description = "Compare with an earlier run (its --json) and say which hop changed; exit 1 if one did",
+            HelpName = "JSON",
+        };
+        var svg = new Option<string?>("--svg") { Description = "Draw the legs over time into FILE", HelpName = "FILE" };
+        var names = CaptureFileOptions.CreateNames();
+        var json = ViewOptions.CreateJson();
+        var command = new Command("latency", "Where delay and loss come from: the same packets at every hop, p50 to max, jitter, loss, spikes")
+        {
+            ends, from, baseline, svg, names, json,
+        };
+        command.SetAction((result, cancellationToken) =>
+        {
+            var asked = result.GetValue(ends) ?? [];
+            if (asked.Length == 1)
+            {
+                throw new CliException(new("one end alone is no way", "FROM TO", "name both ends, or none"));
+            }
+            var path = result.GetValue(from)
+                ?? throw new CliException(new("no capture was named", "--from", "plumb capture --path FROM TO -w FILE makes one"));
+            var earlier = result.GetValue(baseline) is { } before ? LatencyBaseline.Read(before) : null;
+            using var capture = CaptureFile.Open(path, follow: false, cancellationToken);
+            var reading = LatencyReading.Read(
+                capture, path, asked, CaptureFileOptions.ReadNames(result.GetValue(names)), cancellationToken);
+            var comparison = earlier is null ? null : LatencyComparison.Compare(earlier, reading.Report);
+            Draw(result.GetValue(svg), reading);
+            ViewOptions.Write(console, result.GetValue(json)
+                ? LatencyJson.Render(reading, comparison)
+                : LatencyText.Render(reading, ViewOptions.For(console), comparison));
+            return Task.FromResult((int)(reading.Damage is not null ? ExitStatus.BadInput
+                : comparison?.HasChanges == true ? ExitStatus.Findings : ExitStatus.Fine));
+        });
+        return command;
+    }
+
+    private static void Draw(string? path, LatencyReading reading)
+    {
+        if (path is null)
+        {
+            return;
+        }
+        try
+        {
+            File.WriteAllText(path, LatencySvg.Render(reading));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(new($"cannot write the drawing: {exception.Message}", path, "choose another place with --svg"));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using Plumbline.Packets.Timing;
+
+namespace Plumbline.Diagnosis.Timings;
+
+/// <summary>
+/// Two runs compared, leg by leg. A delay changed if three things hold: the Mann–Whitney test (two-sided, ties corrected, for the number
+/// of <i>independent</i> samples, at 0.001 divided by the number of legs) rejects that both runs are alike; a packet of one run is slower
+/// than one of the other with a probability of 0.64 or more; and the medians differ by 20 µs and 5 % or more. Tails and losses are
+/// compared by a two-proportion test at the same level with least effects of their own. So a leg is not blamed because there are many
+/// packets, nor for a change that nobody would notice.
+/// </summary>
+public sealed record LatencyComparison
+{
+    /// <summary>The level of each test before it is divided by the number of legs.</summary>
+    public const double Level = 0.001;
+
+    private const double LeastProbability = 0.64;
+    private const long LeastShift = 20_000;
+    private const double LeastPart = 0.05;
+    private const double LeastLoss = 0.001;
+    private const int LeastSamples = 30;
+    private const double LeastShare = 0.1;
+
+    /// <summary>Legs of both runs, in the order of the later's ways.</summary>
+    public required IReadOnlyList<LegChange> Legs { get; init; }
+
+    /// <summary>Something changed.</summary>
+    public bool HasChanges => Legs.Any(l => l.IsBlamed);
+
+    /// <summary>Compares.</summary>
+    public static LatencyComparison Compare(LatencyBaseline before, LatencyReport after)
+    {
+        var legs = after.Ways.SelectMany(w => w.Legs).Select(l => BaselineLeg.Of(after, l)).DistinctBy(l => (l.From, l.To)).ToList();
+        var earlier = new Dictionary<(string, string), BaselineLeg>();
+        foreach (var leg in before.Legs)
+        {
+            earlier.TryAdd((leg.From, leg.To), leg);
+        }
+        var level = Level / Math.Max(legs.Count, 1);
+        var changes = new List<LegChange>();
+        foreach (var leg in legs)
+        {
+            changes.Add(earlier.Remove((leg.From, leg.To), out var was)
+                ? Compare(was, leg, level)
+                : new() { From = leg.From, To = leg.To, Verdict = LegVerdict.OnlyOnce });
+        }
+        foreach (var leg in earlier.Values)
+        {
+            changes.Add(new() { From = leg.From, To = leg.To, Verdict = LegVerdict.OnlyOnce });
+        }
+        return new() { Legs = Blame(changes) };
+    }
+
+    private static LegChange Compare(BaselineLeg before, BaselineLeg after, double level)
+    {
+        var verdict = Loss(before, after, level);
+        var change = new LegChange
+        {
+            From = after.From,
+            To = after.To,
+            Verdict = verdict,
+            Loss = before.Decided > 0 && after.Decided > 0
+                ? ((double)before.Lost / before.Decided, (double)after.Lost / after.Decided)
+                : null,
+        };
+        if (before.IsClockDoubtful || after.IsClockDoubtful)
+        {
+            return change with { Verdict = verdict | LegVerdict.ClockDoubtful };
+        }
+        if (before.Histogram.Total < LeastSamples || after.Histogram.Total < LeastSamples)
+        {
+            return change with { Verdict = verdict | LegVerdict.TooFew };
+        }
+        var test = RankTest.Of(before.Histogram, after.Histogram, before.EffectiveSamples, after.EffectiveSamples);
+        var (p50, p99) = (Both(0.5), Both(0.99));
+        var isEnough = Math.Abs(p50.After - p50.Before) >= Math.Max(LeastShift, p50.Before * LeastPart);
+        if (test.P < level && isEnough && test.Probability >= LeastProbability && p50.After > p50.Before)
+        {
+            verdict |= LegVerdict.Slower;
+        }
+        else if (test.P < level && isEnough && test.Probability <= 1 - LeastProbability && p50.After < p50.Before)
+        {
+            verdict |= LegVerdict.Faster;
+        }
+        else
+        {
+            verdict |= Tail(before, after, level);
+        }
+        return change with { Verdict = verdict, P50 = p50, P99 = p99, Probability = test.Probability, DelayP = test.P };
+
+        (long Before, long After) Both(double part) => (RankTest.Quantile(before.Histogram, part), RankTest.Quantile(after.Histogram, part));
+    }
+
+    /// <summary>Three times as many above the other run's 99th percentile, and that percentile half as high again.</summary>
+    private static LegVerdict Tail(BaselineLeg before, BaselineLeg after, double level)
+    {
+        if (IsTailOf(before, after, level))
+        {
+            return LegVerdict.WorseTail;
+        }
+        return IsTailOf(after, before, level) ? LegVerdict.BetterTail : LegVerdict.Unchanged;
+    }
+
+    private static bool IsTailOf(BaselineLeg low, BaselineLeg high, double level)
+    {
+        var (limit, reached) = (RankTest.Quantile(low.Histogram, 0.99), RankTest.Quantile(high.Histogram, 0.99));
+        var (usual, above) = (RankTest.PartAbove(low.Histogram, limit), RankTest.PartAbove(high.Histogram, limit));
+        return above >= 0.03 && above >= 3 * usual && reached - limit >= Math.Max(LeastShift * 5, limit / 2)
+            && RankTest.Proportions(usual, low.EffectiveSamples, above, high.EffectiveSamples) < level;
+    }
+
+    private static LegVerdict Loss(BaselineLeg before, BaselineLeg after, double level)
+    {
+        if (before.Decided < LeastSamples || after.Decided < LeastSamples)
+        {
+            return LegVerdict.Unchanged;
+        }
+        var (was, now) = ((double)before.Lost / before.Decided, (double)after.Lost / after.Decided);
+        if (Math.Abs(now - was) < LeastLoss || RankTest.Proportions(was, before.Decided, now, after.Decided) >= level)
+        {
+            return LegVerdict.Unchanged;
+        }
+        return now > was ? LegVerdict.MoreLoss : LegVerdict.LessLoss;
+    }
+
+    /// <summary>Those that bear a tenth or more of the greatest change of their kind.</summary>
+    private static List<LegChange> Blame(List<LegChange> changes)
+    {
+        const LegVerdict delay = LegVerdict.Slower | LegVerdict.Faster;
+        const LegVerdict tail = LegVerdict.WorseTail | LegVerdict.BetterTail;
+        const LegVerdict loss = LegVerdict.MoreLoss | LegVerdict.LessLoss;
+        var most = Greatest(delay, Shift);
+        var mostTail = Math.Max(Greatest(tail, TailShift), most);
+        var mostLoss = Greatest(loss, LossShift);
+        return changes.ConvertAll(c => c with
+        {
+            IsBlamed = (c.Verdict & delay) != 0 && Shift(c) >= most * LeastShare
+                || (c.Verdict & tail) != 0 && TailShift(c) >= mostTail * LeastShare
+                || (c.Verdict & loss) != 0 && LossShift(c) >= mostLoss * LeastShare,
+        });
+
+        double Greatest(LegVerdict kind, Func<LegChange, double> size) =>
+            changes.Where(c => (c.Verdict & kind) != 0).Select(size).DefaultIfEmpty().Max();
+
+        static double Shift(LegChange c) => c.P50 is { } p ? Math.Abs(p.After - p.Before) : 0;
+        static double TailShift(LegChange c) => c.P99 is { } p ? Math.Abs(p.After - p.Before) : 0;
+        static double LossShift(LegChange c) => c.Loss is { } l ? Math.Abs(l.After - l.Before) : 0;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using Plumbline.Diagnosis.Reading;
+using Plumbline.Packets;
+using Plumbline.Packets.Pcapng;
+using Plumbline.Packets.Timing;
+
+namespace Plumbline.Diagnosis.Timings;
+
+/// <summary>What a capture with several hops tells about the ways between them, with the names that file and node give.</summary>
+public sealed record LatencyReading
+{
+    /// <summary>What the packets tell.</summary>
+    public required LatencyReport Report { get; init; }
+
+    /// <summary>Names of addresses, as they came: escape them before a terminal sees them.</summary>
+    public required IReadOnlyDictionary<InternetAddress, string> Names { get; init; }
+
+    /// <summary>Why reading ended before the file's end; null where it did not.</summary>
+    public Primitives.Problem? Damage { get; init; }
+
+    /// <summary>Reads a file to its end.</summary>
+    /// <param name="file">Fresh from <see cref="CaptureFile.Open"/>.</param>
+    /// <param name="path">For error messages.</param>
+    /// <param name="ends">Names or addresses of both ends; empty: all packets.</param>
+    /// <param name="names">Of a snapshot; they win over the file's own.</param>
+    /// <param name="cancellationToken">Looked at now and then.</param>
+    /// <exception cref="DiagnosisException">Reading fails, the file has one hop only, or an end is not known in it.</exception>
+    public static LatencyReading Read(
+        CaptureFile file, string path, IReadOnlyList<string> ends, IReadOnlyDictionary<IPAddress, string> names,
+        CancellationToken cancellationToken)
+    {
+        var known = Known(ends);
+        var table = new HopTable(known is null ? null : known.MayBeAsked);
+        Primitives.Problem? damage = null;
+        try
+        {
+            var untilLook = 0;
+            while (file.Reader.TryRead(out var packet))
+            {
+                table.Add(packet);
+                if (--untilLook <= 0)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    untilLook = 4096;
+                }
+            }
+        }
+        catch (PacketsException exception)
+        {
+            damage = exception.Problem;
+        }
+        catch (IOException exception)
+        {
+            throw CaptureFile.Unreadable(path, exception);
+        }
+        var interfaces = file.Reader.Interfaces;
+        if (interfaces.Count < 2)
+        {
+            throw new DiagnosisException(new(
+                "the file has packets of one place only, so that nothing can be compared", path,
+                "capture several hops into one file: plumb capture --path FROM TO -w FILE, or join files with mergecap"));
+        }
+        var joined = NameTable.Join(file.Reader.Names, names);
+        var options = new LatencyOptions
+        {
+            Ranks = RanksOf(interfaces),
+            Senders = ends.Count > 0 ? AddressesOf(ends[0], joined, interfaces) : [],
+            Receivers = ends.Count > 1 ? AddressesOf(ends[1], joined, interfaces) : [],
+        };
+        if (ends.Count > 1 && options.Ranks.Count > 0)
+        {
+            options = options with { Way = [.. Enumerable.Range(0, interfaces.Count).OrderBy(h => options.Ranks[h])] };
+        }
+        return new() { Report = table.ToReport(interfaces, options), Names = joined, Damage = damage };
+    }
+
+    /// <summary>Both ends as addresses, where they are written as such: then nothing else need be kept.</summary>
+    private static LatencyOptions? Known(IReadOnlyList<string> ends) =>
+        ends.Count == 2 && IPAddress.TryParse(ends[0], out var from) && IPAddress.TryParse(ends[1], out var to)
+            ? new() { Senders = [InternetAddress.Of(from)], Receivers = [InternetAddress.Of(to)] }
+            : null;
+
+    private static HashSet<InternetAddress> AddressesOf(
+        string end, IReadOnlyDictionary<InternetAddress, string> names, IReadOnlyList<CapturedInterface> interfaces)
+    {
+        if (IPAddress.TryParse(end, out var address))
+        {
+            return [InternetAddress.Of(address)];
+        }
+        var found = new HashSet<InternetAddress>();
+        foreach (var (named, name) in names)
+        {
+            if (name == end)
+            {
+                found.Add(named);
+            }
+        }
+        foreach (var hop in interfaces.Select(i => i.Hop).Where(h => h is not null && (h.Instance == end || IsPort(h, end))))
+        {
+            foreach (var text in hop!.Addresses)
+            {
+                if (IPAddress.TryParse(text, out var own))
+                {
+                    found.Add(InternetAddress.Of(own));
+                }
+            }
+        }
+        return found.Count > 0
+            ? found
+            : throw new DiagnosisException(new(
+                $"the capture does not know \"{end}\"", "FROM TO", "give its IP address, or names with --names SNAPSHOT"));
+    }
+
+    private static bool IsPort(HopNote hop, string end) =>
+        end.Length >= 4 && (hop.Port?.StartsWith(end, StringComparison.OrdinalIgnoreCase) == true
+            || string.Equals(hop.Mac, end, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The hops' order where the capture was made along a way (plumb capture --path): it says so itself.</summary>
+    private static IReadOnlyList<int> RanksOf(IReadOnlyList<CapturedInterface> interfaces) =>
+        interfaces.All(i => i.Hop is { Side: not null }) && interfaces.Select(i => i.Hop!.Number).Distinct().Count() == interfaces.Count
+            ? [.. interfaces.Select(i => i.Hop!.Number)]
+            : [];
+}

@@ -1,0 +1,32 @@
+namespace Plumbline.Diagnosis.Timings;
+
+/// <summary>One leg in two runs.</summary>
+public sealed record LegChange
+{
+    /// <summary>Name of the hop where packets left.</summary>
+    public required string From { get; init; }
+
+    /// <summary>Name of the hop where they arrived.</summary>
+    public required string To { get; init; }
+
+    /// <summary>What the comparison says.</summary>
+    public required LegVerdict Verdict { get; init; }
+
+    /// <summary>Medians of both runs in nanoseconds; null where there are no delays.</summary>
+    public (long Before, long After)? P50 { get; init; }
+
+    /// <summary>99th percentiles.</summary>
+    public (long Before, long After)? P99 { get; init; }
+
+    /// <summary>Parts lost, 0 to 1.</summary>
+    public (double Before, double After)? Loss { get; init; }
+
+    /// <summary>How probable it is that a packet of the later run took longer than one of the earlier: 0.5 is no change.</summary>
+    public double? Probability { get; init; }
+
+    /// <summary>Of the Mann–Whitney test, two-sided, for the number of independent samples.</summary>
+    public double? DelayP { get; init; }
+
+    /// <summary>The leg bears a tenth or more of all that changed.</summary>
+    public bool IsBlamed { get; init; }
+}

@@ -1,0 +1,36 @@
+namespace Plumbline.Diagnosis.Timings;
+
+/// <summary>What a comparison says of a leg; several may hold.</summary>
+[Flags]
+public enum LegVerdict
+{
+    /// <summary>No change that is both certain and large enough to matter.</summary>
+    Unchanged = 0,
+
+    /// <summary>Packets take longer.</summary>
+    Slower = 1,
+
+    /// <summary>Packets take less time.</summary>
+    Faster = 2,
+
+    /// <summary>The slowest packets take longer: spikes.</summary>
+    WorseTail = 4,
+
+    /// <summary>The slowest packets take less time.</summary>
+    BetterTail = 8,
+
+    /// <summary>More are lost.</summary>
+    MoreLoss = 16,
+
+    /// <summary>Fewer are lost.</summary>
+    LessLoss = 32,
+
+    /// <summary>Too few packets in a run.</summary>
+    TooFew = 64,
+
+    /// <summary>The clocks of the two hops disagree in a run.</summary>
+    ClockDoubtful = 128,
+
+    /// <summary>Only one of the runs has this leg.</summary>
+    OnlyOnce = 256,
+}
