@@ -101,7 +101,8 @@ internal static class CaptureCommand
         return command;
     }
 
-    private static async Task<ExitStatus> RunAsync(
+    /// <summary>Captures as asked; what was made is removed when this ends.</summary>
+    internal static async Task<ExitStatus> RunAsync(
         NodeAccess access, Request asked, CaptureOptions options, CaptureReporter reporter, CancellationToken cancellationToken)
     {
         var session = MirrorSession.NewName();
@@ -149,7 +150,7 @@ internal static class CaptureCommand
         NodeAccess access, CancellationToken cancellationToken) => CapturePlanner.NamesOf(Topology.Build(
             await LiveNode.ReadAsync(access, SnapshotScope.Topology | SnapshotScope.GuestAddresses, cancellationToken)));
 
-    private static TimeSpan? ParseDuration(string? text)
+    internal static TimeSpan? ParseDuration(string? text)
     {
         if (text is null)
         {
@@ -181,7 +182,8 @@ internal static class CaptureCommand
                 $"\"{text}\" is not possible", option,
                 greatest == long.MaxValue ? "give a number of 1 or more" : $"give a number from 1 to {greatest}"));
 
-    private sealed record Request(IReadOnlyList<string> Targets, string[]? Path, CapturePlanOptions Options, bool DryRun)
+    /// <summary>What shall be captured.</summary>
+    internal sealed record Request(IReadOnlyList<string> Targets, string[]? Path, CapturePlanOptions Options, bool DryRun)
     {
         public string Text => Path is null ? string.Join(' ', Targets) : "--path " + string.Join(' ', Path);
 

@@ -30,32 +30,61 @@ internal static class LatencyCommand
         var svg = new Option<string?>("--svg") { Description = "Draw the legs over time into FILE", HelpName = "FILE" };
         var names = CaptureFileOptions.CreateNames();
         var json = ViewOptions.CreateJson();
+        var write = new Option<string?>("--write", "-w")
+        {
+            Description = "Live: keep the capture in FILE (default: it is removed)",
+            HelpName = "FILE",
+        };
+        var duration = new Option<string?>("--for") { Description = "Live: capture this long (default: 10s)", HelpName = "TIME" };
+        var filter = new Option<string?>("--filter", "-f")
+        {
+            Description = "Live: only packets that match, in tcpdump's syntax",
+            HelpName = "BPF",
+        };
         var command = new Command("latency", "Where delay and loss come from: the same packets at every hop, p50 to max, jitter, loss, spikes")
         {
-            ends, from, baseline, svg, names, json,
+            ends, from, write, duration, filter, baseline, svg, names, json,
         };
-        command.SetAction((result, cancellationToken) =>
+        command.SetAction(async (result, cancellationToken) =>
         {
             var asked = result.GetValue(ends) ?? [];
             if (asked.Length == 1)
             {
                 throw new CliException(new("one end alone is no way", "FROM TO", "name both ends, or none"));
             }
-            var path = result.GetValue(from)
-                ?? throw new CliException(new("no capture was named", "--from", "plumb capture --path FROM TO -w FILE makes one"));
             var earlier = result.GetValue(baseline) is { } before ? LatencyBaseline.Read(before) : null;
-            using var capture = CaptureFile.Open(path, follow: false, cancellationToken);
-            var reading = LatencyReading.Read(
-                capture, path, asked, CaptureFileOptions.ReadNames(result.GetValue(names)), cancellationToken);
+            IReadOnlyList<CounterRise>? rises = null;
+            LatencyReading reading;
+            if (result.GetValue(from) is { } path)
+            {
+                reading = Read(path, asked, result.GetValue(names), cancellationToken);
+            }
+            else if (asked.Length == 2)
+            {
+                (reading, rises) = await LatencyRun.RunAsync(
+                    console, NodeOptions.Resolve(result, console), asked, result.GetValue(write), result.GetValue(filter),
+                    CaptureCommand.ParseDuration(result.GetValue(duration)) ?? TimeSpan.FromSeconds(10),
+                    file => Read(file, asked, result.GetValue(names), cancellationToken), cancellationToken);
+            }
+            else
+            {
+                throw new CliException(new("nothing was named", "plumb latency", "name both ends, or a capture with --from FILE"));
+            }
             var comparison = earlier is null ? null : LatencyComparison.Compare(earlier, reading.Report);
             Draw(result.GetValue(svg), reading);
             ViewOptions.Write(console, result.GetValue(json)
-                ? LatencyJson.Render(reading, comparison)
-                : LatencyText.Render(reading, ViewOptions.For(console), comparison));
-            return Task.FromResult((int)(reading.Damage is not null ? ExitStatus.BadInput
-                : comparison?.HasChanges == true ? ExitStatus.Findings : ExitStatus.Fine));
+                ? LatencyJson.Render(reading, comparison, rises)
+                : LatencyText.Render(reading, ViewOptions.For(console), comparison, rises));
+            return (int)(reading.Damage is not null ? ExitStatus.BadInput
+                : comparison?.HasChanges == true ? ExitStatus.Findings : ExitStatus.Fine);
         });
         return command;
+    }
+
+    private static LatencyReading Read(string path, string[] ends, string? names, CancellationToken cancellationToken)
+    {
+        using var capture = CaptureFile.Open(path, follow: false, cancellationToken);
+        return LatencyReading.Read(capture, path, ends, CaptureFileOptions.ReadNames(names), cancellationToken);
     }
 
     private static void Draw(string? path, LatencyReading reading)
