@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Plumbline.Linux.Processes;
 
@@ -27,6 +28,24 @@ public static class CommandRunner
         IReadOnlyDictionary<string, string>? environment,
         CancellationToken cancellationToken)
     {
+        var run = await ReadAsync(networkNamespace, file, arguments, standardInput, environment, cancellationToken);
+        return new(run.ExitCode, Encoding.UTF8.GetString(run.Output.Span), run.Errors);
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, with the output as it came.</summary>
+    /// <remarks>
+    /// On a thread that waits: a program that writes megabytes in pieces of 4 KiB costs a third of what it does with awaited reads, and
+    /// no code is compiled for them at start-up.
+    /// </remarks>
+    /// <inheritdoc cref="RunAsync"/>
+    public static Task<CommandOutput> ReadAsync(
+        NetworkNamespace? networkNamespace,
+        string file,
+        IReadOnlyList<string> arguments,
+        string? standardInput,
+        IReadOnlyDictionary<string, string>? environment,
+        CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -39,33 +58,93 @@ public static class CommandRunner
         {
             start.Environment[name] = value;
         }
-        using var process = NamespacedProcess.Start(networkNamespace, start);
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            await WriteAsync(process.StandardInput, standardInput, cancellationToken);
-            var result = (Output: await output, Errors: await errors);
-            await process.WaitForExitAsync(cancellationToken);
-            return new(process.ExitCode, result.Output, result.Errors);
-        }
-        catch
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        var done = new TaskCompletionSource<CommandOutput>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Background(() => Finish(done, () => Run(networkNamespace, start, standardInput, done, cancellationToken)));
+        return done.Task;
     }
 
-    private static async Task WriteAsync(StreamWriter input, string? text, CancellationToken cancellationToken)
+    private static CommandOutput Run(
+        NetworkNamespace? networkNamespace, ProcessStartInfo start, string? standardInput, TaskCompletionSource<CommandOutput> done,
+        CancellationToken cancellationToken)
+    {
+        using var process = NamespacedProcess.Start(networkNamespace, start);
+        using var cancelled = cancellationToken.Register(() =>
+        {
+            process.Kill(entireProcessTree: true);
+            done.TrySetCanceled(cancellationToken); // now: somebody else may hold the pipes open
+        });
+        var errors = new TaskCompletionSource<ReadOnlyMemory<byte>>();
+        Background(() => Finish(errors, () => ReadWhole(process.StandardError.BaseStream, 4096)));
+        if (standardInput is null)
+        {
+            process.StandardInput.Close();
+        }
+        else
+        {
+            Background(() => Write(process.StandardInput, standardInput));
+        }
+        var output = ReadWhole(process.StandardOutput.BaseStream, 64 * 1024);
+        var said = errors.Task.GetAwaiter().GetResult();
+        process.WaitForExit();
+        return new(process.ExitCode, output, Encoding.UTF8.GetString(said.Span));
+    }
+
+    /// <summary>Reads to the end, in pieces that are put together once.</summary>
+    private static ReadOnlyMemory<byte> ReadWhole(Stream stream, int pieceLength)
+    {
+        var full = new List<byte[]>();
+        var piece = new byte[pieceLength];
+        var filled = 0;
+        while (stream.Read(piece, filled, piece.Length - filled) is var read and > 0)
+        {
+            filled += read;
+            if (filled == piece.Length)
+            {
+                full.Add(piece);
+                piece = new byte[Math.Min(piece.Length * 2, 1024 * 1024)];
+                filled = 0;
+            }
+        }
+        if (full.Count == 0)
+        {
+            return piece.AsMemory(0, filled);
+        }
+        var whole = GC.AllocateUninitializedArray<byte>(full.Sum(p => p.Length) + filled);
+        var at = 0;
+        foreach (var part in full)
+        {
+            part.CopyTo(whole, at);
+            at += part.Length;
+        }
+        piece.AsSpan(0, filled).CopyTo(whole.AsSpan(at));
+        return whole;
+    }
+
+    private static void Write(StreamWriter input, string text)
     {
         try
         {
-            await input.WriteAsync(text.AsMemory(), cancellationToken);
+            input.Write(text);
             input.Close();
         }
         catch (IOException)
         {
             return; // it ended, or closed its input, without reading all: its exit status tells why
+        }
+    }
+
+    private static void Background(Action run) => new Thread(() => run()) { IsBackground = true }.Start();
+
+    /// <summary>Puts what a computation gives, or how it fails, into a task.</summary>
+    private static void Finish<T>(TaskCompletionSource<T> done, Func<T> compute)
+    {
+        try
+        {
+            done.TrySetResult(compute());
+        }
+        catch (Exception exception)
+        {
+            done.TrySetException(exception); // whoever awaits it gets it
         }
     }
 }

@@ -81,7 +81,7 @@ internal static class AgentPass
         var table = live.Require(name);
         foreach (var chain in wanted.Keys)
         {
-            table.TryAdd(chain, new("-", []));
+            table.TryAdd(chain, new("-"));
         }
         foreach (var (chain, rules) in patched)
         {

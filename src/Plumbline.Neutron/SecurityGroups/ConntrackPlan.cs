@@ -15,6 +15,10 @@ public static class ConntrackPlan
     public static IReadOnlyList<IReadOnlyList<string>> Make(
         FirewallSnapshot live, IReadOnlyList<RuleChange> changes, IReadOnlyList<(string Set, string Member)> withdrawnMembers)
     {
+        if (withdrawnMembers.Count == 0 && changes.All(c => c.IsAdded))
+        {
+            return [];
+        }
         var family = live.IsIPv6 ? "ipv6" : "ipv4";
         var ports = live.Zones.GroupBy(z => z.Key[..Math.Min(z.Key.Length, DeviceNames.ChainIdLength)], StringComparer.Ordinal)
             .ToDictionary(z => z.Key, z => z.Select(p => p.Value).ToList(), StringComparer.Ordinal);
@@ -53,7 +57,7 @@ public static class ConntrackPlan
         {
             foreach (var (chain, rules) in live.Chains("filter"))
             {
-                if (IsPort(chain) && rules.Rules.Any(r => r.Contains($"--match-set {set} ", StringComparison.Ordinal)))
+                if (IsPort(chain) && rules.Mentions($"--match-set {set} "))
                 {
                     foreach (var zone in ZonesOf(chain))
                     {

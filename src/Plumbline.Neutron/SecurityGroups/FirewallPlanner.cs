@@ -13,18 +13,16 @@ public static class FirewallPlanner
     /// <summary>The way to what a compilation wants, with our mark.</summary>
     public static FamilyPlan Apply(FirewallSnapshot live, HybridFirewall wanted)
     {
-        var tables = new Dictionary<string, Dictionary<string, List<string>>>(StringComparer.Ordinal);
+        var tables = new Dictionary<string, Dictionary<string, List<string>?>>(StringComparer.Ordinal);
+        var forms = new RuleForms();
         foreach (var table in live.IsIPv6 ? wanted.IPv6 : wanted.IPv4)
         {
-            var own = new Dictionary<string, List<string>>(table.Chains.Count, StringComparer.Ordinal);
+            var own = new Dictionary<string, List<string>?>(table.Chains.Count + 1, StringComparer.Ordinal);
+            var now = live.Chains(table.Name);
             foreach (var (chain, rules) in table.Chains)
             {
-                var saved = new List<string>(rules.Count);
-                foreach (var rule in rules)
-                {
-                    saved.Add(SavedForm.Of(rule));
-                }
-                own.Add(chain, saved);
+                var stays = live.IsOurs(chain) && now.TryGetValue(chain, out var has) && forms.IsAsWanted(has, rules);
+                own.Add(chain, stays ? null : [.. rules.Select(SavedForm.Of)]);
             }
             if (table.Name == "filter")
             {
@@ -42,7 +40,7 @@ public static class FirewallPlanner
     /// <summary>The way to tables without the driver's chains.</summary>
     public static FamilyPlan RemoveAll(FirewallSnapshot live)
     {
-        var tables = new Dictionary<string, Dictionary<string, List<string>>>(StringComparer.Ordinal);
+        var tables = new Dictionary<string, Dictionary<string, List<string>?>>(StringComparer.Ordinal);
         foreach (var table in (ReadOnlySpan<string>)["filter", "nat", "raw", "mangle"])
         {
             var chains = live.Chains(table);
@@ -52,12 +50,12 @@ public static class FirewallPlanner
             }
             var wanted = Merge(live, table, []);
             // the shared chain goes with its last user
-            if (wanted.TryGetValue(FirewallCompiler.FilterTop, out var top) && top.Count == 0)
+            if (wanted.TryGetValue(FirewallCompiler.FilterTop, out var top) && top!.Count == 0)
             {
                 wanted.Remove(FirewallCompiler.FilterTop);
                 foreach (var rules in wanted.Values)
                 {
-                    rules.RemoveAll(r => r == $"-j {FirewallCompiler.FilterTop}");
+                    rules!.RemoveAll(r => r == $"-j {FirewallCompiler.FilterTop}");
                 }
             }
             tables.Add(table, wanted);
@@ -71,12 +69,12 @@ public static class FirewallPlanner
         var devices = ports.SelectMany(p => (string[])[DeviceNames.Tap(p), DeviceNames.VethBridgeEnd(p)]).ToHashSet(StringComparer.Ordinal);
         var gone = ports.SelectMany(p => "ios".Select(k => $"{live.Wrap}-{k}{p[..Math.Min(p.Length, DeviceNames.ChainIdLength)]}"))
             .ToHashSet(StringComparer.Ordinal);
-        var tables = new Dictionary<string, Dictionary<string, List<string>>>(StringComparer.Ordinal);
+        var tables = new Dictionary<string, Dictionary<string, List<string>?>>(StringComparer.Ordinal);
         foreach (var table in (ReadOnlySpan<string>)["filter", "nat", "raw"])
         {
             tables.Add(table, live.Chains(table).Where(c => !gone.Contains(c.Key)).ToDictionary(
                 c => c.Key,
-                c => live.IsOurs(c.Key) ? [.. c.Value.Rules.Where(r => !r.Split(' ').Any(devices.Contains))] : c.Value.Rules,
+                List<string>? (c) => live.IsOurs(c.Key) ? [.. c.Value.Rules.Where(r => !r.Split(' ').Any(devices.Contains))] : c.Value.Rules,
                 StringComparer.Ordinal));
         }
         return Plan(live, tables);
@@ -85,7 +83,7 @@ public static class FirewallPlanner
     /// <summary>The way back to what an earlier save showed of the driver's chains and of our places in others.</summary>
     public static FamilyPlan Restore(FirewallSnapshot live, FirewallSnapshot earlier)
     {
-        var tables = new Dictionary<string, Dictionary<string, List<string>>>(StringComparer.Ordinal);
+        var tables = new Dictionary<string, Dictionary<string, List<string>?>>(StringComparer.Ordinal);
         foreach (var table in (ReadOnlySpan<string>)["filter", "nat", "raw", "mangle"])
         {
             var before = earlier.Chains(table);
@@ -95,7 +93,7 @@ public static class FirewallPlanner
                 continue;
             }
             // chains of others may have changed since: only what concerns us in them goes back
-            var wanted = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+            var wanted = new Dictionary<string, List<string>?>(StringComparer.Ordinal);
             foreach (var chain in before.Keys.Union(now.Keys))
             {
                 var had = before.GetValueOrDefault(chain);
@@ -107,7 +105,7 @@ public static class FirewallPlanner
             }
             foreach (var (chain, rules) in wanted)
             {
-                rules.RemoveAll(r => live.JumpsToOurs(r) && !wanted.ContainsKey(r[(r.LastIndexOf("-j ", StringComparison.Ordinal) + 3)..]));
+                rules!.RemoveAll(r => live.JumpsToOurs(r) && !wanted.ContainsKey(r[(r.LastIndexOf("-j ", StringComparison.Ordinal) + 3)..]));
                 if (!wanted.ContainsKey(FirewallCompiler.FilterTop))
                 {
                     rules.RemoveAll(r => r == $"-j {FirewallCompiler.FilterTop}");
@@ -127,8 +125,9 @@ public static class FirewallPlanner
         return had is not null && had.Rules.Where(Foreign).SequenceEqual(has.Rules.Where(Foreign), StringComparer.Ordinal);
     }
 
-    private static Dictionary<string, List<string>> Merge(
-        FirewallSnapshot live, string table, Dictionary<string, List<string>> own)
+    /// <summary>Ours before the rules of others; a chain that stays as it is: null.</summary>
+    private static Dictionary<string, List<string>?> Merge(
+        FirewallSnapshot live, string table, Dictionary<string, List<string>?> own)
     {
         foreach (var (name, chain) in live.Chains(table))
         {
@@ -143,7 +142,7 @@ public static class FirewallPlanner
         return own;
     }
 
-    private static FamilyPlan Plan(FirewallSnapshot live, Dictionary<string, Dictionary<string, List<string>>> tables)
+    private static FamilyPlan Plan(FirewallSnapshot live, Dictionary<string, Dictionary<string, List<string>?>> tables)
     {
         var text = new StringBuilder();
         var changes = new List<RuleChange>();
@@ -153,8 +152,7 @@ public static class FirewallPlanner
             var before = live.Chains(table);
             foreach (var (chain, rules) in wanted)
             {
-                var had = before.TryGetValue(chain, out var found) ? found.Rules : [];
-                if (had.Count == 0)
+                if (rules is not null && (!before.TryGetValue(chain, out var found) || found.IsEmpty))
                 {
                     numbers += rules.Count(BulkForm.HasPortNumber);
                 }
@@ -175,7 +173,7 @@ public static class FirewallPlanner
 
     private static void PlanTable(
         StringBuilder body, List<RuleChange> changes, FirewallSnapshot live, string table,
-        Dictionary<string, List<string>> wanted, bool bulk)
+        Dictionary<string, List<string>?> wanted, bool bulk)
     {
         var before = live.Chains(table);
         var builtIn = LiveTables.BuiltIn(table);
@@ -185,7 +183,7 @@ public static class FirewallPlanner
             changes.Add(new(table, chain, null, true));
         }
         var gone = before.Keys.Where(c => !wanted.ContainsKey(c) && !builtIn.Contains(c)).Order(StringComparer.Ordinal).ToList();
-        foreach (var chain in wanted.Keys.Concat(gone)
+        foreach (var chain in wanted.Where(c => c.Value is not null).Select(c => c.Key).Concat(gone)
             .OrderBy(c => c.Contains("-sg-", StringComparison.Ordinal)).ThenBy(c => c, StringComparer.Ordinal))
         {
             var had = before.TryGetValue(chain, out var live2) ? live2.Rules.ConvertAll(BulkForm.Back) : [];

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Plumbline.Neutron.SecurityGroups;
 
 /// <summary>The tables of one family as <c>iptables-save</c> showed them, and what of them is a Neutron driver's.</summary>
@@ -34,11 +37,14 @@ public sealed class FirewallSnapshot
     public IReadOnlySet<string> Sets { get; private set; } = new HashSet<string>();
 
     /// <summary>How many of the driver's rules match a set.</summary>
-    public int CountUses(string set) => Chains("filter").Where(c => IsOurs(c.Key))
+    public int CountUses(string set) => Chains("filter").Where(c => IsOurs(c.Key) && c.Value.Mentions($"--match-set {set} "))
         .Sum(c => c.Value.Rules.Count(r => r.Contains($"--match-set {set} ", StringComparison.Ordinal)));
 
     /// <summary>Reads a save.</summary>
-    public static FirewallSnapshot Parse(string saved, bool ipv6, string wrap)
+    public static FirewallSnapshot Parse(string saved, bool ipv6, string wrap) => Parse(Encoding.UTF8.GetBytes(saved), ipv6, wrap);
+
+    /// <summary>Reads a save as it came, which stays in use.</summary>
+    public static FirewallSnapshot Parse(ReadOnlyMemory<byte> saved, bool ipv6, string wrap)
     {
         var snapshot = new FirewallSnapshot(LiveTables.Parse(saved), wrap, ipv6);
         snapshot.ReadZones();
@@ -64,16 +70,26 @@ public sealed class FirewallSnapshot
 
     private void ReadZones()
     {
-        const string Said = "\"Set zone for ";
         var zones = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var rule in Chains("raw").Where(c => IsOurs(c.Key)).SelectMany(c => c.Value.Rules))
+        foreach (var (name, chain) in Chains("raw"))
         {
-            var at = rule.IndexOf(Said, StringComparison.Ordinal);
-            var end = at < 0 ? -1 : rule.IndexOf('"', at + Said.Length);
-            var zone = rule.LastIndexOf("--zone ", StringComparison.Ordinal);
-            if (end > 0 && zone > 0 && int.TryParse(rule.AsSpan(zone + 7), out var number))
+            if (!IsOurs(name))
             {
-                zones[rule[(at + Said.Length)..end]] = number;
+                continue;
+            }
+            foreach (var rule in new SavedRules(chain.Saved))
+            {
+                var said = rule.IndexOf("\"Set zone for "u8);
+                var zone = rule.LastIndexOf("--zone "u8);
+                if (said < 0 || zone < 0 || !int.TryParse(rule[(zone + "--zone ".Length)..], CultureInfo.InvariantCulture, out var number))
+                {
+                    continue;
+                }
+                var port = rule[(said + "\"Set zone for ".Length)..];
+                if (port.IndexOf((byte)'"') is var end and >= 0)
+                {
+                    zones[Encoding.UTF8.GetString(port[..end])] = number;
+                }
             }
         }
         Zones = zones;
@@ -81,23 +97,19 @@ public sealed class FirewallSnapshot
 
     private void ReadSets()
     {
-        const string Match = "--match-set ";
         var sets = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (chain, live) in Chains("filter"))
+        foreach (var (name, chain) in Chains("filter"))
         {
-            if (!IsOurs(chain))
+            if (!IsOurs(name))
             {
                 continue;
             }
-            foreach (var rule in live.Rules)
+            var rest = chain.Saved;
+            while (rest.IndexOf("--match-set "u8) is var at and >= 0)
             {
-                var at = rule.IndexOf(Match, StringComparison.Ordinal);
-                if (at >= 0)
-                {
-                    var rest = rule.AsSpan(at + Match.Length);
-                    var end = rest.IndexOf(' ');
-                    sets.Add((end < 0 ? rest : rest[..end]).ToString());
-                }
+                rest = rest[(at + "--match-set ".Length)..];
+                var end = rest.IndexOfAny((byte)' ', (byte)'\n');
+                sets.Add(Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]));
             }
         }
         Sets = sets;

@@ -13,46 +13,72 @@ internal sealed class LiveTables
     public Dictionary<string, LiveChain>? Find(string table) => _tables.GetValueOrDefault(table);
 
     /// <summary>Reads <c>iptables-save</c>'s text, with or without counters.</summary>
-    public static LiveTables Parse(string text)
+    public static LiveTables Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>As <see cref="Parse(string)"/>, of the text as it came, which stays in use.</summary>
+    public static LiveTables Parse(ReadOnlyMemory<byte> text)
     {
         var tables = new LiveTables();
         Dictionary<string, LiveChain>? table = null;
-        foreach (var line in text.AsSpan().EnumerateLines())
+        LiveChain? last = null;
+        ReadOnlySpan<byte> lastName = [];
+        var all = text.Span;
+        for (int start = 0, end; start < all.Length; start = end)
         {
-            var trimmed = line.Trim();
-            if (trimmed.IsEmpty || trimmed[0] == '#')
+            var length = all[start..].IndexOf((byte)'\n');
+            end = length < 0 ? all.Length : start + length + 1;
+            var line = all[start..end].Trim(" \t\r\n"u8);
+            if (line.IsEmpty || line[0] == '#')
             {
                 continue;
             }
-            if (trimmed[0] == '*')
+            if (line[0] == '*')
             {
-                tables._tables[trimmed[1..].ToString()] = table = new(StringComparer.Ordinal);
+                tables._tables[Encoding.UTF8.GetString(line[1..])] = table = new(StringComparer.Ordinal);
+                lastName = [];
             }
-            else if (table is not null && trimmed[0] == ':')
+            else if (table is null)
             {
-                var rest = trimmed[1..];
-                var end = rest.IndexOf(' ');
-                var name = (end < 0 ? rest : rest[..end]).ToString();
-                var policy = end < 0 ? "-" : rest[(end + 1)..].Trim().ToString().Split(' ')[0];
-                table.TryAdd(name, new(policy, []));
+                continue;
             }
-            else if (table is not null)
+            else if (line[0] == ':')
             {
-                var rule = trimmed[0] == '[' && trimmed.IndexOf("] ") is var close and > 0 ? trimmed[(close + 2)..] : trimmed;
-                if (rule.StartsWith("-A "))
+                AddChain(table, Encoding.UTF8.GetString(line[1..]));
+            }
+            else
+            {
+                SavedRules.RuleOf(line, out var name);
+                if (name.IsEmpty)
                 {
-                    var rest = rule[3..];
-                    var end = rest.IndexOf(' ');
-                    var name = (end < 0 ? rest : rest[..end]).ToString();
-                    if (!table.TryGetValue(name, out var chain))
-                    {
-                        table[name] = chain = new("-", []);
-                    }
-                    chain.Rules.Add(end < 0 ? "" : rest[(end + 1)..].ToString());
+                    continue;
                 }
+                if (last is null || !name.SequenceEqual(lastName))
+                {
+                    lastName = name;
+                    last = Require(table, Encoding.UTF8.GetString(name));
+                }
+                last.Add(text, start, end);
             }
         }
         return tables;
+    }
+
+    /// <summary>Adds the chain of a header: <c>NAME POLICY [packets:bytes]</c>.</summary>
+    private static void AddChain(Dictionary<string, LiveChain> table, string header)
+    {
+        var end = header.IndexOf(' ');
+        var policy = end < 0 ? "-" : header[(end + 1)..].Trim();
+        var rest = policy.IndexOf(' ');
+        table.TryAdd(end < 0 ? header : header[..end], new(rest < 0 ? policy : policy[..rest]));
+    }
+
+    private static LiveChain Require(Dictionary<string, LiveChain> table, string name)
+    {
+        if (!table.TryGetValue(name, out var chain))
+        {
+            table[name] = chain = new("-");
+        }
+        return chain;
     }
 
     /// <summary>The table, with its built-in chains where it is new.</summary>
@@ -63,7 +89,7 @@ internal sealed class LiveTables
             _tables[name] = table = new(StringComparer.Ordinal);
             foreach (var chain in BuiltIn(name))
             {
-                table.Add(chain, new("ACCEPT", []));
+                table.Add(chain, new("ACCEPT"));
             }
         }
         return table;

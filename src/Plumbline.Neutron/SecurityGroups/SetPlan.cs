@@ -81,6 +81,9 @@ public sealed record SetPlan
     private const int DefaultMaximum = 65536; // ipset's maxelem where not told
 
     /// <summary>Reads <c>ipset save</c>: members with their length, as we write them.</summary>
+    public static IReadOnlyDictionary<string, IPSet> ReadSaved(ReadOnlyMemory<byte> text) => ReadSaved(Encoding.UTF8.GetString(text.Span));
+
+    /// <inheritdoc cref="ReadSaved(ReadOnlyMemory{byte})"/>
     public static IReadOnlyDictionary<string, IPSet> ReadSaved(string text)
     {
         var sets = new Dictionary<string, IPSet>(StringComparer.Ordinal);

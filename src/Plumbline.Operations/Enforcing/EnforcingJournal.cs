@@ -13,17 +13,22 @@ internal sealed class EnforcingJournal
 
     public string Folder { get; }
 
-    /// <summary>Writes what is now.</summary>
-    public static EnforcingJournal Begin(string stateDirectory, LiveState live, string wrap, string? variant, string? namespaceFile)
+    /// <summary>Makes the folder, in which nothing is told yet.</summary>
+    public static EnforcingJournal Create(string stateDirectory)
     {
         var folder = Path.Combine(stateDirectory, $"apply-{ProcessIdentity.Current.ToString().Replace('/', '-')}");
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        File.WriteAllText(Path.Combine(folder, "iptables-save"), live.SavedIPv4);
-        File.WriteAllText(Path.Combine(folder, "ip6tables-save"), live.SavedIPv6);
-        File.WriteAllText(Path.Combine(folder, "ipset-save"), live.SavedSets);
-        // last, since without it the folder counts as unfinished
-        File.WriteAllText(Path.Combine(folder, "owner"), string.Join('\n', ProcessIdentity.Current, wrap, variant ?? "", namespaceFile ?? ""));
         return new(folder);
+    }
+
+    /// <summary>Writes what is now. Nothing may be changed before.</summary>
+    public void Write(LiveState live, string wrap, string? variant, string? namespaceFile)
+    {
+        File.WriteAllBytes(Path.Combine(Folder, "iptables-save"), live.SavedIPv4.Span);
+        File.WriteAllBytes(Path.Combine(Folder, "ip6tables-save"), live.SavedIPv6.Span);
+        File.WriteAllBytes(Path.Combine(Folder, "ipset-save"), live.SavedSets.Span);
+        // last, since without it the folder counts as unfinished
+        File.WriteAllText(Path.Combine(Folder, "owner"), string.Join('\n', ProcessIdentity.Current, wrap, variant ?? "", namespaceFile ?? ""));
     }
 
     /// <summary>Journals whose owner is dead, of one namespace.</summary>
@@ -56,8 +61,8 @@ internal sealed class EnforcingJournal
     /// <summary>The state before.</summary>
     public LiveState ReadState(string wrap)
     {
-        var (ipv4, ipv6) = (Text("iptables-save"), Text("ip6tables-save"));
-        return new(FirewallSnapshot.Parse(ipv4, false, wrap), FirewallSnapshot.Parse(ipv6, true, wrap), ipv4, ipv6, Text("ipset-save"));
+        var (ipv4, ipv6) = (Bytes("iptables-save"), Bytes("ip6tables-save"));
+        return new(FirewallSnapshot.Parse(ipv4, false, wrap), FirewallSnapshot.Parse(ipv6, true, wrap), ipv4, ipv6, Bytes("ipset-save"));
     }
 
     public void End()
@@ -72,7 +77,7 @@ internal sealed class EnforcingJournal
         }
     }
 
-    private string Text(string name) => File.ReadAllText(Path.Combine(Folder, name));
+    private ReadOnlyMemory<byte> Bytes(string name) => File.ReadAllBytes(Path.Combine(Folder, name));
 
     public sealed record Entry(ProcessIdentity Owner, string Wrap, string? Variant, string NamespaceFile);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Plumbline.Linux;
 using Plumbline.Linux.Processes;
 using Plumbline.Neutron.SecurityGroups;
@@ -9,20 +10,12 @@ internal sealed class FirewallCommands(NetworkNamespace? networkNamespace, strin
 {
     private readonly string _middle = variant is null ? "" : $"-{variant}";
 
-    /// <summary>The text of iptables-save or ip6tables-save.</summary>
-    public async Task<string> SaveAsync(bool ipv6, CancellationToken cancellationToken)
-    {
-        var program = Program(ipv6, "save");
-        var result = await CommandRunner.RunAsync(networkNamespace, program, [], null, null, cancellationToken);
-        return result.ExitCode == 0 ? result.Output : throw EnforcingProblems.CannotRead(program, result);
-    }
+    /// <summary>What iptables-save or ip6tables-save prints.</summary>
+    public Task<ReadOnlyMemory<byte>> SaveAsync(bool ipv6, CancellationToken cancellationToken) =>
+        ReadAsync(Program(ipv6, "save"), [], cancellationToken);
 
-    /// <summary>The text of ipset save.</summary>
-    public async Task<string> SaveSetsAsync(CancellationToken cancellationToken)
-    {
-        var result = await CommandRunner.RunAsync(networkNamespace, "ipset", ["save"], null, null, cancellationToken);
-        return result.ExitCode == 0 ? result.Output : throw EnforcingProblems.CannotRead("ipset save", result);
-    }
+    /// <summary>What ipset save prints.</summary>
+    public Task<ReadOnlyMemory<byte>> SaveSetsAsync(CancellationToken cancellationToken) => ReadAsync("ipset", ["save"], cancellationToken);
 
     /// <summary>Changes tables; each COMMIT is one transaction of the kernel.</summary>
     public Task<CommandResult> RestoreAsync(bool ipv6, string text, CancellationToken cancellationToken) =>
@@ -43,14 +36,19 @@ internal sealed class FirewallCommands(NetworkNamespace? networkNamespace, strin
     /// <summary>Reads all at once.</summary>
     public async Task<LiveState> ReadAsync(string wrap, CancellationToken cancellationToken)
     {
-        // off this thread: starting a program costs milliseconds, and a big save is cut into lines while the other one comes
-        var ipv4 = Task.Run(async () => (Text: await SaveAsync(false, cancellationToken), true), cancellationToken);
-        var ipv6 = Task.Run(async () => (Text: await SaveAsync(true, cancellationToken), true), cancellationToken);
-        var sets = Task.Run(() => SaveSetsAsync(cancellationToken), cancellationToken);
-        var parsed4 = ipv4.ContinueWith(t => FirewallSnapshot.Parse(t.GetAwaiter().GetResult().Text, false, wrap), cancellationToken,
-            TaskContinuationOptions.None, TaskScheduler.Default);
-        var parsed6 = ipv6.ContinueWith(t => FirewallSnapshot.Parse(t.GetAwaiter().GetResult().Text, true, wrap), cancellationToken,
-            TaskContinuationOptions.None, TaskScheduler.Default);
-        return new(await parsed4, await parsed6, (await ipv4).Text, (await ipv6).Text, await sets);
+        var ipv4 = SaveAsync(false, cancellationToken);
+        var ipv6 = SaveAsync(true, cancellationToken);
+        var sets = SaveSetsAsync(cancellationToken);
+        var (saved4, saved6) = (await ipv4, await ipv6);
+        return new(FirewallSnapshot.Parse(saved4, false, wrap), FirewallSnapshot.Parse(saved6, true, wrap), saved4, saved6, await sets);
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(string program, string[] arguments, CancellationToken cancellationToken)
+    {
+        var run = await CommandRunner.ReadAsync(networkNamespace, program, arguments, null, null, cancellationToken);
+        return run.ExitCode == 0
+            ? run.Output
+            : throw EnforcingProblems.CannotRead(
+                string.Join(' ', [program, .. arguments]), new(run.ExitCode, Encoding.UTF8.GetString(run.Output.Span), run.Errors));
     }
 }

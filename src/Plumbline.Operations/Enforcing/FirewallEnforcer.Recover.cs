@@ -15,7 +15,12 @@ public static partial class FirewallEnforcer
     public static async Task<bool> RecoverAsync(string journalFolder)
     {
         var journal = EnforcingJournal.Open(journalFolder);
-        return journal.Read() is not { } told || await RecoverAsync(journal, told) is null;
+        if (journal.Read() is { } told)
+        {
+            return await RecoverAsync(journal, told) is null;
+        }
+        journal.End(); // unfinished: nothing was changed yet
+        return true;
     }
 
     private static async Task<List<string>> RecoverAbandonedAsync(NodeAccess access, CancellationToken cancellationToken)

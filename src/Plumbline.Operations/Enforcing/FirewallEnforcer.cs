@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Plumbline.Linux;
 using Plumbline.Linux.Processes;
 using Plumbline.Neutron.SecurityGroups;
@@ -63,79 +64,103 @@ public static partial class FirewallEnforcer
         using var exclusive = Lock(access);
         var notes = await RecoverAbandonedAsync(access, cancellationToken);
         var watch = Stopwatch.StartNew();
-        var live = await commands.ReadAsync(wrap, cancellationToken);
-        Refuse(live, wrap, options);
-        var todo = plan(live);
+        var reading = commands.ReadAsync(wrap, cancellationToken);
+        // while the tables are read the guard gets ready; as long as nothing is written down, it has nothing to put back
+        var journal = EnforcingJournal.Create(access.StateDirectory);
+        using var guard = options.Guard is { } launch ? GuardProcess.Start(launch(journal.Folder)) : null;
+        EnforcingPlan todo;
+        LiveState live;
+        try
+        {
+            live = await reading;
+            Refuse(live, wrap, options);
+            todo = plan(live);
+            if (!todo.IsEmpty)
+            {
+                guard?.WaitUntilArmed(cancellationToken);
+                journal.Write(live, wrap, options.Variant, access.NamespaceFile is { } path ? Path.GetFullPath(path) : null);
+            }
+        }
+        catch
+        {
+            Leave(journal, guard);
+            throw;
+        }
         var result = todo.ToResult(dryRun: false) with { Notes = notes };
         if (todo.IsEmpty)
         {
+            Leave(journal, guard);
             return result;
         }
-        var journal = EnforcingJournal.Begin(
-            access.StateDirectory, live, wrap, options.Variant, access.NamespaceFile is { } path ? Path.GetFullPath(path) : null);
-        using var guard = options.Guard is { } launch ? GuardProcess.Start(launch(journal.Folder)) : null;
-        guard?.WaitUntilArmed(cancellationToken);
         await CommitAsync(commands, todo, live, journal, wrap, guard, cancellationToken);
         watch.Stop();
         var more = await ForgetAsync(commands, todo);
         return result with { Notes = [.. notes, .. more], Milliseconds = watch.Elapsed.TotalMilliseconds };
     }
 
+    /// <summary>All is as it is to be: there is nothing to put back.</summary>
+    private static void Leave(EnforcingJournal journal, GuardProcess? guard)
+    {
+        journal.End();
+        guard?.Release();
+    }
+
+    /// <summary>Sets first, since rules name them; then both families at once, each table a transaction.</summary>
     private static async Task CommitAsync(
         FirewallCommands commands, EnforcingPlan plan, LiveState before, EnforcingJournal journal, string wrap, GuardProcess? guard,
         CancellationToken cancellationToken)
     {
-        var (program, failed, text) = ("", (CommandResult?)null, "");
-        try
+        // a change that is on its way is not cut off: it ends, and is undone then
+        var failed = await TryAsync("ipset restore", plan.Sets.Before, () => commands.RestoreSetsAsync(plan.Sets.Before, CancellationToken.None));
+        if (failed is null)
         {
-            for (var step = 0; step < 3; step++)
-            {
-                (program, text) = step switch
-                {
-                    0 => ("ipset restore", plan.Sets.Before),
-                    1 => (commands.Program(false, "restore"), plan.IPv4.RestoreText),
-                    _ => (commands.Program(true, "restore"), plan.IPv6.RestoreText),
-                };
-                if (text.Length == 0)
-                {
-                    continue;
-                }
-                // a change that is on its way is not cut off: it ends, and is undone then
-                cancellationToken.ThrowIfCancellationRequested();
-                var result = step == 0
-                    ? await commands.RestoreSetsAsync(text, CancellationToken.None)
-                    : await commands.RestoreAsync(step == 2, text, CancellationToken.None);
-                if (result.ExitCode != 0)
-                {
-                    failed = result;
-                    break;
-                }
-            }
+            var ipv4 = TryAsync(
+                commands.Program(false, "restore"), plan.IPv4.RestoreText,
+                () => commands.RestoreAsync(false, plan.IPv4.RestoreText, CancellationToken.None));
+            var ipv6 = TryAsync(
+                commands.Program(true, "restore"), plan.IPv6.RestoreText,
+                () => commands.RestoreAsync(true, plan.IPv6.RestoreText, CancellationToken.None));
+            var second = await ipv6;
+            failed = await ipv4 ?? second;
         }
-        catch (Exception exception) when (exception is OperationCanceledException or LinuxException)
+        if (failed is null)
         {
-            await UndoAsync(new(-1, "", exception.Message));
-            throw;
+            Leave(journal, guard);
+            return;
         }
-        if (failed is not null)
+        if (await PutBackAsync(commands, before, wrap) is { } why)
         {
-            await UndoAsync(failed);
-            throw EnforcingProblems.RolledBack(program, failed, LineOf(failed, text));
+            guard?.Release(); // it could do no better; the journal stays for the next run
+            throw EnforcingProblems.LeftBehind(failed.Program, failed.Result, journal.Folder, why);
         }
-        journal.End();
-        guard?.Release();
+        Leave(journal, guard);
+        if (failed.Cause is { } cause)
+        {
+            ExceptionDispatchInfo.Throw(cause);
+        }
+        throw EnforcingProblems.RolledBack(failed.Program, failed.Result, LineOf(failed.Result, failed.Text));
 
-        async Task UndoAsync(CommandResult reason)
+        async Task<Failure?> TryAsync(string program, string text, Func<Task<CommandResult>> run)
         {
-            if (await PutBackAsync(commands, before, wrap) is { } why)
+            if (text.Length == 0)
             {
-                guard?.Release(); // it could do no better; the journal stays for the next run
-                throw EnforcingProblems.LeftBehind(program, reason, journal.Folder, why);
+                return null;
             }
-            journal.End();
-            guard?.Release();
+            try
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var result = await run();
+                return result.ExitCode == 0 ? null : new(program, text, result, null);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or LinuxException)
+            {
+                return new(program, text, new(-1, "", exception.Message), exception);
+            }
         }
     }
+
+    /// <summary>A step that was refused; or (with a cause) could not be begun.</summary>
+    private sealed record Failure(string Program, string Text, CommandResult Result, Exception? Cause);
 
     /// <summary>Sets that nobody needs any more, and connections of what was withdrawn. Failing here undoes nothing: it is said.</summary>
     private static async Task<IReadOnlyList<string>> ForgetAsync(FirewallCommands commands, EnforcingPlan plan)

@@ -2,8 +2,10 @@ using Plumbline.Neutron.SecurityGroups;
 
 namespace Plumbline.Operations.Enforcing;
 
-/// <summary>Tables and sets as they were read, parsed and as text.</summary>
-internal sealed record LiveState(FirewallSnapshot IPv4, FirewallSnapshot IPv6, string SavedIPv4, string SavedIPv6, string SavedSets)
+/// <summary>Tables and sets as they were read, parsed and as they came.</summary>
+internal sealed record LiveState(
+    FirewallSnapshot IPv4, FirewallSnapshot IPv6,
+    ReadOnlyMemory<byte> SavedIPv4, ReadOnlyMemory<byte> SavedIPv6, ReadOnlyMemory<byte> SavedSets)
 {
     /// <summary>True where a driver's chains are here.</summary>
     public bool HasRules => IPv4.HasRules || IPv6.HasRules;
