@@ -28,6 +28,10 @@ public static class CheckText
             $"{Count(report.Nodes.Count, "node")} ({string.Join(", ", report.Nodes)}), {Count(report.Vifs, "virtual interface")} checked");
         new StyledText(report.Findings.Count == 0 ? "no fault found" : Count(report.Findings.Count, "fault") + " found",
             report.Findings.Count == 0 ? Shade.Plain : Shade.Heading).Add($": {what}", Shade.Faint).WriteLine(output, options.Colour);
+        if (report.Findings.Count > 0)
+        {
+            new StyledText("more: ", Shade.Faint).Add($"plumb check --explain {report.Findings[0].Id}", Shade.Faint).WriteLine(output, options.Colour);
+        }
         return output.ToString();
     }
 

@@ -47,13 +47,23 @@ internal static class CheckCommand
             HelpName = "FILE",
         };
         var hints = new Option<bool>("--hints") { Description = "With --firewall: also pairs of rules whose order matters, and rules never seen" };
+        var explain = new Option<string?>("--explain")
+        {
+            Description = "What a finding means, what comes of it and how to mend it; \"all\" lists them",
+            HelpName = "ID",
+        };
         var json = ViewOptions.CreateJson();
         var command = new Command("check", "The faults of a node, each with evidence, consequence and what mends it: none on a healthy one")
         {
-            target, from, api, rules, hints, intent, json,
+            target, from, api, rules, hints, intent, explain, json,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
+            if (result.GetValue(explain) is { } id)
+            {
+                ViewOptions.Write(console, Explain(id));
+                return (int)ExitStatus.Fine;
+            }
             var sources = result.GetValue(from) ?? [];
             var nodes = sources.Length > 0 ? OfflineNode.ReadNodes(sources)
                 : new NodeSet([await LiveNode.ReadAsync(NodeOptions.Resolve(result, console), Scope, cancellationToken)]);
@@ -79,6 +89,11 @@ internal static class CheckCommand
         });
         return command;
     }
+
+    private static string Explain(string id) =>
+        id == "all" ? string.Join('\n', FindingPages.Ids) + "\n"
+            : FindingPages.Read(id) ?? throw new CliException(new Problem(
+                $"there is no finding \"{Printable.Escape(id)}\"", "--explain", "plumb check --explain all lists them"));
 
     private static int WriteIntent(
         CliConsole console, List<NodeSnapshot> snapshots, string file, string? api, string[] sources, bool isJson)

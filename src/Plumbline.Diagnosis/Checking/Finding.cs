@@ -3,7 +3,7 @@ namespace Plumbline.Diagnosis.Checking;
 /// <summary>A fault of a node, or of what several nodes make together.</summary>
 public sealed record Finding
 {
-    /// <summary>What kind, for programs and for docs/findings.md: <c>vlan-wrong</c>, <c>tunnel-remote</c> …</summary>
+    /// <summary>What kind, for programs, and the name of its page in docs/findings (<see cref="FindingPages"/>): <c>vlan-wrong</c>, <c>tunnel-remote</c> …</summary>
     public required string Id { get; init; }
 
     /// <summary>The node; null where it is about all of them.</summary>

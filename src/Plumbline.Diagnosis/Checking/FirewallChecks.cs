@@ -87,7 +87,7 @@ internal static class FirewallChecks
             var sysctl = Firewalls.NodeRules.BridgeSysctl(family);
             context.Found.Add(new()
             {
-                Id = "bridge-nf-call",
+                Id = "bridge-filter-off",
                 Node = node.Name,
                 Object = sysctl,
                 What = $"{sysctl} is 0: bridged packets do not meet the rules",
@@ -114,7 +114,24 @@ internal static class FirewallChecks
         foreach (var vif in node.Topology.Vifs.Where(v => v.Plug == VifPlug.Hybrid && v.Owner == VifOwner.Instance))
         {
             var tap = vif.Device is { } device ? device[(device.LastIndexOf('/') + 1)..] : null;
-            if (tap is null || Mentions(group, tap) || Mentions(filter.Find(forward), tap))
+            if (tap is null)
+            {
+                continue;
+            }
+            if (IsZoneless(node, tap))
+            {
+                context.Found.Add(new()
+                {
+                    Id = "missing-zone",
+                    Node = node.Name,
+                    Object = tap,
+                    What = $"{tap}: no rule of table raw gives its packets a conntrack zone, and other ports have one",
+                    Consequence = "its connections are tracked together with others': where addresses overlap, answers are taken for another VM's",
+                    Fix = "restart neutron-openvswitch-agent",
+                    Suffers = [CheckNode.NameOf(vif)],
+                });
+            }
+            if (Mentions(group, tap) || Mentions(filter.Find(forward), tap))
             {
                 continue;
             }
@@ -130,6 +147,12 @@ internal static class FirewallChecks
             });
         }
     }
+
+    /// <summary>Guarded by chains, and not named where its neighbours get their zones.</summary>
+    private static bool IsZoneless(CheckNode node, string tap) =>
+        node.Rules.Find(IPFamily.IPv4) is { } rules && rules.Find("filter")?.Chains.FirstOrDefault(c => c.Name.EndsWith("-sg-chain", StringComparison.Ordinal)) is { } group
+        && Mentions(group, tap) && rules.Find("raw")?.Chains.FirstOrDefault(c => c.Name == group.Name[..^"sg-chain".Length] + "PREROUTING") is { Rules.Count: > 0 } zones
+        && !Mentions(zones, tap);
 
     private static bool Mentions(Chain? chain, string device) =>
         chain?.Rules.Any(r => r.Text.Contains(device, StringComparison.Ordinal)) == true;

@@ -57,6 +57,7 @@ internal sealed partial class IntentComparison
                     {
                         Id = "no-agent-chains",
                         What = $"{tool} has none of the agent's chains",
+                        Subject = tool,
                         Family = family,
                         Evidence = [$"no chain {_wrap}-… in table filter; {_intended.Ports.Count} ports are plugged here"],
                         Consequence = $"no {family} packet of any port is filtered",

@@ -216,6 +216,11 @@ internal static class PlantedFaults
             ["set_member_gone"] = ("set-drift NIPv4484ec7f8-6eab-4ae7-a0f5-", d => d.Rules("cmp1", "ipset save",
                 l => l.Contains("NIPv4484ec7f8", StringComparison.Ordinal) && l.Contains("10.1.0.11", StringComparison.Ordinal) ? null : l)),
 
+            ["legacy_back_end_drops"] = ("foreign-drop FORWARD", d => d.Node("cmp1", s => s with { Firewall = [.. s.Firewall, new FirewallText("", "iptables-legacy-save",
+                "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -j DROP\nCOMMIT\n")] })),
+            ["all_in_the_other_back_end"] = ("no-agent-chains iptables", d => d.Rules("cmp1", Save4,
+                l => l.Contains("neutron", StringComparison.Ordinal) ? null : l)),
+
             // addresses
             ["learned_at_patch"] = ("fdb-wrong-port fa:16:3e:4c:21:be", d => d.Node("cmp1", s => s with { Switching = s.Switching! with { Bridges =
                 [.. s.Switching.Bridges.Select(b => b.Bridge == Int ? b with { Fdb = [.. b.Fdb!.Select(e => e.Address.ToString() == "fa:16:3e:4c:21:be" ? e with { Port = "2" } : e)] } : b)] } })),
@@ -234,6 +239,18 @@ internal static class PlantedFaults
                 { Namespaces = [.. s.Namespaces, new NamespaceFacts { Name = "qrouter-00000000-0000-0000-0000-00000000dead" }] })),
             ["port_deleted_in_the_api"] = ($"port-unknown {Qvo}", d => d.Wanted("ports", Web1, _ => "")),
             ["mirror_left"] = ("mirror-leftover m0", d => d.Bridge("cmp1", Int, b => b with { Mirrors = [new OvsMirror { Name = "m0", Uuid = Guid.NewGuid(), SelectSourcePorts = [Guid.NewGuid()] }] })),
+
+            // L2 population
+            ["l2pop_entry_gone"] = ("l2pop-missing br-tun fa:16:3e:75:7a:a5", d => Populated(d).WithoutFlows("cmp1", Tun, "table=20", "priority=2", "dl_dst=fa:16:3e:75:7a:a5")),
+            ["l2pop_entry_to_the_wrong_node"] = ("l2pop-wrong br-tun fa:16:3e:75:7a:a5", d => Populated(d).Flows("cmp1", Tun,
+                l => l.Contains("priority=2,dl_vlan=1,dl_dst=fa:16:3e:75:7a:a5", StringComparison.Ordinal) ? l.Replace("output:2", "output:4", StringComparison.Ordinal) : l)),
+            ["l2pop_entry_with_the_wrong_key"] = ("l2pop-wrong br-tun fa:16:3e:75:7a:a5", d => Populated(d).Flows("cmp1", Tun,
+                l => l.Contains("priority=2,dl_vlan=1,dl_dst=fa:16:3e:75:7a:a5", StringComparison.Ordinal) ? l.Replace("0x4404", "0x4405", StringComparison.Ordinal) : l)),
+            ["l2pop_flood_lacks_a_node"] = ("flood-incomplete br-tun blue", d => Populated(d).Flows("cmp1", Tun,
+                l => l.Contains("dl_vlan=1 ", StringComparison.Ordinal) ? l.Replace("output:2,", "", StringComparison.Ordinal) : l)),
+            ["arp_responder_lacks_an_address"] = ("l2pop-missing br-tun 10.1.0.12", d => Populated(d).WithoutFlows("cmp1", Tun, "table=21", "arp_tpa=10.1.0.12", "dl_vlan=1")),
+            ["arp_responder_with_the_wrong_address"] = ("l2pop-wrong br-tun 10.1.0.12", d => Populated(d).Flows("cmp1", Tun,
+                l => l.Contains("dl_vlan=1,arp_tpa=10.1.0.12", StringComparison.Ordinal) ? l.Replace("0xfa163e757aa5", "0xfa163e000099", StringComparison.Ordinal) : l)),
 
             // traps
             ["strict_reverse_path"] = ("rp-filter br-phy", d => d.Sysctl("cmp1", "net.ipv4.conf.br-phy.rp_filter", "1").Namespace("cmp1", "", n => n with
@@ -260,4 +277,33 @@ internal static class PlantedFaults
 
     private static string WithoutLine(string text, string word) =>
         string.Join('\n', text.Split('\n').Where(l => !l.EndsWith("," + word, StringComparison.Ordinal)));
+
+    /// <summary>The same deployment with L2 population and ARP responder: cmp1 is told of every port of the others.</summary>
+    internal static Deployment Populated(Deployment d)
+    {
+        var changed = d.Wanted("agents", "\"tunneling_ip\": \"10.30.0.11\"", t => t.Replace("\"l2_population\": false", "\"l2_population\": true", StringComparison.Ordinal))
+            .Node("cmp1", s => s with { Files = [.. s.Files!.Select(f => f with { Text = f.Text.Replace("l2_population = False", "l2_population = True", StringComparison.Ordinal) })] });
+        var flows = new List<string>();
+        foreach (var (network, vlan, key, toCmp2, toCtl) in new[]
+        {
+            (Blue, 1, "0x4404", 2, 4), ("c004c102-d314-4f47-9e05-22d969b2e3f2", 3, "0x4de2", 2, 4), ("041c47f0-d8d8-4570-8ccb-3301a4a473f4", 4, "0xe19", 3, 5),
+        })
+        {
+            foreach (var port in d.Cloud().Ports!.Values.Where(p => p.NetworkId == network && p.Host is "cmp2" or "ctl"))
+            {
+                const string Cookie = " cookie=0xab0b352fa83e9b57, duration=20.1s, ";
+                var output = port.Host == "cmp2" ? toCmp2 : toCtl;
+                flows.Add($"{Cookie}table=20, n_packets=0, n_bytes=0, idle_age=20, priority=2,dl_vlan={vlan},dl_dst={port.Address} "
+                    + $"actions=strip_vlan,load:{key}->NXM_NX_TUN_ID[],output:{output}");
+                foreach (var address in port.FixedAddresses.Where(a => a.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork))
+                {
+                    var mac = "0x" + port.Address!.Value.ToString().Replace(":", "", StringComparison.Ordinal);
+                    flows.Add($"{Cookie}table=21, n_packets=0, n_bytes=0, idle_age=20, priority=1,arp,dl_vlan={vlan},arp_tpa={address} "
+                        + $"actions=load:0x2->NXM_OF_ARP_OP[],move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[],move:NXM_OF_ARP_SPA[]->NXM_OF_ARP_TPA[],load:{mac}->NXM_NX_ARP_SHA[],"
+                        + $"load:0x{Convert.ToHexStringLower(address.GetAddressBytes())}->NXM_OF_ARP_SPA[],move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],mod_dl_src:{port.Address},IN_PORT");
+                }
+            }
+        }
+        return changed.Flows("cmp1", Tun, l => l, [.. flows]);
+    }
 }
