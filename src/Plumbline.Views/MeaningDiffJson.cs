@@ -8,12 +8,15 @@ namespace Plumbline.Views;
 public static class MeaningDiffJson
 {
     /// <summary>Renders both families.</summary>
-    public static string Render(IReadOnlyList<MeaningDiff> diffs) => JsonText.Write(writer =>
+    /// <param name="diffs">The answers.</param>
+    /// <param name="first">The file that A is, as it was named; null: the live node.</param>
+    /// <param name="second">The file that B is.</param>
+    public static string Render(IReadOnlyList<MeaningDiff> diffs, string? first = null, string? second = null) => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("format", "plumbline.semantic-diff");
         writer.WriteNumber("version", 1);
-        writer.WriteArray("families", diffs, static (writer, diff) =>
+        writer.WriteArray("families", diffs, (writer, diff) =>
         {
             writer.WriteStartObject();
             writer.WriteString("family", diff.Family == IPFamily.IPv4 ? "IPv4" : "IPv6");
@@ -25,14 +28,20 @@ public static class MeaningDiffJson
                 writer.WriteString("chain", difference.Chain);
                 writer.WriteString("first", difference.First);
                 writer.WriteString("second", difference.Second);
+                PacketJson.Write(writer, "firstBy", difference.FirstBy);
+                PacketJson.Write(writer, "secondBy", difference.SecondBy);
                 writer.WriteBoolean("isCertain", difference.IsCertain);
                 writer.WriteArray("packets", difference.Packets.Boxes, (w, box) => PacketJson.Write(w, box, diff.Family));
                 writer.WriteBoolean("isComplete", difference.Packets.IsComplete);
                 writer.WritePropertyName("example");
                 PacketJson.Write(writer, difference.Example);
+                writer.WriteBoolean("isSampled", difference.IsSampled);
+                writer.WriteString("askFirst", VerdictLine.At(difference.Example, first));
+                writer.WriteString("askSecond", VerdictLine.At(difference.Example, second));
                 writer.WriteEndObject();
             });
             writer.WriteStrings("notProved", diff.Report.Unproved);
+            writer.WriteStrings("notes", diff.Notes);
             writer.WriteEndObject();
         });
         writer.WriteEndObject();

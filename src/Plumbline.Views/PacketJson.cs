@@ -43,6 +43,24 @@ internal static class PacketJson
         }
     }
 
+    /// <summary>Writes the rule or policy that decides; nothing where none does.</summary>
+    public static void Write(Utf8JsonWriter writer, string name, DecidingRule? by)
+    {
+        if (by is null)
+        {
+            return;
+        }
+        writer.WriteStartObject(name);
+        writer.WriteString("table", by.Table);
+        writer.WriteString("chain", by.Chain);
+        if (by.Rule is { } rule)
+        {
+            writer.WriteNumber("number", by.Number);
+            writer.WriteString("rule", RulesetRenderer.Save(rule));
+        }
+        writer.WriteEndObject();
+    }
+
     /// <summary>Writes the packet.</summary>
     public static void Write(Utf8JsonWriter writer, SymbolicPacket packet)
     {

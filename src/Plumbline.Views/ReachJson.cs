@@ -40,6 +40,22 @@ public static class ReachJson
         writer.WriteBoolean("everythingPasses", report.IsOpen);
         writer.WriteString("replies", report.Replies.ToString().ToLowerInvariant());
         writer.WriteKnown("notProved", report.Unproved);
+        if (report.Sampled is { } sampled)
+        {
+            writer.WriteStrings("proved", report.Proved);
+            writer.WriteStartObject("sampled");
+            writer.WriteNumber("tried", sampled.Tried);
+            writer.WriteNumber("passed", sampled.Passed);
+            writer.WriteArray("passes", sampled.Passes, (w, pass) =>
+            {
+                w.WriteStartObject();
+                PacketJson.Write(w, "by", pass.By);
+                w.WritePropertyName("packet");
+                PacketJson.Write(w, pass.Packet);
+                w.WriteEndObject();
+            });
+            writer.WriteEndObject();
+        }
         writer.WriteArray("classes", report.Classes, (writer, reached) =>
         {
             writer.WriteStartObject();

@@ -43,7 +43,16 @@ public static class ReachText
         if (report.Unproved is { } unproved)
         {
             text.Append("    not proved: ").Append(unproved).Append('\n');
-            return;
+            foreach (var pass in report.Sampled?.Passes ?? [])
+            {
+                text.Append("    sampled: ").Append(BoxText.Of(pass.Packet)).Append('\n');
+                text.Append("        by ").Append(pass.By is { } by ? Printable.Escape(MeaningDiffText.WordsOf(by)) : "no rule").Append('\n');
+            }
+            if (report.Proved.Count == 0)
+            {
+                return;
+            }
+            text.Append("    proved for ").Append(string.Join(", ", report.Proved)).Append(":\n");
         }
         if (report.Classes.Count == 0)
         {

@@ -139,7 +139,7 @@ internal static class CheckCommand
             parts.AddRange(FirewallCheck.Run(Topology.Build(snapshot), firewall, new() { Hints = hints }));
         }
         ViewOptions.Write(console, isJson ? FirewallCheckJson.Render(parts) : FirewallCheckText.Render(parts));
-        return (int)(parts.Exists(p => p.Report.Findings.Count + p.PortsWithoutChains.Count > 0) ? ExitStatus.Findings : ExitStatus.Fine);
+        return (int)(parts.Exists(p => p.Report.Findings.Count + p.PortsWithoutChains.Count + p.Report.Unproved.Count > 0) ? ExitStatus.Findings : ExitStatus.Fine);
     }
 
     /// <summary>What a target suffers from: its own findings, and those that are about no VM in particular.</summary>

@@ -72,7 +72,8 @@ internal static class DiffCommand
                     : await QuestionOptions.ReadAsync(result, source, Scope, console, cancellationToken);
                 if (result.GetValue(semantic))
                 {
-                    return WriteMeaning(console, Rules(first), Rules(second), result.GetValue(json));
+                    return WriteMeaning(
+                        console, Rules(first), Rules(second), (facts[0], facts.Count > 1 ? facts[1] : source), result.GetValue(json));
                 }
                 comparison = FirewallComparer.Between(Rules(first), Rules(second));
             }
@@ -127,10 +128,12 @@ internal static class DiffCommand
             "say with --host how Neutron calls this node, or compare it with its own cloud's answers"));
     }
 
-    private static int WriteMeaning(CliConsole console, NodeRules first, NodeRules second, bool isJson)
+    private static int WriteMeaning(
+        CliConsole console, NodeRules first, NodeRules second, (string? First, string? Second) files, bool isJson)
     {
         var diffs = MeaningDiff.Between(first, second, AnalysisBudget.Default);
-        ViewOptions.Write(console, isJson ? MeaningDiffJson.Render(diffs) : MeaningDiffText.Render(diffs));
+        ViewOptions.Write(console, isJson
+            ? MeaningDiffJson.Render(diffs, files.First, files.Second) : MeaningDiffText.Render(diffs, files.First, files.Second));
         return (int)(diffs.All(d => d.Report.Differences.Count + d.Report.Unproved.Count == 0) ? ExitStatus.Fine : ExitStatus.Findings);
     }
 

@@ -19,6 +19,9 @@ public sealed record NodeRules
     /// <summary>What could not be read, with the text it is from.</summary>
     public IReadOnlyList<FirewallError> Errors { get; init; } = [];
 
+    /// <summary>The node's own addresses, for <c>-m addrtype</c>; null where not told.</summary>
+    public Plumbline.Iptables.Simulation.NodeAddresses? Addresses { get; init; }
+
     /// <summary>The sysctls of the node's own namespace.</summary>
     public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
 
@@ -44,6 +47,7 @@ public sealed record NodeRules
             Sets = sets,
             AreSetsTold = own.AreSetsKnown,
             Errors = own.Errors,
+            Addresses = Verdicts.VerdictRules.AddressesOf(snapshot),
             Sysctls = own.Sysctls,
             // plumb itself asks for them on a live node: what is not there does not exist
             AreSysctlsTold = snapshot.TakenBy is not null || own.Sysctls.Keys.Any(k => k.StartsWith("net.bridge.", StringComparison.Ordinal)),

@@ -15,6 +15,7 @@ public static class FirewallCheck
         var result = new List<FirewallCheckPart>();
         foreach (var family in new[] { IPFamily.IPv4, IPFamily.IPv6 })
         {
+            options = options with { Addresses = firewall.Addresses };
             foreach (var ruleset in ActingRulesets.Of(firewall, family))
             {
                 var report = RulesetCheck.Check(ruleset, [.. firewall.Sets.Values], options);

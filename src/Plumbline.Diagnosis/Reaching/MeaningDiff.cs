@@ -9,20 +9,36 @@ namespace Plumbline.Diagnosis.Reaching;
 /// <param name="Report">How they differ.</param>
 public sealed record MeaningDiff(IPFamily Family, DifferenceReport Report)
 {
-    /// <summary>Compares families that either side has.</summary>
+    /// <summary>What of the texts makes the answer less than it seems.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Compares families that either side has, each with all that acts on it: the rules of nftables and legacy ones together.</summary>
     public static IReadOnlyList<MeaningDiff> Between(NodeRules first, NodeRules second, AnalysisBudget budget)
     {
         var result = new List<MeaningDiff>();
         foreach (var family in new[] { IPFamily.IPv4, IPFamily.IPv6 })
         {
-            if (first.Find(family) is null && second.Find(family) is null)
+            var notes = new List<string>();
+            var (one, other) = (Side(first, family, "A", notes), Side(second, family, "B", notes));
+            if (one is not null || other is not null)
             {
-                continue;
+                var none = new DifferenceSide { Rulesets = [new() { Family = family, Tables = [] }] };
+                result.Add(new(family, RulesetDifference.Between(one ?? none, other ?? none, budget)) { Notes = notes });
             }
-            var empty = new Ruleset { Family = family, Tables = [] };
-            result.Add(new(family, RulesetDifference.Between(
-                first.Find(family) ?? empty, [.. first.Sets.Values], second.Find(family) ?? empty, [.. second.Sets.Values], budget)));
         }
         return result;
+    }
+
+    private static DifferenceSide? Side(NodeRules rules, IPFamily family, string name, List<string> notes)
+    {
+        var told = new List<string>();
+        var rulesets = ActingRulesets.Of(rules, family, told);
+        if (rulesets.Count == 0)
+        {
+            notes.Add($"{name} has no {family} rules: everything passes there");
+            return null;
+        }
+        notes.AddRange(told.Select(t => $"{name}: {t}"));
+        return new() { Rulesets = rulesets, Sets = [.. rules.Sets.Values], Addresses = rules.Addresses };
     }
 }

@@ -25,12 +25,13 @@ public static class ReachQuestion
             {
                 continue;
             }
-            var rulesets = ActingRulesets.Of(firewall, family);
+            var told = new List<string>();
+            var rulesets = ActingRulesets.Of(firewall, family, told);
             if (rulesets.Count == 0)
             {
                 continue;
             }
-            var analysis = ReachAnalysis.Create(rulesets, [.. firewall.Sets.Values], null, options.Budget);
+            var analysis = ReachAnalysis.Create(rulesets, [.. firewall.Sets.Values], firewall.Addresses, options.Budget);
             foreach (var target in targets)
             {
                 var devices = PortDevices.Of(topology, target) ?? throw NoTap(target);
@@ -41,7 +42,7 @@ public static class ReachQuestion
                     Incoming = options.IsIncoming == false ? null : analysis.Ask(devices.Ingress, Incoming(target, family, options)),
                     Outgoing = options.IsIncoming == true || options.From is not ReachFrom.Anyone
                         ? null : analysis.Ask(devices.Egress, Outgoing(target, family, options)),
-                    Notes = NotesOf(firewall, family),
+                    Notes = [.. NotesOf(firewall, family), .. told],
                 });
             }
         }

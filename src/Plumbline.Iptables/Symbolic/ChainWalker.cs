@@ -66,14 +66,21 @@ internal sealed partial class ChainWalker
     /// <summary>All that a rule asks; no packet where the devices rule it out.</summary>
     public int MatchOf(SymbolicChain chain, int rule)
     {
-        foreach (var sliced in RulesOf(chain))
+        var rules = RulesOf(chain);
+        int from = 0, to = rules.Length;
+        while (from < to)
         {
-            if (sliced.Rule == rule)
+            var i = (from + to) / 2;
+            if (rules[i].Rule < rule)
             {
-                return sliced.Match;
+                from = i + 1;
+            }
+            else
+            {
+                to = i;
             }
         }
-        return BddStore.False;
+        return from < rules.Length && rules[from].Rule == rule ? rules[from].Match : BddStore.False;
     }
 
     /// <summary>Names a rule by its words and by which of equal ones it is, so that a rule put before it changes nothing.</summary>

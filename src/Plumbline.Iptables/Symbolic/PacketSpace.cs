@@ -8,12 +8,27 @@ namespace Plumbline.Iptables.Symbolic;
 /// </summary>
 internal sealed class PacketSpace
 {
-    private static readonly int _fields = Enum.GetValues<Field>().Length;
+    private static readonly int _fields = (int)Field.DestinationMac + 1;
+
+    /// <summary>Devices on top, else as <see cref="Field"/>: slower by half on most rulesets, and much faster on a few.</summary>
+    private static readonly Field[] _devicesFirst =
+    [
+        Field.State, Field.IsReply, Field.IsSourceNat, Field.IsDestinationNat, Field.Template, Field.PhysicalIn, Field.PhysicalOut, Field.In,
+        Field.Out, Field.Mark, Field.ConnectionMark, Field.Protocol, Field.DestinationPort, Field.SourcePort, Field.IcmpType, Field.IcmpCode,
+        Field.TcpFlags, Field.LaterFragment, Field.Length, Field.HopLimit, Field.TypeOfService, Field.SecurityParameterIndex,
+        Field.Destination, Field.Source, Field.HasSourceMac, Field.SourceMac, Field.DestinationMac,
+    ];
+
     private readonly int[] _first = new int[_fields + 1];
+    private readonly int[] _width = new int[_fields];
     private readonly Dictionary<string, int> _unknownLevels = new(StringComparer.Ordinal);
     private readonly List<UnknownPredicate> _unknowns = [];
 
-    public PacketSpace(IPFamily family, DeviceNames devices, AnalysisBudget budget)
+    /// <param name="family">IPv4 or IPv6.</param>
+    /// <param name="devices">Values of the devices' fields.</param>
+    /// <param name="budget">Of the first question.</param>
+    /// <param name="isOtherOrder">The second order of levels, for rulesets that the first one does not suit.</param>
+    public PacketSpace(IPFamily family, DeviceNames devices, AnalysisBudget budget, bool isOtherOrder = false)
     {
         Family = family;
         Devices = devices;
@@ -21,8 +36,9 @@ internal sealed class PacketSpace
         var level = 0;
         for (var i = 0; i < _fields; i++)
         {
-            _first[i] = level;
-            level += WidthOf((Field)i, family, devices);
+            var field = isOtherOrder ? (int)_devicesFirst[i] : i;
+            _first[field] = level;
+            level += _width[field] = WidthOf((Field)field, family, devices);
         }
         _first[_fields] = level;
         Possible = BuildPossible();
@@ -47,7 +63,7 @@ internal sealed class PacketSpace
 
     public int First(Field field) => _first[(int)field];
 
-    public int Width(Field field) => _first[(int)field + 1] - _first[(int)field];
+    public int Width(Field field) => _width[(int)field];
 
     public int Is(Field field, UInt128 value) => Store.Number(First(field), Width(field), value);
 

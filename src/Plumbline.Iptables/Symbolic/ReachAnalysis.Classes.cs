@@ -10,7 +10,7 @@ public sealed partial class ReachAnalysis
     /// </summary>
     private List<ReachClass> ClassesOf(PacketPath path, int passed, int may, ReachQuery query)
     {
-        var found = new List<(SymbolicChain Chain, int Rule, int Set, int Match)>();
+        var found = new List<DecidingRules.Decided>();
         foreach (var point in path.Points)
         {
             var walker = _engine.Walk(Devices.At(point));
@@ -18,7 +18,7 @@ public sealed partial class ReachAnalysis
             {
                 if (step.Source.Table.Name == "filter")
                 {
-                    found.AddRange(Deciding(walker, step, AtFilter(path, may)));
+                    found.AddRange(DecidingRules.Of(Space, walker, step, AtFilter(path, may)).Where(d => d.Accepts != false));
                 }
             }
         }
@@ -26,7 +26,7 @@ public sealed partial class ReachAnalysis
         var freshAtFilter = AtFilter(path, _stated);
         var passing = AtFilter(path, may);
         var result = new List<(double Size, int Shown, ReachClass Class)>();
-        foreach (var (chain, rule, set, match) in found)
+        foreach (var (chain, rule, set, match, _) in found)
         {
             // the whole rule, where all of it passes: shorter to read than what earlier rules have left of it
             var whole = Store.And(Store.And(match, freshAtFilter), AtFilter(path, SetOf(query)));
@@ -61,43 +61,6 @@ public sealed partial class ReachAnalysis
             }
         }
         return classes;
-    }
-
-    private List<(SymbolicChain Chain, int Rule, int Set, int Match)> Deciding(ChainWalker walker, SymbolicChain start, int entering)
-    {
-        var accepts = new List<(SymbolicChain Chain, int Rule, int Set, int Match)>();
-        var returns = new List<(SymbolicChain Chain, int Rule, int Set, int Match)>();
-        var atPolicy = walker.Forward(start, entering, (chain, rule, set) =>
-        {
-            var effect = chain.Rules![rule].Effect;
-            if (effect is Effect.Accept or Effect.Return or Effect.Queue or Effect.Unknown)
-            {
-                (effect == Effect.Return ? returns : accepts).Add((chain, rule, set, walker.MatchOf(chain, rule)));
-            }
-        });
-        accepts.Add((start, -1, atPolicy, BddStore.True));
-        var result = new List<(SymbolicChain, int, int, int)>();
-        foreach (var accept in accepts)
-        {
-            var rest = accept.Set;
-            if (accept.Match == BddStore.True)
-            {
-                foreach (var back in returns)
-                {
-                    var part = Store.And(rest, back.Set);
-                    if (part != BddStore.False)
-                    {
-                        result.Add(back with { Set = part });
-                        rest = Store.Minus(rest, part);
-                    }
-                }
-            }
-            if (rest != BddStore.False)
-            {
-                result.Add(accept with { Set = rest });
-            }
-        }
-        return result;
     }
 
     /// <summary>The set as the filter table sees it: what the raw table exempted from conntrack is UNTRACKED there.</summary>

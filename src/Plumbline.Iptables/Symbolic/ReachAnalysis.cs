@@ -13,13 +13,14 @@ public sealed partial class ReachAnalysis
 
     private readonly SymbolicEngine _engine;
     private readonly AnalysisBudget _budget;
+    private readonly IReadOnlyList<AddressSet> _sets;
     private readonly int _fresh;
     private readonly int _stated;
     private readonly int _established;
 
-    private ReachAnalysis(SymbolicEngine engine, AnalysisBudget budget)
+    private ReachAnalysis(SymbolicEngine engine, IReadOnlyList<AddressSet> sets, AnalysisBudget budget)
     {
-        (_engine, _budget) = (engine, budget);
+        (_engine, _sets, _budget) = (engine, sets, budget);
         _fresh = FreshPackets.Of(engine.Space);
         _stated = FreshPackets.Stated(engine.Space);
         _established = FreshPackets.Established(engine.Space);
@@ -36,20 +37,24 @@ public sealed partial class ReachAnalysis
     /// <param name="budget">Of each question.</param>
     public static ReachAnalysis Create(
         IReadOnlyList<Ruleset> rulesets, IReadOnlyList<AddressSet> sets, NodeAddresses? addresses, AnalysisBudget budget) =>
-        new(SymbolicEngine.Create(rulesets, sets, addresses, devices: false, budget), budget);
+        new(SymbolicEngine.Create(rulesets, sets, addresses, devices: false, budget), sets, budget);
 
     /// <summary>Everything that passes <paramref name="path"/>.</summary>
-    public ReachReport Ask(PacketPath path, ReachQuery query) => Slice(() =>
+    public ReachReport Ask(PacketPath path, ReachQuery query) =>
+        Whole(() => Report(path, query, BddStore.True)) ?? AskInParts(path, query);
+
+    private ReachReport Report(PacketPath path, ReachQuery query, int frame)
     {
+        _exempt = null;
         var passed = _engine.Passed(path);
-        var wanted = SetOf(query);
+        var wanted = Store.And(SetOf(query), frame);
         foreach (var before in query.Before)
         {
             wanted = Store.And(wanted, Space.May(_engine.Passed(before)));
         }
         var asked = Store.And(_stated, wanted);
         var may = Store.And(Space.May(passed), asked);
-        var replies = Store.And(_established, OwnOf(query));
+        var replies = Store.And(Store.And(_established, OwnOf(query)), frame);
         var held = Store.Minus(replies, Space.May(passed));
         return new ReachReport
         {
@@ -58,7 +63,7 @@ public sealed partial class ReachAnalysis
             HeldReplies = BoxPrinter.Print(Space, held, MostHeld),
             IsOpen = may == asked && Space.Must(passed) == Space.May(passed),
         };
-    }) ?? new() { Classes = [], Replies = Passage.Depends, HeldReplies = new([], true), Unproved = "the question outgrew its budget: nothing is proved" };
+    }
 
     /// <summary>
     /// A packet of <paramref name="query"/> that passes all <paramref name="paths"/> one after the other (each with a connection of its
@@ -120,10 +125,12 @@ public sealed partial class ReachAnalysis
         return Store.Mark();
     }
 
-    private T? Slice<T>(Func<T> question)
+    /// <summary>The question at once, with a part of the time; null where that is not enough.</summary>
+    private T? Whole<T>(Func<T> question)
         where T : class
     {
         var mark = Begin();
+        Store.Allow(_budget.Share(0.4));
         try
         {
             return question();

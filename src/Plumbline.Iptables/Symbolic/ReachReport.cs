@@ -15,6 +15,12 @@ public sealed record ReachReport
     /// <summary>Nothing is held back.</summary>
     public bool IsOpen { get; init; }
 
+    /// <summary>Parts of all packets for which the answer is proved; empty where it is so for all, or for none.</summary>
+    public IReadOnlyList<string> Proved { get; init; } = [];
+
+    /// <summary>What packets showed of the parts that were not proved; null where all was.</summary>
+    public SampleReport? Sampled { get; init; }
+
     /// <summary>Why the answer is not the whole one (budget); null where it is.</summary>
     public string? Unproved { get; init; }
 }

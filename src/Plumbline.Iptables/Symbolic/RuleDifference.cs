@@ -9,11 +9,17 @@ public sealed record RuleDifference
     /// <summary>Its base chain: FORWARD …</summary>
     public required string Chain { get; init; }
 
-    /// <summary>What the first does with them, and by which rule: <c>ACCEPT, by filter x rule 3: …</c></summary>
+    /// <summary>What the first does with them: <c>ACCEPT</c>, <c>DROP</c>, or a rewrite as iptables writes it.</summary>
     public required string First { get; init; }
 
     /// <summary>What the second does.</summary>
     public required string Second { get; init; }
+
+    /// <summary>By which rule the first does so; null: by none (nothing of the kind happens there).</summary>
+    public DecidingRule? FirstBy { get; init; }
+
+    /// <summary>By which rule the second does so.</summary>
+    public DecidingRule? SecondBy { get; init; }
 
     /// <summary>The first accepts them (or does what the table is for), the second does not.</summary>
     public required bool IsWithdrawn { get; init; }
@@ -26,4 +32,7 @@ public sealed record RuleDifference
 
     /// <summary>Whatever the unknowns are, they differ.</summary>
     public required bool IsCertain { get; init; }
+
+    /// <summary>Found by trying packets: there may be more of the kind.</summary>
+    public bool IsSampled { get; init; }
 }

@@ -14,6 +14,11 @@ internal sealed partial class RuleEncoder(PacketSpace space, RuleChecks checks, 
 
     public PacketSpace Space => space;
 
+    /// <summary>
+    /// Only these packets are of interest: no rule matches others. A question that outgrows its budget is asked for parts of all packets.
+    /// </summary>
+    public int Within { get; set; } = BddStore.True;
+
     /// <summary>Packets that the rule's checks let pass; its devices apart.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="isRaw">The table stands before conntrack.</param>
@@ -23,7 +28,7 @@ internal sealed partial class RuleEncoder(PacketSpace space, RuleChecks checks, 
         var count = rule.End - rule.First;
         if (count == 0)
         {
-            return BddStore.True;
+            return Within;
         }
         Span<int> edges = count <= 32 ? stackalloc int[count] : new int[count];
         for (var i = 0; i < count; i++)
@@ -47,7 +52,7 @@ internal sealed partial class RuleEncoder(PacketSpace space, RuleChecks checks, 
         {
             result = _store.And(edges[i], result);
         }
-        return result;
+        return _store.And(result, Within);
     }
 
     private int Encode(in Check check, bool isRaw, Func<string> occurrence)

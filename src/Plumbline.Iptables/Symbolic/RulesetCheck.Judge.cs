@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Plumbline.Iptables.Simulation;
 
 namespace Plumbline.Iptables.Symbolic;
@@ -21,7 +22,8 @@ public sealed partial class RulesetCheck
             ChainWalker? made = null;
             Func<ChainWalker?> open = () => _isOpen ? made ??= _engine.Walk(Devices.Open(HookFor(chain)), SeenFields.None) : null;
             var mark = Store.Mark();
-            Store.Allow(_options.Budget);
+            var remaining = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), _end);
+            Store.Allow(_options.Budget with { MaxTime = remaining < _options.Budget.MaxTime ? remaining : _options.Budget.MaxTime });
             try
             {
                 for (var i = 0; i < chain.Source.Count; i++)
@@ -35,6 +37,11 @@ public sealed partial class RulesetCheck
                 {
                     AddPairs(chain, walker);
                 }
+            }
+            catch (BudgetExceededException) when (remaining <= TimeSpan.Zero)
+            {
+                _unproved.Add("the time allowed for all of it is over: why rules are dead was not found for all");
+                return;
             }
             catch (BudgetExceededException exception)
             {

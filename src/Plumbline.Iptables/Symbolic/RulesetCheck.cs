@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Plumbline.Iptables.Simulation;
 
 namespace Plumbline.Iptables.Symbolic;
@@ -13,7 +14,9 @@ public sealed partial class RulesetCheck
 
     private readonly Ruleset _ruleset;
     private readonly SymbolicEngine _engine;
+    private readonly IReadOnlyList<AddressSet> _sets;
     private readonly RuleCheckOptions _options;
+    private readonly long _end;
     private readonly bool _isOpen;
     private readonly List<RuleFinding> _findings = [];
     private readonly List<string> _unproved = [];
@@ -23,13 +26,14 @@ public sealed partial class RulesetCheck
     private (Table Table, SeenFields Seen, ChainWalker Walker, int Mark)? _shared;
     private int _slices;
 
-    private RulesetCheck(Ruleset ruleset, IReadOnlyList<AddressSet> sets, RuleCheckOptions options)
+    private RulesetCheck(Ruleset ruleset, IReadOnlyList<AddressSet> sets, RuleCheckOptions options, bool isOtherOrder)
     {
-        (_ruleset, _options) = (ruleset, options);
+        (_ruleset, _sets, _options) = (ruleset, sets, options);
+        _end = Stopwatch.GetTimestamp() + (long)(options.Budget.MaxTime.TotalSeconds * WholeTime * Stopwatch.Frequency);
         var names = DeviceNames.Of(ChainTable.DevicesIn([ruleset]), []);
         _isOpen = names.Count <= MostDevices;
-        var space = new PacketSpace(ruleset.Family, _isOpen ? names : DeviceNames.Of([], []), options.Budget);
-        _engine = new(space, [ruleset], sets, null, ChainTable.UsesConntrack([ruleset]));
+        var space = new PacketSpace(ruleset.Family, _isOpen ? names : DeviceNames.Of([], []), options.Budget, isOtherOrder);
+        _engine = new(space, [ruleset], sets, options.Addresses, ChainTable.UsesConntrack([ruleset]));
     }
 
     /// <summary>What a rule was seen to do.</summary>
@@ -53,18 +57,15 @@ public sealed partial class RulesetCheck
     /// <summary>Checks one ruleset.</summary>
     public static RuleCheckReport Check(Ruleset ruleset, IReadOnlyList<AddressSet> sets, RuleCheckOptions options)
     {
-        var check = new RulesetCheck(ruleset, sets, options);
-        foreach (var table in ruleset.Tables)
+        var check = new RulesetCheck(ruleset, sets, options, isOtherOrder: false);
+        check.WalkAll();
+        if (check._left.Count > 0)
         {
-            foreach (var chain in table.Chains)
-            {
-                if (ChainTable.HookOf(chain.Name) is { } hook && chain.IsShown)
-                {
-                    check.Walk(table, chain, hook);
-                }
-            }
+            var again = new RulesetCheck(ruleset, sets, options, isOtherOrder: true);
+            again.WalkAll();
+            check = again._left.Count < check._left.Count ? again : check;
         }
-        check.Drop();
+        check.SampleLeft();
         check.Judge();
         check.AddUnusedChains();
         return new()
@@ -74,6 +75,21 @@ public sealed partial class RulesetCheck
             Slices = check._slices,
             Rules = ruleset.Tables.Sum(t => t.Chains.Sum(c => c.Rules.Count)),
         };
+    }
+
+    private void WalkAll()
+    {
+        foreach (var table in _ruleset.Tables)
+        {
+            foreach (var chain in table.Chains)
+            {
+                if (ChainTable.HookOf(chain.Name) is { } hook && chain.IsShown)
+                {
+                    Walk(table, chain, hook);
+                }
+            }
+        }
+        Drop();
     }
 
     private void Walk(Table table, Chain chain, Hook hook)
@@ -88,7 +104,7 @@ public sealed partial class RulesetCheck
         foreach (var point in FinderOf(table, hook)!.AllPoints())
         {
             _slices++;
-            if (!Try(() => See(start, Devices.At(point), _engine.Walk(Devices.At(point), seen)), start) && _unproved.Count > 4)
+            if (!InParts(start, Devices.At(point), seen, null))
             {
                 return;
             }
@@ -103,14 +119,8 @@ public sealed partial class RulesetCheck
             Drop();
             _shared = known = (start.Source.Table, seen, _engine.Walk(devices, seen), Store.Mark());
         }
-        Store.Allow(_options.Budget);
-        try
+        if (!InParts(start, devices, seen, known.Walker))
         {
-            See(start, devices, known.Walker);
-        }
-        catch (BudgetExceededException exception)
-        {
-            Give(start, exception);
             Drop();
         }
     }
@@ -124,52 +134,17 @@ public sealed partial class RulesetCheck
         }
     }
 
-    private bool Try(Action look, SymbolicChain start)
+    private void MarkUnsure(SymbolicChain start, HashSet<int> done)
     {
-        var mark = Store.Mark();
-        Store.Allow(_options.Budget);
-        try
-        {
-            look();
-            return true;
-        }
-        catch (BudgetExceededException exception)
-        {
-            Give(start, exception);
-            return false;
-        }
-        finally
-        {
-            _engine.Encoder.Rewind(mark);
-        }
-    }
-
-    private void Give(SymbolicChain start, BudgetExceededException exception)
-    {
-        _unproved.Add($"{start.Source.Table.Name} {start.Name}: {exception.Message}; its rules are not judged");
-        MarkUnsure(start, []);
-    }
-
-    private void MarkUnsure(SymbolicChain chain, HashSet<int> done)
-    {
-        if (done.Add(chain.Number))
-        {
-            _unsure.Add(chain.Number);
-            foreach (var rule in chain.Source.Source.Rules)
-            {
-                if (rule.Target is JumpTarget jump && _engine.Table.Find(0, chain.Source.Table.Name, jump.Chain) is { } next)
-                {
-                    MarkUnsure(next, done);
-                }
-            }
-        }
+        Reach(start, done);
+        _unsure.UnionWith(done);
     }
 
     /// <summary>One walk forwards for who gets packets, and each chain backwards for whether a rule matters.</summary>
-    private void See(SymbolicChain start, Devices devices, ChainWalker walker)
+    private void See(SymbolicChain start, Devices devices, ChainWalker walker, int within)
     {
         var entering = Store.And(Space.Possible, new DeviceEncoder(Space, devices).Possible());
-        entering = Store.And(entering, Space.Is(Field.Template, 0));
+        entering = Store.And(Store.And(entering, Space.Is(Field.Template, 0)), within);
         Mark(start);
         var census = new RuleCensus(_engine.Table, Space, walker, (chain, rule, matters) =>
             _states[(chain.Number, rule)] = _states.GetValueOrDefault((chain.Number, rule)) | State.Live | (matters ? State.Needed : 0));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Plumbline.Iptables.Simulation;
 
 namespace Plumbline.Iptables.Symbolic;
@@ -7,13 +6,14 @@ namespace Plumbline.Iptables.Symbolic;
 /// Whether two rulesets of one family mean the same, table by table and hook by hook. Chains whose words are equal, down to all they
 /// call, are not looked at; of the rest only the devices that lead there.
 /// </summary>
-public sealed class RulesetDifference
+public sealed partial class RulesetDifference
 {
     private const int MostDevices = 48;
     private const int MostBoxes = 12;
     private const int MostDifferences = 60;
 
     private static readonly string[] _tables = ["raw", "mangle", "nat", "filter", "security"];
+    private static readonly Hook[] _hooks = [Hook.Prerouting, Hook.Input, Hook.Forward, Hook.Output, Hook.Postrouting];
     private readonly SymbolicEngine _first;
     private readonly SymbolicEngine _second;
     private readonly List<RuleDifference> _differences = [];
@@ -21,20 +21,26 @@ public sealed class RulesetDifference
     private readonly HashSet<string> _changedSets;
     private readonly AnalysisBudget _budget;
     private readonly bool _isOpen;
-    private readonly Ruleset _one;
-    private readonly Ruleset _other;
 
-    private RulesetDifference(
-        Ruleset first, IReadOnlyList<AddressSet> firstSets, Ruleset second, IReadOnlyList<AddressSet> secondSets, AnalysisBudget budget)
+    /// <summary>The sides have other addresses of their own, so what asks for them may mean something else.</summary>
+    private readonly bool _isElsewhere;
+    private readonly DifferenceSide _one;
+    private readonly DifferenceSide _other;
+    private readonly long _end;
+
+    private RulesetDifference(DifferenceSide first, DifferenceSide second, AnalysisBudget budget, bool isOtherOrder)
     {
         (_one, _other, _budget) = (first, second, budget);
-        var names = DeviceNames.Of(ChainTable.DevicesIn([first, second]), []);
+        _end = System.Diagnostics.Stopwatch.GetTimestamp()
+            + (long)(budget.MaxTime.TotalSeconds * WholeTime * System.Diagnostics.Stopwatch.Frequency);
+        var names = DeviceNames.Of(ChainTable.DevicesIn([.. first.Rulesets, .. second.Rulesets]), []);
         _isOpen = names.Count <= MostDevices;
-        var space = new PacketSpace(first.Family, _isOpen ? names : DeviceNames.Of([], []), budget);
-        var isReassembled = ChainTable.UsesConntrack([first]);
-        _first = new(space, [first], firstSets, null, isReassembled);
-        _second = new(space, [second], secondSets, null, ChainTable.UsesConntrack([second]));
-        _changedSets = ChangedSets(firstSets, secondSets);
+        var space = new PacketSpace(
+            first.Rulesets[0].Family, _isOpen ? names : DeviceNames.Of([], []), budget, isOtherOrder);
+        _first = new(space, first.Rulesets, first.Sets, first.Addresses, ChainTable.UsesConntrack(first.Rulesets));
+        _second = new(space, second.Rulesets, second.Sets, second.Addresses, ChainTable.UsesConntrack(second.Rulesets));
+        _isElsewhere = first.Addresses?.Local.SetEquals(second.Addresses?.Local ?? new HashSet<UInt128>()) ?? second.Addresses is not null;
+        _changedSets = ChangedSets(first.Sets, second.Sets);
     }
 
     private PacketSpace Space => _first.Space;
@@ -43,16 +49,21 @@ public sealed class RulesetDifference
 
     /// <summary>Compares two rulesets of one family.</summary>
     public static DifferenceReport Between(
-        Ruleset first, IReadOnlyList<AddressSet> firstSets, Ruleset second, IReadOnlyList<AddressSet> secondSets, AnalysisBudget budget)
+        Ruleset first, IReadOnlyList<AddressSet> firstSets, Ruleset second, IReadOnlyList<AddressSet> secondSets, AnalysisBudget budget) =>
+        Between(new() { Rulesets = [first], Sets = firstSets }, new() { Rulesets = [second], Sets = secondSets }, budget);
+
+    /// <summary>Compares all that acts on a family's packets on two nodes, or at two moments.</summary>
+    public static DifferenceReport Between(DifferenceSide first, DifferenceSide second, AnalysisBudget budget)
     {
-        var question = new RulesetDifference(first, firstSets, second, secondSets, budget);
-        foreach (var table in _tables)
+        var question = new RulesetDifference(first, second, budget, isOtherOrder: false);
+        question.CompareAll();
+        if (question._left.Count > 0)
         {
-            foreach (var hook in Enum.GetValues<Hook>())
-            {
-                question.Compare(table, hook);
-            }
+            var again = new RulesetDifference(first, second, budget, isOtherOrder: true);
+            again.CompareAll();
+            question = again._left.Count < question._left.Count ? again : question;
         }
+        question.SampleLeft();
         return new()
         {
             Differences = question._differences,
@@ -61,22 +72,27 @@ public sealed class RulesetDifference
         };
     }
 
+    private void CompareAll()
+    {
+        foreach (var table in _tables)
+        {
+            foreach (var hook in _hooks)
+            {
+                Compare(table, hook);
+            }
+        }
+    }
+
     private void Compare(string table, Hook hook)
     {
         var name = hook.ToString().ToUpperInvariant();
-        var (one, other) = (_one.Find(table), _other.Find(table));
-        var (first, second) = (one?.Find(name), other?.Find(name));
-        if (first is null && second is null)
+        var (first, second) = (_one.Chains(table, name), _other.Chains(table, name));
+        if (first.Count == 0 && second.Count == 0)
         {
             return;
         }
-        // a table that is not there lets everything pass
-        one ??= new() { Name = table, Chains = [] };
-        other ??= new() { Name = table, Chains = [] };
-        first ??= new() { Name = name, Policy = Verdict.Accept };
-        second ??= new() { Name = name, Policy = Verdict.Accept };
-        var points = PointsOf(one, first, other, second, hook);
-        if (points.Count == 0 && (first.Policy ?? Verdict.Accept) == (second.Policy ?? Verdict.Accept))
+        var points = PointsOf(first, second, table, hook);
+        if (points.Count == 0 && Passes(first) == Passes(second))
         {
             return;
         }
@@ -87,156 +103,72 @@ public sealed class RulesetDifference
             {
                 return;
             }
-            var mark = Store.Mark();
-            Store.Allow(_budget);
-            try
-            {
-                CompareAt(table, name, devices, SeenFields.From(one, first), SeenFields.From(other, second));
-            }
-            catch (BudgetExceededException exception)
-            {
-                _unproved.Add($"{table} {name}: {exception.Message}");
-                if (_unproved.Count > 8)
-                {
-                    return;
-                }
-            }
-            finally
-            {
-                _second.Encoder.Forget(mark);
-                _first.Encoder.Rewind(mark);
-            }
+            CompareWithin(table, name, devices);
         }
+
+        static bool Passes(List<(Table Table, Chain Chain)> chains) => chains.TrueForAll(c => c.Chain.Policy != Verdict.Drop);
     }
 
-    private void CompareAt(string table, string chain, Devices devices, SeenFields firstSeen, SeenFields secondSeen)
+    /// <summary>Which packets are accepted, and which are changed how: one set for each word, with the rules that do so.</summary>
+    private Dictionary<string, int> OutcomeOf(SymbolicEngine engine, string table, string chain, Devices devices, int possible)
     {
-        var one = Outcome(_first, table, chain, devices, firstSeen);
-        var other = Outcome(_second, table, chain, devices, secondSeen);
-        var possible = Store.And(Space.Possible, new DeviceEncoder(Space, devices).Possible());
-        possible = Store.And(possible, Space.Is(Field.Template, 0));
-        foreach (var label in one.Keys.Union(other.Keys).ToList())
+        var result = new Dictionary<string, int>(StringComparer.Ordinal) { ["ACCEPT"] = BddStore.True };
+        var steps = StepsOf(engine, table, chain);
+        for (var i = steps.Count - 1; i >= 0; i--)
         {
-            var (had, has) = (one.GetValueOrDefault(label, BddStore.False), other.GetValueOrDefault(label, BddStore.False));
-            Report(label, Store.And(Store.Minus(had, has), possible), isWithdrawn: true);
-            Report(label, Store.And(Store.Minus(has, had), possible), isWithdrawn: false);
+            result["ACCEPT"] = WalkerOf(engine, devices, steps[i]).Accepted(steps[i], result["ACCEPT"]);
         }
-
-        void Report(string label, int set, bool isWithdrawn)
-        {
-            if (set == BddStore.False || _differences.Count >= MostDifferences)
-            {
-                return;
-            }
-            // a free bit decides alike in both, so a difference for one of its values is one
-            var plausible = Store.And(set, FreshPackets.Of(Space));
-            var example = _first.Pick(plausible == BddStore.False ? set : plausible, devices.Point is null ? devices.Hook : null,
-                FreshPackets.Wishes(Space))!;
-            example = devices.Point is { } point ? example with { Point = point } : example;
-            _differences.Add(new()
-            {
-                Table = table,
-                Chain = chain,
-                First = isWithdrawn ? label : Instead(one, label),
-                Second = isWithdrawn ? Instead(other, label) : label,
-                IsWithdrawn = isWithdrawn,
-                Packets = BoxPrinter.Print(Space, set, MostBoxes),
-                Example = example,
-                IsCertain = Space.Must(set) == set,
-            });
-        }
-    }
-
-    private static string Instead(Dictionary<string, int> outcomes, string label) =>
-        label == "ACCEPT" ? "DROP" : outcomes.Count > 1 ? "something else" : "nothing of the kind";
-
-    /// <summary>Which packets are accepted, and which are changed how: one set for each word.</summary>
-    private Dictionary<string, int> Outcome(SymbolicEngine engine, string table, string chain, Devices devices, SeenFields seen)
-    {
-        var result = new Dictionary<string, int>(StringComparer.Ordinal);
-        if (engine.Table.Find(0, table, chain) is not { } start)
-        {
-            result["ACCEPT"] = BddStore.True;
-            return result;
-        }
-        var walker = engine.Walk(devices, seen);
-        result["ACCEPT"] = walker.Accepted(start, BddStore.True);
         if (table == "filter")
         {
             return result;
         }
-        walker.Forward(start, Space.Possible, (where, rule, set) =>
+        foreach (var step in steps)
+        {
+            foreach (var (label, decided) in Rewrites(WalkerOf(engine, devices, step), step, possible))
+            {
+                result[label] = Store.Or(result.GetValueOrDefault(label, BddStore.False), decided.Set);
+            }
+        }
+        return result;
+    }
+
+    private static List<(string Label, DecidingRules.Decided By)> Rewrites(ChainWalker walker, SymbolicChain start, int entering)
+    {
+        var result = new List<(string, DecidingRules.Decided)>();
+        walker.Forward(start, entering, (where, rule, set) =>
         {
             var effect = where.Rules![rule].Effect;
             if (effect is Effect.DestinationNat or Effect.SourceNat || PacketChange.IsChange(effect))
             {
-                var label = RulesetRenderer.Save(where.RuleAt(rule).Target!);
-                result[label] = Store.Or(result.GetValueOrDefault(label, BddStore.False), set);
+                result.Add((RulesetRenderer.Save(where.RuleAt(rule).Target!), new(where, rule, set, BddStore.True, true)));
             }
         });
         return result;
     }
 
-    /// <summary>Points at which some rule on the way is not the same on both sides.</summary>
-    private HashSet<HookPoint> PointsOf(Table one, Chain first, Table other, Chain second, Hook hook)
+    private static List<SymbolicChain> StepsOf(SymbolicEngine engine, string table, string chain)
     {
-        var points = new HashSet<HookPoint>();
-        Add(new(one, first, hook), other);
-        Add(new(other, second, hook), one);
-        return points;
-
-        void Add(SliceFinder finder, Table against)
+        var result = new List<SymbolicChain>();
+        for (var i = 0; i < engine.Table.Rulesets.Count; i++)
         {
-            foreach (var chain in finder.Reachable)
+            if (engine.Table.Find(i, table, chain) is { Source.Source.IsShown: true } start)
             {
-                var counterpart = against.Find(chain.Name)?.Rules ?? [];
-                var (from, end) = Changed(chain.Rules, counterpart);
-                for (var i = from; i < end; i++)
-                {
-                    points.UnionWith(finder.PointsOf(chain, chain.Rules[i]));
-                }
-                for (var i = 0; i < chain.Rules.Count; i++)
-                {
-                    if (chain.Rules[i].Matches.Any(m => m is SetMatch set && _changedSets.Contains(set.Name)))
-                    {
-                        points.UnionWith(finder.PointsOf(chain, chain.Rules[i]));
-                    }
-                }
+                result.Add(start);
             }
         }
-    }
-
-    /// <summary>What is left of a chain without the rules that both have at its begin and at its end.</summary>
-    private static (int From, int End) Changed(IReadOnlyList<Rule> rules, IReadOnlyList<Rule> others)
-    {
-        var from = 0;
-        while (from < rules.Count && from < others.Count && rules[from].Equals(others[from]))
-        {
-            from++;
-        }
-        var same = 0;
-        while (same < rules.Count - from && same < others.Count - from && rules[rules.Count - 1 - same].Equals(others[others.Count - 1 - same]))
-        {
-            same++;
-        }
-        return (from, rules.Count - same);
-    }
-
-    private static HashSet<string> ChangedSets(IReadOnlyList<AddressSet> first, IReadOnlyList<AddressSet> second)
-    {
-        var result = new HashSet<string>(StringComparer.Ordinal);
-        var texts = first.ToDictionary(s => s.Name, TextOf, StringComparer.Ordinal);
-        foreach (var set in second)
-        {
-            if (!texts.Remove(set.Name, out var text) || text != TextOf(set))
-            {
-                result.Add(set.Name);
-            }
-        }
-        result.UnionWith(texts.Keys);
         return result;
-
-        static string TextOf(AddressSet set) => string.Create(CultureInfo.InvariantCulture,
-            $"{set.Type} {set.Options} {string.Join('\n', set.Members.Select(m => m.Text + m.IsNomatch).Order(StringComparer.Ordinal))}");
     }
+
+    /// <summary>One for each table, hook and point: what a chain does is worked out once.</summary>
+    private ChainWalker WalkerOf(SymbolicEngine engine, Devices devices, SymbolicChain step)
+    {
+        if (!_walkers.TryGetValue((engine, step.Number), out var walker))
+        {
+            _walkers[(engine, step.Number)] = walker =
+                engine.Walk(devices, SeenFields.From(step.Source.Table, step.Source.Source));
+        }
+        return walker;
+    }
+
+    private readonly Dictionary<(SymbolicEngine Engine, int Chain), ChainWalker> _walkers = [];
 }

@@ -31,11 +31,13 @@ internal sealed class SymbolicEngine
     /// <param name="addresses">The node's; null where not told.</param>
     /// <param name="devices">The question leaves devices open: names that rules ask for become values of a field.</param>
     /// <param name="budget">Of the first question.</param>
+    /// <param name="isOtherOrder">With the second order of levels.</param>
     public static SymbolicEngine Create(
-        IReadOnlyList<Ruleset> rulesets, IReadOnlyList<AddressSet> sets, NodeAddresses? addresses, bool devices, AnalysisBudget budget)
+        IReadOnlyList<Ruleset> rulesets, IReadOnlyList<AddressSet> sets, NodeAddresses? addresses, bool devices, AnalysisBudget budget,
+        bool isOtherOrder = false)
     {
         var names = DeviceNames.Of(devices ? ChainTable.DevicesIn(rulesets) : [], []);
-        return new(new(rulesets[0].Family, names, budget), rulesets, sets, addresses, ChainTable.UsesConntrack(rulesets));
+        return new(new(rulesets[0].Family, names, budget, isOtherOrder), rulesets, sets, addresses, ChainTable.UsesConntrack(rulesets));
     }
 
     /// <summary>A walk with the devices of one point; <paramref name="seen"/>: null for all that the rulesets look at.</summary>

@@ -37,7 +37,7 @@ public sealed class AssertionCheck
         {
             if (ActingRulesets.Of(firewall, family) is { Count: > 0 } rulesets)
             {
-                analyses[family] = ReachAnalysis.Create(rulesets, [.. firewall.Sets.Values], null, budget);
+                analyses[family] = ReachAnalysis.Create(rulesets, [.. firewall.Sets.Values], firewall.Addresses, budget);
             }
         }
         return [.. file.Assertions.Select(a => check.Run(a, analyses))];
@@ -72,22 +72,18 @@ public sealed class AssertionCheck
                     Ports = assertion.Range,
                     LikelyDestinations = [.. target.IPAddresses.SelectMany(Parse).Where(a => a.Family == family).Select(a => a.Address)],
                 };
-                try
+                var (counterexample, why) = analysis.Find([devices.Ingress], query, passing: assertion.IsDenied);
+                if (counterexample is not null)
                 {
-                    var counterexample = assertion.IsDenied
-                        ? analysis.FindPassing([devices.Ingress], query) : analysis.FindBlocked(devices.Ingress, query);
-                    if (counterexample is null)
-                    {
-                        proved++;
-                    }
-                    else
-                    {
-                        violations.Add((target.Instance ?? devices.Tap, counterexample));
-                    }
+                    violations.Add((target.Instance ?? devices.Tap, counterexample));
                 }
-                catch (BudgetExceededException exception)
+                else if (why is not null)
                 {
-                    unproved.Add($"{devices.Tap}: {exception.Message}");
+                    unproved.Add($"{devices.Tap}: {why}");
+                }
+                else
+                {
+                    proved++;
                 }
             }
         }
