@@ -76,14 +76,16 @@ public static class FrameReader
         var next = packet[6];
         ushort offset = 0;
         var more = false;
-        while (next is 0 or 43 or 44 or 60 && rest.Length >= 8 && offset == 0)
+        var hasAuthentication = false;
+        while (next is 0 or 43 or 44 or 51 or 60 && rest.Length >= 8 && offset == 0)
         {
-            var length = next == 44 ? 8 : 8 * (rest[1] + 1);
+            var length = next == 44 ? 8 : next == 51 ? 4 * (rest[1] + 2) : 8 * (rest[1] + 1);
             if (next == 44)
             {
                 offset = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(rest[2..]) >> 3);
                 more = (rest[3] & 1) != 0;
             }
+            hasAuthentication |= next == 51;
             next = rest[0];
             if (rest.Length < length)
             {
@@ -99,6 +101,7 @@ public static class FrameReader
             Length = (ushort)Math.Min(ushort.MaxValue, BinaryPrimitives.ReadUInt16BigEndian(packet[4..]) + 40),
             FragmentOffset = offset,
             MoreFragments = more,
+            HasAuthentication = hasAuthentication,
             HopLimit = packet[7],
             Protocol = next,
             Source = UInt128.Read(packet[8..]),
@@ -111,6 +114,11 @@ public static class FrameReader
     {
         if (header.FragmentOffset > 0)
         {
+            header = header with
+            {
+                Payload = header.Family == IPFamily.IPv4 && data.Length >= 14
+                    ? new(BinaryPrimitives.ReadUInt16BigEndian(data), BinaryPrimitives.ReadUInt16BigEndian(data[2..]), data[13]) : null,
+            };
             return true;
         }
         switch (header.Protocol)

@@ -10,8 +10,9 @@ internal struct Check
     public bool IsInverted;
 
     /// <summary>
-    /// nftables' own expression in the place of xt_tcp or xt_udp: on Linux 6.18 it looks also into later fragments of IPv6, and takes the
-    /// first bytes of the IPv6 header for the transport's (measured).
+    /// nftables' own expression in the place of xt_tcp or xt_udp: on Linux 6.18 it looks also into later fragments. Of IPv4 it takes the
+    /// first bytes of the payload for the transport's header, of IPv6 the first bytes of the IPv6 header (measured). For a protocol: see
+    /// <see cref="PacketHeader.HasAuthentication"/>.
     /// </summary>
     public bool IsNative;
 

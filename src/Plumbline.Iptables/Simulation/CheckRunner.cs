@@ -33,7 +33,7 @@ internal sealed class CheckRunner
     {
         var result = Truth.Yes;
         var first = rule.First;
-        if (!walk.IsLaterFragment)
+        if (!walk.IsLaterFragment && !walk.HasAuthentication)
         {
             if (rule.Protocol != walk.Protocol && rule.Protocol != 0 || (rule.States & (byte)walk.States) == 0
                 || (uint)(walk.DestinationPort - rule.PortFirst) > (uint)(rule.PortLast - rule.PortFirst))
@@ -56,13 +56,17 @@ internal sealed class CheckRunner
         return result;
     }
 
-    /// <summary>Which unknown a check that answered Maybe depends on.</summary>
-    public int UnknownOf(in Check check) => check.Kind switch
+    /// <summary>Which unknown the check numbered <paramref name="index"/>, which answered Maybe, depends on.</summary>
+    public int UnknownOf(int index) => _checks[index] is var check && check.IsNative ? Unknowns.Length + index : check.Kind switch
     {
         CheckKind.Set => _sets[check.Index].Unknown,
         CheckKind.Conntrack => (int)check.A,
         _ => check.Index,
     };
+
+    /// <summary>What <see cref="UnknownOf"/> named, in words.</summary>
+    public string TextOf(int unknown) => unknown < Unknowns.Length ? Unknowns[unknown].Text
+        : "the fragment's payload, which nftables reads as ports and flags";
 
     /// <summary>One check, its negation included.</summary>
     public Truth Run(in Check check, in Walk walk)
@@ -85,7 +89,7 @@ internal sealed class CheckRunner
                 holds = (walk.Destination & _wide[check.Index + 1]) == _wide[check.Index];
                 break;
             case CheckKind.Protocol:
-                holds = walk.Protocol == check.A;
+                holds = (check.IsNative && walk.HasAuthentication ? IpProtocols.Ah : walk.Protocol) == check.A;
                 break;
             case CheckKind.Fragment:
                 holds = walk.IsLaterFragment;
@@ -104,6 +108,10 @@ internal sealed class CheckRunner
                     || walk.IcmpType == check.A && walk.IcmpCode >= (check.B & 0xFF) && walk.IcmpCode <= check.B >> 8;
                 break;
             case CheckKind.SourcePort or CheckKind.DestinationPort or CheckKind.TcpFlags when check.IsNative:
+                if (walk.Family == IPFamily.IPv4)
+                {
+                    return RunOnPayload(in check, in walk);
+                }
                 holds = HoldsInFragment(in check, in walk);
                 break;
             case CheckKind.SourcePort or CheckKind.DestinationPort or CheckKind.TcpFlags or CheckKind.Icmp:
@@ -154,7 +162,11 @@ internal sealed class CheckRunner
                 holds = (walk.TypeOfService & check.B) == check.A;
                 break;
             case CheckKind.SecurityParameterIndex:
-                holds = !walk.IsLaterFragment && walk.SecurityParameterIndex >= check.A && walk.SecurityParameterIndex <= check.B;
+                if (walk.IsLaterFragment)
+                {
+                    return Truth.No;
+                }
+                holds = walk.SecurityParameterIndex >= check.A && walk.SecurityParameterIndex <= check.B;
                 break;
             case CheckKind.PacketType:
                 holds = (uint)TypeOf(in walk) == check.A;
@@ -169,12 +181,13 @@ internal sealed class CheckRunner
                 holds = inSet == Truth.Yes;
                 break;
             case CheckKind.SourceType or CheckKind.DestinationType:
-                var type = TypeOf(in walk, check.Kind == CheckKind.SourceType ? walk.Source : walk.Destination);
-                if (type == AddressTypes.None)
+                var kind = TypeHolds(
+                    in walk, check.Kind == CheckKind.SourceType ? walk.Source : walk.Destination, (AddressTypes)check.A);
+                if (kind == Truth.Maybe)
                 {
                     return Truth.Maybe;
                 }
-                holds = ((uint)type & check.A) != 0;
+                holds = kind == Truth.Yes;
                 break;
             case CheckKind.Unknown:
                 return Truth.Maybe;
@@ -197,6 +210,32 @@ internal sealed class CheckRunner
         };
     }
 
+    /// <summary>See <see cref="FragmentPayload"/>. Bytes that are not there fail the test and its negation alike.</summary>
+    private static Truth RunOnPayload(in Check check, in Walk walk)
+    {
+        var (position, width) = check.Kind switch
+        {
+            CheckKind.SourcePort => (0, 2),
+            CheckKind.DestinationPort => (2, 2),
+            _ => (13, 1),
+        };
+        if (walk.Length - 20 < position + width)
+        {
+            return Truth.No;
+        }
+        if (walk.Payload is not { } payload)
+        {
+            return Truth.Maybe;
+        }
+        var holds = check.Kind switch
+        {
+            CheckKind.SourcePort => payload.First >= check.A && payload.First <= check.B,
+            CheckKind.DestinationPort => payload.Second >= check.A && payload.Second <= check.B,
+            _ => (payload.Flags & check.B) == check.A,
+        };
+        return holds != check.IsInverted ? Truth.Yes : Truth.No;
+    }
+
     private static bool Covers(PortRange[] ranges, ushort port)
     {
         foreach (var range in ranges)
@@ -215,16 +254,31 @@ internal sealed class CheckRunner
         : mac.IsMulticast ? PacketType.Multicast
         : PacketType.Unicast;
 
-    private AddressTypes TypeOf(in Walk walk, UInt128 address)
+    private Truth TypeHolds(in Walk walk, UInt128 address, AddressTypes wanted)
     {
-        if (walk.Family == IPFamily.IPv4)
+        if (walk.Family == IPFamily.IPv6)
         {
-            return _addresses?.TypeOf4((uint)address) ?? NodeAddresses.TypeWithoutNode((uint)address);
+            return TypeHolds6(address, wanted);
         }
-        return (byte)(address >> 120) == 0xFF ? AddressTypes.Multicast
-            : _addresses is null ? AddressTypes.None
-            : address == 0 ? AddressTypes.Unspec
-            : _addresses.Local.Contains(address) ? AddressTypes.Local | AddressTypes.Unicast
-            : AddressTypes.Unicast;
+        var type = _addresses?.TypeOf4((uint)address) ?? NodeAddresses.TypeWithoutNode((uint)address);
+        return type == AddressTypes.None ? Truth.Maybe : (type & wanted) != 0 ? Truth.Yes : Truth.No;
+    }
+
+    /// <summary>net/netfilter/xt_addrtype.c, match_type6(): of the kinds that an address itself tells all must hold, of the others one.</summary>
+    private Truth TypeHolds6(UInt128 address, AddressTypes wanted)
+    {
+        var isMulticast = (byte)(address >> 120) == 0xFF;
+        var isUnicast = !isMulticast && address != 0 && address >> 32 != 0xFFFF;
+        if ((wanted & AddressTypes.Multicast) != 0 && !isMulticast || (wanted & AddressTypes.Unicast) != 0 && !isUnicast
+            || (wanted & AddressTypes.Unspec) != 0 && address != 0)
+        {
+            return Truth.No;
+        }
+        var routed = wanted & NodeAddresses.Routed6;
+        return routed == 0 ? Truth.Yes
+            : _addresses is null ? Truth.Maybe
+            : (routed & AddressTypes.Local) != 0 && _addresses.Local.Contains(address) ? Truth.Yes
+            : routed == AddressTypes.Local ? Truth.No
+            : Truth.Maybe;
     }
 }

@@ -25,7 +25,7 @@ public sealed partial class CompiledRuleset
         for (var point = 0; point < path.Path.Points.Count; point++)
         {
             var hook = path.Path.Points[point].Hook;
-            walk.HopLimit -= path.Path.Points[point].LowersHopLimit ? (byte)1 : (byte)0;
+            walk.Enter(path.Path.Points[point]);
             foreach (var start in _steps[(int)hook])
             {
                 var table = _codes[start].Table;

@@ -36,10 +36,10 @@ public sealed partial class CompiledRuleset
                         continue;
                     case Truth.Maybe when rule.Effect == Effect.Continue:
                         walker.Next++;
-                        Note(walker, TraceEvent.MaybePassed, number, ruleset._runner.Unknowns[unknown].Text);
+                        Note(walker, TraceEvent.MaybePassed, number, ruleset._runner.TextOf(unknown));
                         continue;
                     case Truth.Maybe:
-                        var text = ruleset._runner.Unknowns[unknown].Text;
+                        var text = ruleset._runner.TextOf(unknown);
                         _waiting.Push(walker.Fork(unknown, false, new(text, "does not hold")));
                         _waiting.Push(walker.Fork(unknown, true, new(text, "holds")));
                         return TableEnd.Forked;
@@ -165,7 +165,7 @@ public sealed partial class CompiledRuleset
                 var truth = ruleset._runner.Run(in check, in walker.Walk);
                 if (truth == Truth.Maybe)
                 {
-                    var which = ruleset._runner.UnknownOf(in check);
+                    var which = ruleset._runner.UnknownOf(i);
                     truth = walker.Assumed(which) is not { } assumed ? Truth.Maybe
                         : assumed != check.IsInverted ? Truth.Yes
                         : Truth.No;

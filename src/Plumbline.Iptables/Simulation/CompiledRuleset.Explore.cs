@@ -56,7 +56,7 @@ public sealed partial class CompiledRuleset
                 var steps = ruleset._steps[(int)hook];
                 if (walker.Step == 0 && walker.Chain < 0)
                 {
-                    walker.Walk.HopLimit -= points[walker.Point].LowersHopLimit ? (byte)1 : (byte)0;
+                    walker.Walk.Enter(points[walker.Point]);
                 }
                 for (; walker.Step < steps.Length; walker.Step++)
                 {

@@ -9,6 +9,9 @@ internal sealed class CompiledSet
     private readonly Dictionary<SetKey, bool> _entries = [];
     private (byte First, byte Second)[] _lengths = [];
 
+    /// <summary>hash:net,iface: prefixes that occur, whatever the device.</summary>
+    private HashSet<(UInt128 Prefix, byte Length)>? _prefixes;
+
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
@@ -27,6 +30,9 @@ internal sealed class CompiledSet
     /// <summary>bitmap:port knows TCP and UDP only, and does not tell them apart.</summary>
     public bool IsPortBitmap { get; init; }
 
+    /// <summary>Names of devices that entries hold, as numbers from 1; null where the set holds none.</summary>
+    public Dictionary<string, ulong>? Devices { get; private set; }
+
     /// <summary>Members of a list:set.</summary>
     public List<CompiledSet> Sets { get; } = [];
 
@@ -36,11 +42,22 @@ internal sealed class CompiledSet
     /// <summary>What was added, with whether it is an exception.</summary>
     public IReadOnlyDictionary<SetKey, bool> Entries => _entries;
 
+    /// <summary>The number of a device's name.</summary>
+    public ulong NumberOf(string device)
+    {
+        Devices ??= new(StringComparer.Ordinal);
+        return Devices.TryGetValue(device, out var number) ? number : Devices[device] = (ulong)Devices.Count + 1;
+    }
+
     /// <summary>Adds an entry; its lengths are those of its prefixes, 0 for dimensions without.</summary>
     public void Add(SetKey key, bool isNomatch)
     {
         var (firstLength, secondLength) = (key.FirstLength, key.SecondLength);
         _entries[key] = isNomatch;
+        if (Devices is not null)
+        {
+            (_prefixes ??= []).Add((key.First, firstLength));
+        }
         if (!_lengths.Contains((firstLength, secondLength)))
         {
             // longest first; among equal ones the order does not matter
@@ -111,6 +128,14 @@ internal sealed class CompiledSet
                 case SetDimension.Mark:
                     element = walk.Mark;
                     break;
+                case SetDimension.Device:
+                    // hash:net,iface looks at the device that -i or -o would see, never at a bridge's port
+                    if ((isSource ? walk.Point?.In : walk.Point?.Out) is not { } device)
+                    {
+                        return Truth.No;
+                    }
+                    element = Devices?.GetValueOrDefault(device) ?? 0;
+                    break;
                 default:
                     return Truth.Maybe;
             }
@@ -124,6 +149,11 @@ internal sealed class CompiledSet
             {
                 // --return-nomatch turns hits of an exception and of a plain entry round
                 return isNomatch == returnNomatch ? Truth.Yes : Truth.No;
+            }
+            if (_prefixes is not null && _prefixes.Contains((key.First, firstLength)))
+            {
+                // hash_netiface4_data_equal() counts it as met, and the kernel looks at no shorter prefix
+                break;
             }
         }
         return IsPartial ? Truth.Maybe : Truth.No;

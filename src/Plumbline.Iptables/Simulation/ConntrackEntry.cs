@@ -19,6 +19,12 @@ public readonly record struct ConntrackEntry(ConntrackState State)
     /// <summary>Its destination is rewritten.</summary>
     public bool IsDestinationNat { get; init; }
 
+    /// <summary>The direction of its first packet, before anything was rewritten; null: what the packet itself tells must do.</summary>
+    public ConntrackTuple? Original { get; init; }
+
+    /// <summary>The direction of the replies, as they come in; null where <see cref="Original"/> is.</summary>
+    public ConntrackTuple? Reply { get; init; }
+
     /// <summary>There is a connection behind it: neither Invalid nor Untracked.</summary>
     public bool HasConnection => State is not (ConntrackState.Invalid or ConntrackState.Untracked);
 }

@@ -3,6 +3,8 @@ namespace Plumbline.Iptables.Simulation;
 /// <summary>net/netfilter/xt_conntrack.c, conntrack_mt(): the state first, then what only a connection has.</summary>
 internal static class ConntrackTest
 {
+    private static readonly ConntrackTuple _empty = new(0, 0, 0, 0, 0);
+
     public static Truth Run(ConntrackMatch match, in Walk walk)
     {
         if (match.States is { } states && ((walk.States & states.Value) != 0) == states.IsInverted)
@@ -18,27 +20,34 @@ internal static class ConntrackTest
         {
             return Truth.No;
         }
-        // the original direction is the packet's own where it is no reply and nothing was rewritten
-        var isPlain = !walk.Entry.IsReply && walk.Entry is { IsSourceNat: false, IsDestinationNat: false };
         // the template that CT attaches in the raw table is empty
         var isTemplate = !walk.IsTracked;
-        var (from, to) = isTemplate ? (UInt128.Zero, UInt128.Zero) : (walk.Source, walk.Destination);
-        var result = And(
-            Truth.Yes, match.Protocol, isTemplate ? (byte)0 : walk.Protocol, (p, v) => p == v,
-            isPlain || walk.Entry.State != ConntrackState.Related);
-        result = And(result, match.OriginalSource, from, (a, v) => a.Contains(v), isPlain);
-        result = And(result, match.OriginalDestination, to, (a, v) => a.Contains(v), isPlain);
-        result = And(result, match.ReplySource, to, (a, v) => a.Contains(v), isPlain);
-        result = And(result, match.ReplyDestination, from, (a, v) => a.Contains(v), isPlain);
+        var known = isTemplate ? _empty : walk.Entry.Original;
+        var reply = isTemplate ? _empty : walk.Entry.Reply;
+        // else the packet tells where nothing was rewritten
+        var isPlain = known is not null
+            || walk.Entry is { IsSourceNat: false, IsDestinationNat: false } && walk.Entry.State != ConntrackState.Related;
+        var (from, to) = walk.Entry.IsReply ? (walk.Destination, walk.Source) : (walk.Source, walk.Destination);
+        var (fromPort, toPort) = walk.Entry.IsReply ? (walk.DestinationPort, walk.SourcePort) : (walk.SourcePort, walk.DestinationPort);
+        var result = And(Truth.Yes, match.Protocol, known?.Protocol ?? walk.Protocol, (p, v) => p == v,
+            known is not null || walk.Entry.State != ConntrackState.Related);
+        result = And(result, match.OriginalSource, known?.Source ?? from, (a, v) => a.Contains(v), isPlain);
+        result = And(result, match.OriginalDestination, known?.Destination ?? to, (a, v) => a.Contains(v), isPlain);
+        result = And(result, match.ReplySource, reply?.Source ?? to, (a, v) => a.Contains(v), isPlain);
+        result = And(result, match.ReplyDestination, reply?.Destination ?? from, (a, v) => a.Contains(v), isPlain);
         // of ICMP the tuple has the identifier, type and code in the ports' place; of other protocols nothing
-        var isIcmp = !isTemplate && walk.Protocol == (walk.Family == IPFamily.IPv4 ? IpProtocols.Icmp : IpProtocols.Icmpv6);
-        var hasPorts = !isTemplate && walk.Protocol is IpProtocols.Tcp or IpProtocols.Udp or IpProtocols.UdpLite or IpProtocols.Sctp;
-        var source = hasPorts ? walk.SourcePort : 0;
-        var destination = hasPorts ? walk.DestinationPort : isIcmp ? walk.IcmpType << 8 | walk.IcmpCode : 0;
-        result = And(result, match.OriginalSourcePorts, source, (r, v) => v >= r.First && v <= r.Last, isPlain && !isIcmp);
-        result = And(result, match.OriginalDestinationPorts, destination, (r, v) => v >= r.First && v <= r.Last, isPlain);
-        result = And(result, match.ReplySourcePorts, destination, (r, v) => v >= r.First && v <= r.Last, isPlain && !isIcmp);
-        result = And(result, match.ReplyDestinationPorts, source, (r, v) => v >= r.First && v <= r.Last, isPlain && !isIcmp);
+        var isIcmp = walk.Protocol == (walk.Family == IPFamily.IPv4 ? IpProtocols.Icmp : IpProtocols.Icmpv6);
+        var hasPorts = walk.Protocol is IpProtocols.Tcp or IpProtocols.Udp or IpProtocols.UdpLite or IpProtocols.Sctp;
+        var source = known?.SourcePart ?? (hasPorts ? fromPort : 0);
+        var destination = known?.DestinationPart
+            ?? (hasPorts ? toPort : isIcmp ? walk.IcmpType << 8 | walk.IcmpCode : 0);
+        var isTold = known is not null || isPlain && !isIcmp;
+        result = And(result, match.OriginalSourcePorts, source, (r, v) => v >= r.First && v <= r.Last, isTold);
+        result = And(
+            result, match.OriginalDestinationPorts, destination, (r, v) => v >= r.First && v <= r.Last,
+            isTold || isPlain && !walk.Entry.IsReply);
+        result = And(result, match.ReplySourcePorts, reply?.SourcePart ?? destination, (r, v) => v >= r.First && v <= r.Last, isTold);
+        result = And(result, match.ReplyDestinationPorts, reply?.DestinationPart ?? source, (r, v) => v >= r.First && v <= r.Last, isTold);
         if (match.Status is not null || match.Expire is not null)
         {
             result = result == Truth.No ? Truth.No : Truth.Maybe;

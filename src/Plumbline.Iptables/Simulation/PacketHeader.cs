@@ -59,6 +59,15 @@ public readonly record struct PacketHeader
     /// <summary>More fragments follow.</summary>
     public bool MoreFragments { get; init; }
 
+    /// <summary>Of a later fragment of IPv4: the first of its payload; null: not told.</summary>
+    public FragmentPayload? Payload { get; init; }
+
+    /// <summary>
+    /// IPv6 with an authentication header (AH) before <see cref="Protocol"/>. nftables, and so ip6tables-nft's <c>-p</c>, stops there and
+    /// sees protocol 51 (nft_set_pktinfo_ipv6, IP6_FH_F_AUTH); ip6tables-legacy looks behind it.
+    /// </summary>
+    public bool HasAuthentication { get; init; }
+
     /// <summary>IPv6's flow label, 20 bits.</summary>
     public uint FlowLabel { get; init; }
 

@@ -23,14 +23,17 @@ public sealed record PacketPath
     public static PacketPath BridgedThenRouted(string bridge, string from, string to) => new(
         new(Hook.Prerouting, bridge, null) { HasBridge = true, PhysicalIn = from },
         new(Hook.Forward, bridge, to) { HasBridge = true, PhysicalIn = from, LowersHopLimit = true },
-        new(Hook.Postrouting, null, to) { HasBridge = true, PhysicalIn = from });
+        new(Hook.Postrouting, bridge, to) { HasBridge = true, PhysicalIn = from });
 
     /// <summary>To the node by a device that is no bridge port: PREROUTING, INPUT.</summary>
     public static PacketPath ToHost(string device) => new(new(Hook.Prerouting, device, null), new(Hook.Input, device, null));
 
-    /// <summary>Routed: PREROUTING, FORWARD, POSTROUTING.</summary>
+    /// <summary>
+    /// Routed: PREROUTING, FORWARD, POSTROUTING. ip_output() tells netfilter in POSTROUTING by which device it came, too: a rule of a user
+    /// chain may ask for it, and hash:net,iface does (measured).
+    /// </summary>
     public static PacketPath Routed(string from, string to) => new(
-        new(Hook.Prerouting, from, null), new(Hook.Forward, from, to) { LowersHopLimit = true }, new(Hook.Postrouting, null, to));
+        new(Hook.Prerouting, from, null), new(Hook.Forward, from, to) { LowersHopLimit = true }, new(Hook.Postrouting, from, to));
 
     /// <summary>The node's own: OUTPUT, POSTROUTING.</summary>
     public static PacketPath FromHost(string device) => new(new(Hook.Output, null, device), new(Hook.Postrouting, null, device));

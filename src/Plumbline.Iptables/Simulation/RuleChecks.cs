@@ -47,7 +47,7 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
     private string Occurrence => $"{_where.Chain.Ruleset} {_where.Chain.Table.Name} {_where.Chain.Source.Name} {_where.Rule}";
 
     /// <summary>Whether a rule's own fields can say it, see <see cref="CompiledRule.Quick"/>.</summary>
-    public static bool IsQuick(in Check check) => !check.IsInverted && !check.IsNative
+    public static bool IsQuick(in Check check) => !check.IsInverted
         && (check.Kind is CheckKind.Protocol or CheckKind.State or CheckKind.DestinationPort);
 
     private static int Cost(in Check check) => check.Kind switch
@@ -75,7 +75,12 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
                 AddAddress(check, m is SourceMatch, address, family);
                 return;
             case ProtocolMatch m:
-                Checks.Add(check with { Kind = CheckKind.Protocol, A = m.Number });
+                Checks.Add(check with
+                {
+                    Kind = CheckKind.Protocol,
+                    A = m.Number,
+                    IsNative = _where.Chain.IsNft && family == IPFamily.IPv6,
+                });
                 return;
             case FragmentMatch:
                 Checks.Add(check with { Kind = CheckKind.Fragment });
@@ -99,7 +104,7 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
                 Checks.Add(check with { Kind = CheckKind.Mac, A = (uint)m.Source.Value, B = (uint)(m.Source.Value >> 32) });
                 return;
             case TcpMatch m:
-                check.IsNative = _where.Chain.IsNft && family == IPFamily.IPv6;
+                check.IsNative = _where.Chain.IsNft;
                 AddPorts(check, m);
                 AddFlags(check, m);
                 return;
@@ -111,7 +116,7 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
                 }
                 return;
             case TransportMatch m:
-                check.IsNative = m is UdpMatch && _where.Chain.IsNft && family == IPFamily.IPv6;
+                check.IsNative = m is UdpMatch && _where.Chain.IsNft;
                 AddPorts(check, m);
                 return;
             case IcmpTypeMatch m:
@@ -249,6 +254,10 @@ internal sealed partial class RuleChecks(SetCompiler sets, NodeAddresses? addres
         if (match.CounterOptions is { } counters)
         {
             Unknown(check, $"{Occurrence} {text}", $"{text} {counters}");
+        }
+        else if (sets.IsChanging(match.Name))
+        {
+            Unknown(check, text, $"members of set {match.Name}, which rules change (target SET)");
         }
         else if (sets.Find(match.Name) is { } set)
         {

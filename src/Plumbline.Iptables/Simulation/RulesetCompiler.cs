@@ -25,7 +25,7 @@ internal sealed class RulesetCompiler
             throw new ArgumentException("rulesets of one family", nameof(rulesets));
         }
         Family = rulesets[0].Family;
-        Checks = new(new SetCompiler(sets), addresses);
+        Checks = new(new SetCompiler(sets, rulesets), addresses);
         for (var i = 0; i < rulesets.Count; i++)
         {
             foreach (var table in rulesets[i].Tables)

@@ -72,11 +72,48 @@ internal sealed class SetCompiler
     private readonly Dictionary<string, AddressSet> _sources = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CompiledSet> _done = new(StringComparer.Ordinal);
 
-    public SetCompiler(IReadOnlyList<AddressSet> sets)
+    private readonly HashSet<string> _changing = new(StringComparer.Ordinal);
+
+    /// <summary>Prepares.</summary>
+    /// <param name="sets">As they are now.</param>
+    /// <param name="rulesets">Whose rules may change them (target SET): what is in such a set when a packet comes nobody knows.</param>
+    public SetCompiler(IReadOnlyList<AddressSet> sets, IReadOnlyList<Ruleset> rulesets)
     {
+        foreach (var ruleset in rulesets)
+        {
+            foreach (var table in ruleset.Tables)
+            {
+                foreach (var chain in table.Chains)
+                {
+                    foreach (var rule in chain.Rules)
+                    {
+                        if (rule.Target is UnknownTarget { Name: "SET" } target)
+                        {
+                            AddChanging(target.Text);
+                        }
+                    }
+                }
+            }
+        }
         foreach (var set in sets)
         {
             _sources[set.Name] = set;
+        }
+    }
+
+    /// <summary>Rules add to the set or take away from it.</summary>
+    public bool IsChanging(string name) => _changing.Contains(name)
+        || _sources.TryGetValue(name, out var set) && set.Type == "list:set" && set.Members.Any(m => _changing.Contains(m.Text));
+
+    private void AddChanging(string text)
+    {
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        for (var i = 0; i + 1 < words.Length; i++)
+        {
+            if (words[i] is "--add-set" or "--del-set")
+            {
+                _changing.Add(words[i + 1]);
+            }
         }
     }
 
@@ -189,12 +226,18 @@ internal sealed class SetCompiler
                     isUnderstood = words[i].StartsWith("0x", StringComparison.Ordinal)
                         && ulong.TryParse(words[i].AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out element);
                     break;
+                case SetDimension.Device when words[i].StartsWith("physdev:", StringComparison.Ordinal):
+                    // no rule of iptables asks for these
+                    return;
+                case SetDimension.Device:
+                    element = set.NumberOf(words[i]);
+                    break;
                 default:
                     isUnderstood = false;
                     break;
             }
         }
-        if (isUnderstood)
+        if (isUnderstood && !member.Options.Contains("wildcard", StringComparison.Ordinal))
         {
             set.Add(new(first, second, element, (byte)firstLength, (byte)secondLength), member.IsNomatch);
         }

@@ -23,6 +23,11 @@ internal struct Walk
     public byte HopLimit;
     public byte TypeOfService;
     public bool IsLaterFragment;
+    public bool HasAuthentication;
+    public FragmentPayload? Payload;
+
+    /// <summary>The hook it is at.</summary>
+    public HookPoint? Point;
 
     /// <summary>The <see cref="ConnectionStates"/> that a rule would see now: INVALID before conntrack, whatever comes.</summary>
     public ConnectionStates States;
@@ -62,7 +67,18 @@ internal struct Walk
         HopLimit = packet.HopLimit;
         TypeOfService = packet.TypeOfService;
         IsLaterFragment = packet.FragmentOffset > 0 && !reassembled;
+        Payload = packet.Payload;
+        HasAuthentication = packet.HasAuthentication;
         States = ConnectionStates.Invalid;
+    }
+
+    /// <summary>The packet comes to a hook.</summary>
+    public void Enter(HookPoint point)
+    {
+        Point = point;
+        HopLimit -= point.LowersHopLimit ? (byte)1 : (byte)0;
+        // ip_local_deliver() puts fragments of IPv4 together before INPUT; IPv6 does so behind it
+        IsLaterFragment &= point.Hook != Hook.Input || Family == IPFamily.IPv6;
     }
 
     /// <summary>Conntrack's hook, between raw and mangle.</summary>

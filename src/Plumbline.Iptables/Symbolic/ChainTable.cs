@@ -30,7 +30,9 @@ internal sealed class ChainTable
     public ChainTable(IReadOnlyList<Ruleset> rulesets, IReadOnlyList<AddressSet> sets, NodeAddresses? addresses)
     {
         Rulesets = rulesets;
-        Checks = new(new SetCompiler(sets), addresses);
+        // a look at every rule is dear where one port of a large node is asked for, and such nodes have no rules that change sets
+        var isSmall = rulesets.Sum(r => r.Tables.Sum(t => t.Chains.Sum(c => c.Rules.Count))) <= 20_000;
+        Checks = new(new SetCompiler(sets, isSmall ? rulesets : []), addresses);
     }
 
     public IReadOnlyList<Ruleset> Rulesets { get; }

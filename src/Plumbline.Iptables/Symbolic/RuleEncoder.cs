@@ -136,7 +136,7 @@ internal sealed partial class RuleEncoder(PacketSpace space, RuleChecks checks, 
                 holds = MaskedValue(Field.TypeOfService, check.A, check.B);
                 break;
             case CheckKind.SecurityParameterIndex:
-                holds = _store.And(LaterFragment() ^ 1, space.Range(Field.SecurityParameterIndex, check.A, check.B));
+                (holds, exists) = (space.Range(Field.SecurityParameterIndex, check.A, check.B), LaterFragment() ^ 1);
                 break;
             case CheckKind.PacketType:
                 holds = PacketTypeOf((PacketType)check.A);

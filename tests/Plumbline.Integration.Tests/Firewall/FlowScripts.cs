@@ -21,6 +21,7 @@ internal static class FlowScripts
             IcmpCode = 0,
             TcpFlags = TcpFlags.Syn,
             FragmentOffset = 0,
+            HasAuthentication = false,
             Length = 100,
         };
         switch (kind)

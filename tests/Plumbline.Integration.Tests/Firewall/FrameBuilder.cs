@@ -24,9 +24,17 @@ internal static class FrameBuilder
     {
         var frame = new byte[EthernetLength + packet.Length];
         WriteEthernet(frame, in packet);
-        var header = HeaderLength(packet.Family);
+        var header = HeaderLength(packet.Family) + LengthOf(details.Extensions);
         WriteIP(frame.AsSpan(EthernetLength), in packet, in details);
-        WriteTransport(frame.AsSpan(EthernetLength + header), in packet, in details);
+        WriteExtensions(frame.AsSpan(EthernetLength), packet.Protocol, details.Extensions ?? []);
+        var transport = frame.AsSpan(EthernetLength + header);
+        if (packet.Protocol is 6 or 17 or 136 || packet.Protocol is 1 or 58 && details.Inner is null)
+        {
+            // a later fragment's payload is looked at, too
+            var place = LeastLength(in packet) - HeaderLength(packet.Family);
+            new Random((int)details.Sequence ^ details.Identification).NextBytes(transport[place..]);
+        }
+        WriteTransport(transport, in packet, in details);
         return frame;
     }
 
@@ -60,6 +68,42 @@ internal static class FrameBuilder
         BinaryPrimitives.WriteUInt32BigEndian(extension[4..], details.Identification);
         payload.CopyTo(six.AsSpan(EthernetLength + 48));
         return six;
+    }
+
+    /// <summary>Bytes that extension headers of IPv6 take.</summary>
+    public static int LengthOf(byte[]? extensions)
+    {
+        var length = 0;
+        foreach (var extension in extensions ?? [])
+        {
+            length += extension == 51 ? 16 : 8;
+        }
+        return length;
+    }
+
+    private static void WriteExtensions(Span<byte> ip, byte protocol, byte[] extensions)
+    {
+        var place = 40;
+        for (var i = 0; i < extensions.Length; i++)
+        {
+            ip[i == 0 ? 6 : place - (extensions[i - 1] == 51 ? 16 : 8)] = extensions[i];
+            ip[place] = i + 1 < extensions.Length ? extensions[i + 1] : protocol;
+            switch (extensions[i])
+            {
+                case 51:
+                    ip[place + 1] = 2;
+                    ip[place + 7] = 99;
+                    place += 16;
+                    continue;
+                case 43:
+                    ip[place + 2] = 2;
+                    break;
+                default:
+                    (ip[place + 2], ip[place + 3]) = (1, 4); // PadN
+                    break;
+            }
+            place += 8;
+        }
     }
 
     private static int HeaderLength(IPFamily family) => family == IPFamily.IPv4 ? 20 : 40;
@@ -175,6 +219,7 @@ internal static class FrameBuilder
     /// <param name="Sequence">TCP.</param>
     /// <param name="Acknowledgement">TCP.</param>
     /// <param name="Inner">The packet that an ICMP error is about, from its IP header on.</param>
+    /// <param name="Extensions">IPv6's extension headers, by number: 0, 43, 51, 60.</param>
     public readonly record struct Details(
-        ushort Identification, ushort IcmpIdentifier = 0, uint Sequence = 0, uint Acknowledgement = 0, byte[]? Inner = null);
+        ushort Identification, ushort IcmpIdentifier = 0, uint Sequence = 0, uint Acknowledgement = 0, byte[]? Inner = null, byte[]? Extensions = null);
 }

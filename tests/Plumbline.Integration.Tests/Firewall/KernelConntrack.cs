@@ -33,7 +33,13 @@ internal sealed class KernelConntrack : ConntrackTable
         if (Inner is { } inner)
         {
             return _flows.TryGetValue(KeyOf(zone, in inner, 0), out var about)
-                ? new(ConntrackState.Related) { IsReply = !about.IsReply, Mark = about.Flow.Mark }
+                ? new(ConntrackState.Related)
+                {
+                    IsReply = !about.IsReply,
+                    Mark = about.Flow.Mark,
+                    Original = about.Flow.Original,
+                    Reply = about.Flow.Reply,
+                }
                 : new(ConntrackState.Invalid);
         }
         if (first == ConntrackState.Untracked)
@@ -48,9 +54,14 @@ internal sealed class KernelConntrack : ConntrackTable
         if (first == ConntrackState.New)
         {
             _isNew = true;
-            _flow = new() { Tcp = (packet.TcpFlags & TcpFlags.Syn) != 0 ? TcpState.SynSent : TcpState.Established };
+            _flow = new()
+            {
+                Tcp = (packet.TcpFlags & TcpFlags.Syn) != 0 ? TcpState.SynSent : TcpState.Established,
+                Original = TupleOf(_key, packet.IcmpCode),
+                Reply = TupleOf(_key.Reversed(), packet.IcmpCode),
+            };
         }
-        return new(first);
+        return new(first) { Original = _flow?.Original, Reply = _flow?.Reply };
     }
 
     /// <summary>The packet's way is over; its connection is kept if it was confirmed.</summary>
@@ -93,6 +104,8 @@ internal sealed class KernelConntrack : ConntrackTable
             IsFirstPacket = false,
             IsReply = isReply,
             Mark = flow.Mark,
+            Original = flow.Original,
+            Reply = flow.Reply,
         };
     }
 
@@ -102,6 +115,10 @@ internal sealed class KernelConntrack : ConntrackTable
         1 or 58 => new(zone, packet.Protocol, packet.Source, packet.Destination, identifier, packet.IcmpType),
         _ => new(zone, packet.Protocol, packet.Source, packet.Destination, 0, 0),
     };
+
+    private static ConntrackTuple TupleOf(Key key, byte icmpCode) => new(
+        key.Protocol, key.Source, key.Destination, (ushort)key.SourcePart,
+        (ushort)(key.Protocol is 1 or 58 ? key.DestinationPart << 8 | icmpCode : key.DestinationPart));
 
     private enum TcpState
     {
@@ -113,6 +130,10 @@ internal sealed class KernelConntrack : ConntrackTable
 
     private sealed class Flow
     {
+        public required ConntrackTuple Original { get; init; }
+
+        public required ConntrackTuple Reply { get; init; }
+
         public bool SeenReply { get; set; }
 
         public TcpState Tcp { get; set; }

@@ -14,72 +14,6 @@ namespace Plumbline.Integration.Tests.Firewall;
 [Collection("kernel firewall")]
 public sealed class KernelDifferenceTests
 {
-    private const string Sets4 = """
-        create nets hash:net family inet
-        add nets 10.1.0.0/24
-        add nets 10.1.0.128/25 nomatch
-        add nets 10.1.0.200/32
-        add nets 10.2.0.0/16
-        create hosts hash:ip family inet
-        add hosts 10.1.0.5
-        add hosts 10.2.3.4
-        create services hash:ip,port family inet
-        add services 10.1.0.5,tcp:22
-        add services 10.1.0.6,udp:53
-        add services 10.1.0.6,icmp:echo-request
-        create netservices hash:net,port family inet
-        add netservices 10.1.0.0/24,tcp:80
-        add netservices 10.2.0.0/16,udp:67
-        add netservices 10.2.3.0/24,udp:67 nomatch
-        create triples hash:ip,port,ip family inet
-        add triples 10.1.0.5,tcp:80,10.2.3.4
-        create trinets hash:ip,port,net family inet
-        add trinets 10.1.0.6,udp:53,10.1.0.0/24
-        create ports bitmap:port range 0-65535
-        add ports 22
-        add ports 68
-        create range bitmap:ip range 10.1.0.0/24
-        add range 10.1.0.5
-        add range 10.1.0.77
-        create masked hash:ip family inet netmask 24
-        add masked 10.1.0.0
-        create lists list:set size 8
-        add lists hosts
-        add lists nets
-
-        """;
-
-    private const string Sets6 = """
-        create nets hash:net family inet6
-        add nets fd00:1::/64
-        add nets fd00:1::80/121 nomatch
-        add nets fd00:2::/48
-        create hosts hash:ip family inet6
-        add hosts fd00:1::5
-        create services hash:ip,port family inet6
-        add services fd00:1::5,tcp:22
-        add services fd00:1::6,udp:53
-        add services fd00:1::6,icmpv6:echo-request
-        create netservices hash:net,port family inet6
-        add netservices fd00:1::/64,tcp:80
-        create ports bitmap:port range 0-65535
-        add ports 22
-        add ports 546
-        create lists list:set size 8
-        add lists hosts
-        add lists ports
-
-        """;
-
-    private static readonly (string, int)[] _setNames4 =
-    [
-        ("nets", 1), ("hosts", 1), ("services", 2), ("netservices", 2), ("triples", 3), ("trinets", 3), ("ports", 1),
-        ("range", 1), ("masked", 1), ("lists", 1),
-    ];
-
-    private static readonly (string, int)[] _setNames6 =
-        [("nets", 1), ("hosts", 1), ("services", 2), ("netservices", 2), ("ports", 1), ("lists", 1)];
-
     [SkippableTheory]
     [InlineData("nft", IPFamily.IPv4)]
     [InlineData("nft", IPFamily.IPv6)]
@@ -95,9 +29,19 @@ public sealed class KernelDifferenceTests
             var packets = PacketsFor(random, family, judge);
             for (var i = 0; i < KernelRun.PacketsPerRuleset; i++)
             {
-                if (packets.Next(ways[random.Next(ways.Length)], p => p) is { } packet)
+                var way = random.Next(ways.Length);
+                if (packets.Next(ways[way], p => p) is not { } packet)
+                {
+                    continue;
+                }
+                if (way == 2 || random.Next(8) > 0)
                 {
                     await judge.SendAsync(packet);
+                    continue;
+                }
+                foreach (var part in FlowScripts.Next(random, family, packet.Header, ways[way], ways[way ^ 1], packets.NextIdentification))
+                {
+                    await judge.SendAsync(part);
                 }
             }
             await judge.FinishAsync(string.Create(CultureInfo.InvariantCulture, $"{variant} {family} bridged, seed {seed}"));
@@ -198,17 +142,18 @@ public sealed class KernelDifferenceTests
         KernelNode node, Random random, IPFamily family, string[] ports, string[] devices, bool isTracked)
     {
         var isFour = family == IPFamily.IPv4;
+        var sets = await GeneratedSets.ForAsync(node, !isFour);
         var generator = new RulesetGenerator(random, family, ports, devices)
         {
             Prefixes = isFour
                 ? ["10.1.0.0/24", "10.1.0.5/32", "10.1.0.6", "10.2.0.0/16", "10.0.0.0/8", "192.168.1.12", "0.0.0.0/32", "255.255.255.255", "10.0.0.5/255.0.0.255"]
                 : ["fd00:1::/64", "fd00:1::5", "fd00:1::6/128", "fd00:2::/48", "fd00::/16", "fe80::/10", "::/128", "ff02::/16"],
             Macs = ["fa:16:3e:c3:ea:d5", "fa:16:3e:00:00:01"],
-            Sets = isFour ? _setNames4 : _setNames6,
+            Sets = sets.Names,
             Conntrack = isTracked,
         };
         var text = generator.Generate(14);
-        await node.LoadAsync(isFour ? Sets4 : Sets6, isFour ? text : "", isFour ? "" : text);
+        await node.LoadAsync(sets.Text, isFour ? text : "", isFour ? "" : text);
         return await KernelJudge.OpenAsync(node, family);
     }
 

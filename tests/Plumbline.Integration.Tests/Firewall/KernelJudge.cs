@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -26,7 +27,7 @@ internal sealed class KernelJudge
         _family = family;
         Rules = rules;
         Sets = sets;
-        _compiled = CompiledRuleset.Compile(rules, sets);
+        _compiled = CompiledRuleset.Compile(rules, sets, node.Addresses);
         _counters = new(_compiled);
     }
 
@@ -166,8 +167,14 @@ internal sealed class KernelJudge
             if (GoesUp(in header) && entered.Outcome == Outcome.Passed)
             {
                 var up = _compiled.Resolve(PacketPath.At(start with { Hook = Hook.Input }));
-                _compiled.Decide(
-                    up, header with { Mark = entered.Mark, HopLimit = entered.HopLimit, TypeOfService = entered.TypeOfService }, new Recall(_conntrack.Last with { Mark = decision.ConnectionMark }), _counters);
+                var entry = entered.IsNotrack ? new(ConntrackState.Untracked) : _conntrack.Last with { Mark = decision.ConnectionMark };
+                var above = header with
+                {
+                    Mark = entered.Mark,
+                    HopLimit = entered.HopLimit,
+                    TypeOfService = entered.TypeOfService,
+                };
+                _compiled.Decide(up, in above, new Recall(entry), _counters);
             }
         }
         _conntrack.Finish(in decision, isConfirmed);
@@ -186,10 +193,48 @@ internal sealed class KernelJudge
         var header = isFour ? 20 : 48;
         var payload = packet.Header.Length - (isFour ? 20 : 40);
         var one = packet.Header with { Length = (ushort)(header + first), MoreFragments = true };
-        var two = packet.Header with { Length = (ushort)(header + payload - first), FragmentOffset = (ushort)(first / 8) };
+        var whole = packet.Header;
+        var data = FrameBuilder.Build(in whole, packet.Details).AsSpan(FrameBuilder.EthernetLength + (isFour ? 20 : 40) + first);
+        var two = packet.Header with
+        {
+            Length = (ushort)(header + payload - first),
+            FragmentOffset = (ushort)(first / 8),
+            Payload = data.Length < 14 ? default(FragmentPayload)
+                : new(BinaryPrimitives.ReadUInt16BigEndian(data), BinaryPrimitives.ReadUInt16BigEndian(data[2..]), data[13]),
+        };
+        if (packet.Way.Kind == TestWayKind.ToHost && isFour)
+        {
+            return GoUpWhole(packet, one, two, _counters);
+        }
         var left = _compiled.Decide(path, in one, _conntrack, _counters);
         var right = _compiled.Decide(path, in two, _conntrack, _counters);
+        if (packet.Way.Kind == TestWayKind.Bridged && whole.DestinationMac is { IsMulticast: true } && GoesUp(in whole))
+        {
+            GoUpWhole(packet, one, two, null);
+        }
         return left.Outcome == Outcome.Passed ? right : left;
+    }
+
+    /// <summary>Fragments of IPv4 that the node itself takes are one packet before INPUT sees them.</summary>
+    /// <param name="packet">The whole.</param>
+    /// <param name="one">Its first part.</param>
+    /// <param name="two">Its second part.</param>
+    /// <param name="before">Where PREROUTING counts; null: it has counted already.</param>
+    private Decision GoUpWhole(TestPacket packet, PacketHeader one, PacketHeader two, RuleCounters? before)
+    {
+        var start = packet.Way.Path.Points[0];
+        var entry = _compiled.Resolve(PacketPath.At(start));
+        var left = _compiled.Decide(entry, in one, _conntrack, before);
+        var right = _compiled.Decide(entry, in two, _conntrack, before);
+        // of ECN both or neither must know (ip_frag_ecn_table)
+        if (left.Outcome != Outcome.Passed || right.Outcome != Outcome.Passed
+            || (left.TypeOfService & 3) == 0 != ((right.TypeOfService & 3) == 0))
+        {
+            return left with { Outcome = Outcome.Dropped };
+        }
+        var up = _compiled.Resolve(PacketPath.At(start with { Hook = Hook.Input }));
+        var whole = packet.Header with { Mark = left.Mark, HopLimit = left.HopLimit, TypeOfService = left.TypeOfService };
+        return _compiled.Decide(up, in whole, _conntrack, _counters);
     }
 
     private bool Ask(TestPacket packet, bool isExpected, out string heard)
@@ -259,7 +304,7 @@ internal sealed class KernelJudge
         var h = packet.Header;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"#{Sent} {packet.Way} {AddressText(h.Source)} -> {AddressText(h.Destination)} proto {h.Protocol} ports {h.SourcePort}->{h.DestinationPort} flags {(int)h.TcpFlags:x} icmp {h.IcmpType}/{h.IcmpCode} mac {h.SourceMac}->{h.DestinationMac} len {h.Length} ttl {h.HopLimit} tos {h.TypeOfService:x} zone {decision.Zone}{(packet.FirstFragment is { } f ? $" fragments {f}" : "")}{(packet.Inner is null ? "" : " about another")}");
+            $"#{Sent} {packet.Way} {AddressText(h.Source)} -> {AddressText(h.Destination)} proto {h.Protocol} ports {h.SourcePort}->{h.DestinationPort} flags {(int)h.TcpFlags:x} icmp {h.IcmpType}/{h.IcmpCode} mac {h.SourceMac}->{h.DestinationMac} len {h.Length} ttl {h.HopLimit} tos {h.TypeOfService:x} zone {decision.Zone}{(packet.FirstFragment is { } f ? $" fragments {f}" : "")}{(packet.Inner is null ? "" : " about another")}{(packet.Details.Extensions is { } e ? $" extensions {string.Join(' ', e)}" : "")}");
     }
 
     private string AddressText(UInt128 address) => new MaskedAddress(_family, address, MaskedAddress.WholeMask(_family)).ToString();

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
+using Plumbline.Iptables.Simulation;
 using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
 using Plumbline.Linux.Processes;
@@ -34,6 +36,9 @@ internal sealed class KernelNode : IDisposable
 
     /// <summary>MACs of bridges and routing devices.</summary>
     public Dictionary<string, MacAddress> Macs { get; } = [];
+
+    /// <summary>Addresses of all devices, for <c>-m addrtype</c>.</summary>
+    public NodeAddresses Addresses { get; private set; } = new(new HashSet<UInt128>(), new HashSet<UInt128>());
 
     /// <summary>Makes it; skips without root or tools.</summary>
     /// <param name="variant"><c>nft</c> or <c>legacy</c>.</param>
@@ -102,7 +107,19 @@ internal sealed class KernelNode : IDisposable
                 Macs[link.Name] = address;
             }
         }
+        Addresses = new(
+            links.ListAddresses().Select(a => NumberOf(a.Address)).ToHashSet(),
+            new HashSet<UInt128>());
         Drain();
+    }
+
+    private static UInt128 NumberOf(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        var own = address.GetAddressBytes();
+        own.CopyTo(bytes[(16 - own.Length)..]);
+        return UInt128.Read(bytes);
     }
 
     private void AddTap(RouteNetlink links, string name, int? master)
@@ -200,6 +217,10 @@ internal sealed class KernelNode : IDisposable
             string.Create(CultureInfo.InvariantCulture, $"{program} {string.Join(' ', arguments)} ended with {result.ExitCode}: {result.Errors}\n{Numbered(input)}"));
         return result.Output;
     }
+
+    /// <summary>Whether a program ends well inside.</summary>
+    public async Task<bool> TryAsync(string program, string[] arguments) =>
+        (await CommandRunner.RunAsync(_space.Namespace, program, arguments, null, null, CancellationToken.None)).ExitCode == 0;
 
     private static string Numbered(string? text) =>
         string.Join('\n', (text ?? "").Split('\n').Select((line, i) => $"{i + 1,4} {line}"));

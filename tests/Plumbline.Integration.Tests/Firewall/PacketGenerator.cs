@@ -10,14 +10,17 @@ namespace Plumbline.Integration.Tests.Firewall;
 /// </summary>
 internal sealed class PacketGenerator(Random random, IPFamily family, IReadOnlyList<Ruleset> rulesets, IReadOnlyList<AddressSet> sets)
 {
-    private static readonly byte[] _protocols = [1, 6, 6, 6, 17, 17, 17, 47, 50, 132, 136];
-    private static readonly byte[] _protocols6 = [58, 58, 6, 6, 6, 17, 17, 17, 47, 132, 136];
+    private static readonly byte[] _protocols = [1, 6, 6, 6, 17, 17, 17, 33, 47, 50, 51, 132, 136];
+    private static readonly byte[] _protocols6 = [58, 58, 6, 6, 6, 17, 17, 17, 33, 47, 132, 136];
     private static readonly TcpFlags[] _flags =
     [
         TcpFlags.Syn, TcpFlags.Syn, TcpFlags.Syn, TcpFlags.Ack, TcpFlags.Syn | TcpFlags.Ack, TcpFlags.Fin, TcpFlags.Fin | TcpFlags.Ack,
         TcpFlags.Rst, TcpFlags.Rst | TcpFlags.Ack, TcpFlags.None, TcpFlags.All, TcpFlags.Fin | TcpFlags.Psh | TcpFlags.Urg,
         TcpFlags.Psh | TcpFlags.Ack, TcpFlags.Syn | (TcpFlags)0xC0, TcpFlags.Syn | TcpFlags.Urg,
     ];
+
+    private static readonly byte[][] _deliverable = [[0], [60], [0, 60], [43], [60, 43]];
+    private static readonly byte[][] _extensions = [.. _deliverable, [51], [0, 51, 60], [43, 51]];
 
     private readonly Rule[] _rules = [.. rulesets.SelectMany(r => r.Tables).SelectMany(t => t.Chains).SelectMany(c => c.Rules)];
     private readonly HashSet<(byte, UInt128, UInt128, int, int)> _flows = [];
@@ -57,10 +60,18 @@ internal sealed class PacketGenerator(Random random, IPFamily family, IReadOnlyL
             // the first fragment holds every header that a rule may look into
             const int First = 24;
             var payload = packet.Length - (family == IPFamily.IPv4 ? 20 : 40);
-            return new(way, packet, details)
+            var isFragmented = way.Kind != TestWayKind.FromHost && payload >= 2 * First && random.Next(20) == 0;
+            if (!isFragmented && family == IPFamily.IPv6 && way.Kind != TestWayKind.FromHost && random.Next(12) == 0)
             {
-                FirstFragment = way.Kind == TestWayKind.Bridged && payload >= 2 * First && random.Next(20) == 0 ? First : null,
-            };
+                var extensions = Pick(way.Kind == TestWayKind.ToHost ? _deliverable : _extensions);
+                details = details with { Extensions = extensions };
+                packet = packet with
+                {
+                    Length = (ushort)(packet.Length + FrameBuilder.LengthOf(extensions)),
+                    HasAuthentication = extensions.Contains((byte)51),
+                };
+            }
+            return new(way, packet, details) { FirstFragment = isFragmented ? First : null };
         }
         return null;
     }

@@ -23,6 +23,7 @@ internal static class RoutingScript
     public static string Of(IPFamily family) => family == IPFamily.IPv4
         ? """
             for d in all default qbrone eth1 eth2; do echo 0 > /proc/sys/net/ipv4/conf/$d/rp_filter; done
+            ip link set lo up
             echo 1 > /proc/sys/net/ipv4/ip_forward
             ip address add 10.1.0.1/32 dev qbrone
             for d in qbrone:10.7 eth1:10.8 eth2:10.9; do

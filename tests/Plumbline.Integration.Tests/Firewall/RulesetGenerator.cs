@@ -55,7 +55,10 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
                     var count = random.Next(rulesPerChain + 1);
                     for (var r = 0; r < count; r++)
                     {
-                        body.Append(CultureInfo.InvariantCulture, $"-A {chains[i]}{Matches(hook)}{Target(table, hook, chains, i)}\n");
+                        var target = Target(table, hook, chains, i);
+                        // an error message to 0.0.0.0 or ::1 would go to the node itself, and be counted
+                        var isReject = target.StartsWith(" -j REJECT", StringComparison.Ordinal);
+                        body.Append(CultureInfo.InvariantCulture, $"-A {chains[i]}{(isReject ? _isSix ? " ! -s ::1" : " ! -s 0.0.0.0" : "")}{Matches(hook, !isReject, i == 0)}{target}\n");
                     }
                 }
             }
@@ -68,11 +71,11 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
 
     private string Not() => random.Next(5) == 0 ? " !" : "";
 
-    private string Matches(Hook hook)
+    private string Matches(Hook hook, bool hasSource, bool isBase)
     {
         var text = new StringBuilder();
         var protocol = "";
-        if (random.Next(4) == 0)
+        if (hasSource && random.Next(4) == 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"{Not()} -s {Pick(Prefixes)}");
         }
@@ -80,17 +83,18 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
         {
             text.Append(CultureInfo.InvariantCulture, $"{Not()} -d {Pick(Prefixes)}");
         }
-        if (random.Next(6) == 0 && hook is not (Hook.Output or Hook.Postrouting))
+        if (random.Next(6) == 0 && (!isBase || hook is not (Hook.Output or Hook.Postrouting)))
         {
             text.Append(CultureInfo.InvariantCulture, $"{Not()} -i {Device()}");
         }
-        if (random.Next(6) == 0 && hook is not (Hook.Prerouting or Hook.Input))
+        if (random.Next(6) == 0 && (!isBase || hook is not (Hook.Prerouting or Hook.Input)))
         {
             text.Append(CultureInfo.InvariantCulture, $"{Not()} -o {Device()}");
         }
         if (random.Next(3) != 0)
         {
-            protocol = Pick("tcp", "tcp", "udp", "udp", _isSix ? "ipv6-icmp" : "icmp", "sctp", "47", "udplite", _isSix ? "udp" : "esp");
+            protocol = Pick("tcp", "tcp", "udp", "udp", _isSix ? "ipv6-icmp" : "icmp", "sctp", "47", "udplite", "dccp",
+                _isSix ? "udp" : "esp", _isSix ? "tcp" : "ah");
             var not = random.Next(8) == 0;
             text.Append(CultureInfo.InvariantCulture, $"{(not ? " !" : "")} -p {protocol}");
             protocol = not ? "" : protocol;
@@ -124,7 +128,7 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
                 return $" -m icmp{Not()} --icmp-type {Pick("8", "0", "3", "3/1", "11", "any", "5/0", "8/0")}";
             case "ipv6-icmp":
                 return $" -m icmp6{Not()} --icmpv6-type {Pick("128", "129", "1", "1/4", "3/0", "133", "135", "136", "143")}";
-            case "tcp" or "udp" or "sctp" or "udplite" when random.Next(3) == 0 || protocol == "udplite":
+            case "tcp" or "udp" or "sctp" or "udplite" or "dccp" when random.Next(3) == 0 || protocol is "udplite" or "dccp":
                 return $" -m multiport{Not()} --{Pick("sports", "dports", "ports")} {Pick("22,80", "67:68", "1:100,443", "53,67:80,1000:2000,65535")}";
             case "tcp" or "udp" or "sctp":
                 var text = $" -m {protocol}";
@@ -141,7 +145,13 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
                 {
                     options += $"{Not()} --tcp-flags {Pick("FIN,SYN,RST,ACK SYN", "ALL NONE", "ALL ALL", "SYN,FIN SYN,FIN", "ACK ACK", "PSH,URG PSH", "RST RST")}";
                 }
+                else if (protocol == "tcp" && random.Next(4) == 0)
+                {
+                    options += $"{Not()} --syn";
+                }
                 return options.Length == 0 ? "" : text + options;
+            case "ah":
+                return $" -m ah{Not()} --ahspi {Pick("100", "1:500", "500:1000")}";
             case "esp":
                 return $" -m esp{Not()} --espspi {Pick("100", "1:500", "500:1000")}";
             default:
@@ -151,7 +161,7 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
 
     private string Module(Hook hook)
     {
-        switch (random.Next(16))
+        switch (random.Next(19))
         {
             case 0 or 1 or 2:
                 return Physdev(hook);
@@ -182,6 +192,15 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
                 return _isSix ? $" -m hl{Pick(" --hl-eq 64", " ! --hl-eq 64", " --hl-lt 64", " --hl-gt 63")}" : $" -m ttl{Pick(" --ttl-eq 64", " ! --ttl-eq 64", " --ttl-lt 64", " --ttl-gt 63")}";
             case 14:
                 return Pick($" -m tos{Not()} --tos 0x10/0x3f", $" -m dscp{Not()} --dscp 0x0a", $" -m tos{Not()} --tos 0x28/0xff");
+            case 16:
+                return $" -m addrtype{Not()} --{Pick("src", "dst")}-type {(_isSix ? Pick("MULTICAST", "UNICAST", "LOCAL", "UNSPEC", "UNICAST,LOCAL") : Pick("MULTICAST", "UNICAST", "LOCAL", "BROADCAST", "LOCAL,BROADCAST", "UNSPEC"))}";
+            case 17 when Conntrack:
+                return $" -m conntrack{Not()} --{Pick("ctreplsrc", "ctrepldst", "ctorigdst", "ctorigsrc")} {Pick(Prefixes)}"
+                    + Pick("", $"{Not()} --ctorigsrcport 1:1023", $"{Not()} --ctreplsrcport 22:80", $"{Not()} --ctrepldstport 1024:65535", $"{Not()} --ctproto {Pick("tcp", "udp")}");
+            case 18:
+                return _isSix
+                    ? $" -m iprange{Not()} --src-range fd00:1::5-fd00:1::80{Not()} --dst-range fd00:1::1-fd00:2::1"
+                    : $" -m iprange{Not()} --src-range 10.1.0.5-10.1.0.200{Not()} --dst-range 10.1.0.6-10.2.0.0";
             case 15:
                 return " -m comment --comment \"a word or two\"";
             default:
@@ -217,7 +236,7 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
         var later = chains.Count - own - 1;
         for (var attempt = 0; attempt < 10; attempt++)
         {
-            switch (random.Next(14))
+            switch (random.Next(15))
             {
                 case 0 or 1 or 2 when later > 0:
                     return $" -j {chains[own + 1 + random.Next(later)]}";
@@ -236,12 +255,14 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
                 case 10 when Conntrack && table == "mangle":
                     return $" -j CONNMARK {Pick("--set-xmark 0x1/0xffffffff", "--set-xmark 0x3/0x7", "--save-mark --nfmask 0xf --ctmask 0xff", "--restore-mark --nfmask 0xff --ctmask 0xf", "--save-mark", "--restore-mark")}";
                 case 11 when Conntrack && table == "raw":
-                    return $" -j CT {Pick("--zone 7", "--zone 9", "--notrack")}";
+                    return $" -j CT {Pick("--zone 7", "--zone 9", "--notrack", "--zone mark", "--zone-orig 5")}";
                 case 12 when table == "mangle":
-                    return _isSix ? Pick(" -j DSCP --set-dscp 0x0a", " -j TOS --set-tos 0x10/0x3f")
+                    return _isSix ? Pick(" -j DSCP --set-dscp 0x0a", " -j TOS --set-tos 0x10/0x3f", " -j HL --hl-set 64", " -j HL --hl-inc 1")
                         : Pick(" -j DSCP --set-dscp 0x0a", " -j TOS --set-tos 0x10/0x3f", " -j TTL --ttl-set 64", " -j TTL --ttl-inc 1");
                 case 13:
-                    return " -j NFLOG --nflog-group 9";
+                    return Pick(" -j NFLOG --nflog-group 9", table == "mangle" && hook is (Hook.Forward or Hook.Output or Hook.Postrouting) ? " -j CLASSIFY --set-class 0001:0002" : "");
+                case 14 when table == "filter" && random.Next(2) == 0:
+                    return " -j REJECT" + Pick("", _isSix ? " --reject-with icmp6-adm-prohibited" : " --reject-with icmp-host-prohibited");
             }
         }
         return "";
