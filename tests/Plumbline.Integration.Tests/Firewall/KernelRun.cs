@@ -34,6 +34,7 @@ internal static class KernelRun
             {
                 // once more, looking at all counters after each packet: it then names the packet
                 IsCareful = true;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"differs with PLUMB_FIREWALL_SEED={seed}"));
                 await run(seed);
                 throw;
             }
