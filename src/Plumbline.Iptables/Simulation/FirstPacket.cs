@@ -14,6 +14,8 @@ public static class FirstPacket
         IpProtocols.Tcp => OfTcp(packet.TcpFlags),
         IpProtocols.Icmp when packet.Family == IPFamily.IPv4 => OfIcmp(packet.IcmpType),
         IpProtocols.Icmpv6 when packet.Family == IPFamily.IPv6 => OfIcmpv6(packet.IcmpType),
+        // the other family's: nf_conntrack_handle_icmp() reads it as its own family's, whose checksum or types do not fit (measured)
+        IpProtocols.Icmp or IpProtocols.Icmpv6 => ConntrackState.Invalid,
         // the chunks behind the header would tell; only INIT opens an association
         IpProtocols.Sctp => ConntrackState.Invalid,
         // measured: on arrival the kernel checks UDP-Lite's checksum with UDP's protocol number, and finds it wrong

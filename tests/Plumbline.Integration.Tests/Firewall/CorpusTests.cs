@@ -127,7 +127,7 @@ public sealed class CorpusTests
                 || (m is AddressMatch { Address: { Family: IPFamily.IPv6 } a } && a.Address >> 64 == 0)));
 
     /// <summary>Every ruleset of the corpus in a form that iptables-restore takes.</summary>
-    private static IEnumerable<(string Name, string Text, bool IsIPv6)> Files()
+    internal static IEnumerable<(string Name, string Text, bool IsIPv6)> Files()
     {
         var folder = SharedFiles.Require(Corpus);
         foreach (var line in File.ReadLines(Path.Combine(folder, "manifest.csv")).Skip(1))

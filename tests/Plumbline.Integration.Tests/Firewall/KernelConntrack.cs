@@ -10,20 +10,47 @@ namespace Plumbline.Integration.Tests.Firewall;
 internal sealed class KernelConntrack : ConntrackTable
 {
     private readonly Dictionary<Key, (Flow Flow, bool IsReply)> _flows = [];
+    private readonly Dictionary<int, (ConntrackEntry Entry, Key Key, Flow? Flow, bool IsNew)> _asked = [];
     private Key _key;
     private Flow? _flow;
     private bool _isNew;
 
     /// <summary>Of the packet that is about to be asked for: an echo's identifier.</summary>
-    public ushort IcmpIdentifier { get; set; }
+    public ushort IcmpIdentifier { get; private set; }
 
     /// <summary>Of the packet that is about to be asked for: what an ICMP error is about.</summary>
-    public PacketHeader? Inner { get; set; }
+    public PacketHeader? Inner { get; private set; }
 
     /// <summary>The last answer.</summary>
     public ConntrackEntry Last { get; private set; }
 
-    public override ConntrackEntry Find(int zone, in PacketHeader packet) => Last = Look(zone, in packet);
+    /// <summary>Another packet: until then the same question has the same answer, and changes nothing.</summary>
+    public void Begin(TestPacket packet)
+    {
+        IcmpIdentifier = packet.Details.IcmpIdentifier;
+        Inner = packet.Inner;
+        _asked.Clear();
+        (_flow, _isNew) = (null, false);
+    }
+
+    /// <summary>Forgets all connections.</summary>
+    public void Clear()
+    {
+        _flows.Clear();
+        _asked.Clear();
+    }
+
+    public override ConntrackEntry Find(int zone, in PacketHeader packet)
+    {
+        if (_asked.TryGetValue(zone, out var answer))
+        {
+            (_key, _flow, _isNew) = (answer.Key, answer.Flow, answer.IsNew);
+            return Last = answer.Entry;
+        }
+        Last = Look(zone, in packet);
+        _asked[zone] = (Last, _key, _flow, _isNew);
+        return Last;
+    }
 
     private ConntrackEntry Look(int zone, in PacketHeader packet)
     {

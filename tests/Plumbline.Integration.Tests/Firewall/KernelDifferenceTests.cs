@@ -85,9 +85,8 @@ public sealed class KernelDifferenceTests
             var random = new Random(seed);
             var neutron = NeutronNode.Make(random);
             using var node = KernelNode.Create(variant, neutron.Bridges);
-            await node.LoadAsync(
-                neutron.Firewall.ToIPSetText(), neutron.Firewall.ToRestoreText(ipv6: false), neutron.Firewall.ToRestoreText(ipv6: true));
-            var judge = await KernelJudge.OpenAsync(node, family);
+            await neutron.LoadAsync(node);
+            var judge = await KernelJudge.OpenAsync(node, family, mostSymbolic: 300);
             var packets = PacketsFor(random, family, judge);
             for (var i = 0; i < KernelRun.PacketsPerRuleset; i++)
             {
@@ -143,21 +142,13 @@ public sealed class KernelDifferenceTests
     {
         var isFour = family == IPFamily.IPv4;
         var sets = await GeneratedSets.ForAsync(node, !isFour);
-        var generator = new RulesetGenerator(random, family, ports, devices)
-        {
-            Prefixes = isFour
-                ? ["10.1.0.0/24", "10.1.0.5/32", "10.1.0.6", "10.2.0.0/16", "10.0.0.0/8", "192.168.1.12", "0.0.0.0/32", "255.255.255.255", "10.0.0.5/255.0.0.255"]
-                : ["fd00:1::/64", "fd00:1::5", "fd00:1::6/128", "fd00:2::/48", "fd00::/16", "fe80::/10", "::/128", "ff02::/16"],
-            Macs = ["fa:16:3e:c3:ea:d5", "fa:16:3e:00:00:01"],
-            Sets = sets.Names,
-            Conntrack = isTracked,
-        };
+        var generator = RulesetGenerator.Usual(random, family, ports, devices, sets.Names, isTracked);
         var text = generator.Generate(14);
-        await node.LoadAsync(sets.Text, isFour ? text : "", isFour ? "" : text);
-        return await KernelJudge.OpenAsync(node, family);
+        await node.LoadAsync(sets.Text, text, family);
+        return await KernelJudge.OpenAsync(node, family, mostSymbolic: 300);
     }
 
-    private static PacketGenerator PacketsFor(Random random, IPFamily family, KernelJudge judge) =>
+    internal static PacketGenerator PacketsFor(Random random, IPFamily family, KernelJudge judge) =>
         new(random, family, [judge.Rules], judge.Sets)
         {
             Hosts = [.. (family == IPFamily.IPv4

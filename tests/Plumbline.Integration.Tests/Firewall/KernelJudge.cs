@@ -9,7 +9,7 @@ using Plumbline.Iptables.Simulation;
 namespace Plumbline.Integration.Tests.Firewall;
 
 /// <summary>Sends packets through the kernel and through the simulator, and compares: arrival of each, counters of every rule and policy.</summary>
-internal sealed class KernelJudge
+internal sealed partial class KernelJudge
 {
     private readonly KernelNode _node;
     private readonly IPFamily _family;
@@ -47,21 +47,39 @@ internal sealed class KernelJudge
     public int Passed { get; private set; }
 
     /// <summary>Reads back what was loaded and prepares.</summary>
-    public static async Task<KernelJudge> OpenAsync(KernelNode node, IPFamily family)
+    public static async Task<KernelJudge> OpenAsync(KernelNode node, IPFamily family, int mostSymbolic = 0, int mostUndecided = 0)
     {
         var rules = await ReadAsync(node, family);
         var sets = AddressSetParser.Parse(await node.SaveSetsAsync()).Sets;
         node.Drain();
-        return new(node, family, rules, sets);
+        return new(node, family, rules, sets) { MostSymbolic = mostSymbolic, MostUndecided = mostUndecided };
     }
 
     /// <summary>Sends one packet both ways and compares its arrival.</summary>
     /// <returns>What the simulator said.</returns>
     public async Task<Decision> SendAsync(TestPacket packet)
     {
-        Sent++;
+        _conntrack.Begin(packet);
         var path = _paths.TryGetValue(packet.Way, out var known) ? known : _paths[packet.Way] = _compiled.Resolve(packet.Way.Path);
+        var header = packet.Header;
+        var foreseen = _compiled.Decide(path, in header, _conntrack);
+        if (foreseen.Outcome == Outcome.Depends || MostUndecided > 0 && IsUndecided(path, in header))
+        {
+            // what is for everybody takes two ways at once; fragments are two packets
+            if (Undecided < MostUndecided && packet.FirstFragment is null && header.DestinationMac is not { IsMulticast: true })
+            {
+                Sent++;
+                await SendUndecidedAsync(packet, path);
+            }
+            else if (MostUndecided == 0)
+            {
+                _differences.Add($"{Describe(packet, foreseen)}: depends on {Place(foreseen)}");
+            }
+            return foreseen;
+        }
+        Sent++;
         var expected = Predict(packet, path);
+        AskSymbolic(packet, in expected);
         var arrived = Ask(packet, expected.Outcome == Outcome.Passed, out var heard);
         Passed += expected.Outcome == Outcome.Passed ? 1 : 0;
         var text = Describe(packet, expected);
@@ -79,6 +97,17 @@ internal sealed class KernelJudge
             }
         }
         return expected;
+    }
+
+    /// <summary>What the simulator says of a packet of a new connection.</summary>
+    public Outcome Foresee(TestWay way, PacketHeader header) =>
+        _compiled.Decide(_compiled.Resolve(way.Path), in header, ConntrackTable.Empty).Outcome;
+
+    /// <summary>Forgets all connections, here and in the kernel.</summary>
+    public async Task ForgetConnectionsAsync()
+    {
+        _conntrack.Clear();
+        await _node.RunAsync("conntrack", ["-F"], null);
     }
 
     /// <summary>Compares counters and fails with what differs.</summary>
@@ -148,8 +177,6 @@ internal sealed class KernelJudge
 
     private Decision Predict(TestPacket packet, ResolvedPath path)
     {
-        _conntrack.IcmpIdentifier = packet.Details.IcmpIdentifier;
-        _conntrack.Inner = packet.Inner;
         if (packet.FirstFragment is { } first && !_compiled.UsesConntrack)
         {
             return PredictFragments(packet, path, first);

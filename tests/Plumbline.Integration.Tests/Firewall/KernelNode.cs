@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Plumbline.Iptables;
 using Plumbline.Iptables.Simulation;
 using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
@@ -197,6 +198,14 @@ internal sealed class KernelNode : IDisposable
         await RunAsync($"iptables-{Variant}-restore", [], ipv4);
         await RunAsync($"ip6tables-{Variant}-restore", [], ipv6);
     }
+
+    /// <summary>Loads rules of one family, if this kernel can.</summary>
+    public async Task<bool> TryLoadAsync(string rules, IPFamily family) => (await CommandRunner.RunAsync(
+        _space.Namespace, $"{(family == IPFamily.IPv6 ? "ip6" : "ip")}tables-{Variant}-restore", [], rules, null, CancellationToken.None)).ExitCode == 0;
+
+    /// <summary>Loads sets and rules of one family.</summary>
+    public Task LoadAsync(string sets, string rules, IPFamily family) =>
+        LoadAsync(sets, family == IPFamily.IPv4 ? rules : "", family == IPFamily.IPv6 ? rules : "");
 
     /// <summary>Rules with counters, as the kernel has them.</summary>
     public Task<string> SaveAsync(bool ipv6) => RunAsync($"{(ipv6 ? "ip6" : "ip")}tables-{Variant}-save", ["-c"], null);

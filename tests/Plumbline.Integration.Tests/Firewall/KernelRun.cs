@@ -19,7 +19,7 @@ internal static class KernelRun
     public static bool IsCareful { get; private set; }
 
     /// <summary>Runs one seed after another: the usual ones, then more until the time is up.</summary>
-    public static async Task RepeatAsync(Func<int, Task<int>> run)
+    public static async Task RepeatAsync(Func<int, Task<int>> run, int rulesets = Rulesets)
     {
         var clock = Stopwatch.StartNew();
         var packets = 0;
@@ -44,7 +44,7 @@ internal static class KernelRun
             }
             seed++;
         }
-        while (seed - _seed < Rulesets || clock.Elapsed.TotalSeconds < _seconds);
+        while (seed - _seed < rulesets || clock.Elapsed.TotalSeconds < _seconds);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{seed - _seed} rulesets, {packets} packets in {clock.Elapsed.TotalSeconds:0.0} s"));
     }

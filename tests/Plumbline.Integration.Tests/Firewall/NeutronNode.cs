@@ -12,8 +12,12 @@ internal sealed class NeutronNode
 {
     private static readonly string[] _protocols = ["tcp", "udp", "icmp", "sctp", "47", "6"];
 
-    private NeutronNode(IReadOnlyList<FirewallPort> ports, HybridFirewall firewall)
+    private readonly IReadOnlyList<SecurityGroup> _groups;
+
+    private NeutronNode(IReadOnlyList<FirewallPort> ports, IReadOnlyList<SecurityGroup> groups)
     {
+        var firewall = HybridFirewall.Compile(ports, groups);
+        _groups = groups;
         Ports = ports;
         Firewall = firewall;
         Ways = [.. ports.SelectMany(p => new[] { Way(p, true), Way(p, false) })];
@@ -51,8 +55,30 @@ internal sealed class NeutronNode
             SecurityGroups = [.. groups.Where(_ => random.Next(2) == 0).Select(g => g.Id)],
             PortSecurityEnabled = p < 2 || random.Next(2) == 0,
         }).ToList();
-        return new(ports, HybridFirewall.Compile(ports, groups));
+        return new(ports, groups);
     }
+
+    /// <summary>The same ports with another rule in one group, or one rule less.</summary>
+    public NeutronNode Change(Random random)
+    {
+        var groups = _groups.ToList();
+        var at = random.Next(groups.Count);
+        var rules = groups[at].Rules.ToList();
+        if (rules.Count > 0 && random.Next(2) == 0)
+        {
+            rules.RemoveAt(random.Next(rules.Count));
+        }
+        else
+        {
+            rules.Add(RuleOf(random, groups));
+        }
+        groups[at] = groups[at] with { Rules = rules };
+        return new(Ports, groups);
+    }
+
+    /// <summary>Loads sets and tables of both families.</summary>
+    public Task LoadAsync(KernelNode node) =>
+        node.LoadAsync(Firewall.ToIPSetText(), Firewall.ToRestoreText(ipv6: false), Firewall.ToRestoreText(ipv6: true));
 
     private static SecurityGroupRule RuleOf(Random random, List<SecurityGroup> groups)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plumbline.Iptables;
 using Plumbline.Iptables.Simulation;
 
@@ -48,6 +49,33 @@ internal static class RoutingScript
             ip address add fd01::1/128 dev qbrone nodad
             sleep 0.2
             """;
+
+    /// <summary>Whatever comes by one device and is not for the node goes on by another; what the node itself would say goes nowhere.</summary>
+    public static string Anywhere(IPFamily family) => $$"""
+
+        for d in eth1:100:eth2:{{Net(family, 9)}} qbrone:101:eth1:{{Net(family, 8)}} eth2:102:qbrone:{{Net(family, 7)}}; do
+            dev=${d%%:*} rest=${d#*:}; table=${rest%%:*} rest=${rest#*:}; out=${rest%%:*} via=${rest#*:}
+            ip {{(family == IPFamily.IPv4 ? "-4" : "-6")}} rule add iif $dev lookup $table
+            ip {{(family == IPFamily.IPv4 ? "-4" : "-6")}} route add default via $via dev $out table $table
+        done
+        """;
+
+    private static string Net(IPFamily family, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(family == IPFamily.IPv4 ? $"10.{number}.0.1" : $"fd0{number}::1")}");
+
+    /// <summary>As <see cref="Bend"/>, but what is routed keeps its destination where it can.</summary>
+    public static PacketHeader BendFreely(PacketHeader packet, TestWay way, KernelNode node)
+    {
+        var isFour = packet.Family == IPFamily.IPv4;
+        var free = packet.Destination;
+        if (way.Kind == TestWayKind.Bridged)
+        {
+            return packet.DestinationMac is { IsMulticast: true } ? packet with { DestinationMac = packet.SourceMac } : packet;
+        }
+        var bent = Bend(packet, way, node);
+        return way.Kind == TestWayKind.Routed && IsFit(free, isFour) && free >> (isFour ? 24 : 120) != (isFour ? 10 : 0xFE)
+            ? bent with { Destination = free } : bent;
+    }
 
     /// <summary>Makes the packet one that takes <paramref name="way"/>.</summary>
     public static PacketHeader Bend(PacketHeader packet, TestWay way, KernelNode node)

@@ -32,11 +32,32 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
     /// <summary>Rules may look at connections: then the kernel puts fragments together.</summary>
     public bool Conntrack { get; init; } = true;
 
+    /// <summary>No other table and hook than filter FORWARD.</summary>
+    public bool OnlyForward { get; init; }
+
+    /// <summary>Modules that remember, count or throw dice, as this kernel has them; none where it is empty.</summary>
+    public string[] Undecided { get; init; } = [];
+
+    /// <summary>With addresses and MACs that the packets of these tests have.</summary>
+    public static RulesetGenerator Usual(
+        Random random, IPFamily family, string[] ports, string[] devices, (string, int)[] sets, bool conntrack, bool onlyForward = false,
+        string[]? undecided = null) => new(random, family, ports, devices)
+        {
+            Prefixes = family == IPFamily.IPv4
+                ? ["10.1.0.0/24", "10.1.0.5/32", "10.1.0.6", "10.2.0.0/16", "10.0.0.0/8", "192.168.1.12", "0.0.0.0/32", "255.255.255.255", "10.0.0.5/255.0.0.255"]
+                : ["fd00:1::/64", "fd00:1::5", "fd00:1::6/128", "fd00:2::/48", "fd00::/16", "fe80::/10", "::/128", "ff02::/16"],
+            Macs = ["fa:16:3e:c3:ea:d5", "fa:16:3e:00:00:01"],
+            Sets = sets,
+            Conntrack = conntrack,
+            OnlyForward = onlyForward,
+            Undecided = undecided ?? [],
+        };
+
     /// <summary>The text.</summary>
     public string Generate(int rulesPerChain)
     {
         var text = new StringBuilder();
-        foreach (var (table, hooks) in _tables)
+        foreach (var (table, hooks) in OnlyForward ? [("filter", [Hook.Forward])] : _tables)
         {
             text.Append(CultureInfo.InvariantCulture, $"*{table}\n");
             var body = new StringBuilder();
@@ -110,6 +131,10 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
         for (var i = random.Next(3); i > 0; i--)
         {
             text.Append(Module(hook));
+        }
+        if (Undecided.Length > 0 && random.Next(3) == 0)
+        {
+            text.Append(' ').Append(Pick(Undecided));
         }
         return text.ToString();
     }
@@ -245,7 +270,7 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
                 case 4:
                     return "";
                 case 5 or 6:
-                    return " -j RETURN";
+                    return OnlyForward ? Pick(" -j ACCEPT", " -j DROP") : " -j RETURN";
                 case 7:
                     return " -j ACCEPT";
                 case 8 when random.Next(2) == 0:
