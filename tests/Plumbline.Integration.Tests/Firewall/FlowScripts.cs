@@ -9,7 +9,7 @@ internal static class FlowScripts
 {
     /// <summary>One script between the two sides of a way; the first packet goes <paramref name="there"/>.</summary>
     public static IEnumerable<TestPacket> Next(
-        Random random, IPFamily family, PacketHeader first, TestWay there, TestWay back, Func<ushort> identification)
+        Random random, IPFamily family, PacketHeader first, TestWay there, TestWay back, PacketGenerator packets)
     {
         var kind = random.Next(4);
         var isFour = family == IPFamily.IPv4;
@@ -24,6 +24,10 @@ internal static class FlowScripts
             HasAuthentication = false,
             Length = 100,
         };
+        if (!packets.Claim(first, identifier))
+        {
+            yield break;
+        }
         switch (kind)
         {
             case 0:
@@ -50,11 +54,11 @@ internal static class FlowScripts
         }
 
         TestPacket One(PacketHeader header, TestWay way, uint sequence, uint acknowledgement) =>
-            new(way, header, new(identification(), identifier, sequence, acknowledgement));
+            new(way, header, new(packets.NextIdentification(), identifier, sequence, acknowledgement));
 
         TestPacket Error(PacketHeader about, TestWay way)
         {
-            var original = FrameBuilder.Build(in about, new(identification(), identifier)).AsSpan(FrameBuilder.EthernetLength);
+            var original = FrameBuilder.Build(in about, new(packets.NextIdentification(), identifier)).AsSpan(FrameBuilder.EthernetLength);
             var inner = original[..(isFour ? 28 : 48)].ToArray();
             var error = Reverse(about) with
             {
@@ -63,7 +67,7 @@ internal static class FlowScripts
                 IcmpCode = isFour ? (byte)3 : (byte)4,
                 Length = (ushort)((isFour ? 28 : 48) + inner.Length),
             };
-            return new(way, error, new(identification(), 0, Inner: inner)) { Inner = about };
+            return new(way, error, new(packets.NextIdentification(), 0, Inner: inner)) { Inner = about };
         }
     }
 

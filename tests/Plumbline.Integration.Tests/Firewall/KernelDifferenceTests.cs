@@ -39,7 +39,7 @@ public sealed class KernelDifferenceTests
                     await judge.SendAsync(packet);
                     continue;
                 }
-                foreach (var part in FlowScripts.Next(random, family, packet.Header, ways[way], ways[way ^ 1], packets.NextIdentification))
+                foreach (var part in FlowScripts.Next(random, family, packet.Header, ways[way], ways[way ^ 1], packets))
                 {
                     await judge.SendAsync(part);
                 }
@@ -101,7 +101,7 @@ public sealed class KernelDifferenceTests
                     continue;
                 }
                 foreach (var part in FlowScripts.Next(
-                    random, family, packet.Header, neutron.Ways[way], neutron.Ways[way ^ 1], packets.NextIdentification))
+                    random, family, packet.Header, neutron.Ways[way], neutron.Ways[way ^ 1], packets))
                 {
                     await judge.SendAsync(part);
                 }

@@ -76,6 +76,13 @@ internal sealed class PacketGenerator(Random random, IPFamily family, IReadOnlyL
         return null;
     }
 
+    /// <summary>Takes the packet's flow for a script; false where it has been used.</summary>
+    public bool Claim(PacketHeader packet, ushort identifier)
+    {
+        var key = KeyOf(in packet, identifier);
+        return !_flows.Contains(key) && !_flows.Contains((key.Item1, key.Item3, key.Item2, key.Item5, key.Item4)) && _flows.Add(key);
+    }
+
     /// <summary>The next IP identification.</summary>
     public ushort NextIdentification() => ++_identification;
 
@@ -215,17 +222,17 @@ internal sealed class PacketGenerator(Random random, IPFamily family, IReadOnlyL
     private bool IsFresh(in PacketHeader packet, out ushort identifier)
     {
         identifier = (ushort)random.Next(65536);
+        return Claim(packet, identifier);
+    }
+
+    private static (byte, UInt128, UInt128, int, int) KeyOf(in PacketHeader packet, ushort identifier)
+    {
         var (left, right) = packet.Protocol switch
         {
             6 or 17 or 132 or 136 => ((int)packet.SourcePort, (int)packet.DestinationPort),
             1 or 58 => (identifier, identifier),
             _ => (0, 0),
         };
-        if (_flows.Contains((packet.Protocol, packet.Source, packet.Destination, left, right))
-            || _flows.Contains((packet.Protocol, packet.Destination, packet.Source, right, left)))
-        {
-            return false;
-        }
-        return _flows.Add((packet.Protocol, packet.Source, packet.Destination, left, right));
+        return (packet.Protocol, packet.Source, packet.Destination, left, right);
     }
 }

@@ -280,7 +280,7 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
                 case 10 when Conntrack && table == "mangle":
                     return $" -j CONNMARK {Pick("--set-xmark 0x1/0xffffffff", "--set-xmark 0x3/0x7", "--save-mark --nfmask 0xf --ctmask 0xff", "--restore-mark --nfmask 0xff --ctmask 0xf", "--save-mark", "--restore-mark")}";
                 case 11 when Conntrack && table == "raw":
-                    return $" -j CT {Pick("--zone 7", "--zone 9", "--notrack", "--zone mark", "--zone-orig 5")}";
+                    return $" -j CT {Pick("--zone 7", "--zone 9", "--notrack", "--zone mark")}";
                 case 12 when table == "mangle":
                     return _isSix ? Pick(" -j DSCP --set-dscp 0x0a", " -j TOS --set-tos 0x10/0x3f", " -j HL --hl-set 64", " -j HL --hl-inc 1")
                         : Pick(" -j DSCP --set-dscp 0x0a", " -j TOS --set-tos 0x10/0x3f", " -j TTL --ttl-set 64", " -j TTL --ttl-inc 1");
