@@ -34,8 +34,8 @@ public static class CommandRunner
 
     /// <summary>As <see cref="RunAsync"/>, with the output as it came.</summary>
     /// <remarks>
-    /// On a thread that waits: a program that writes megabytes in pieces of 4 KiB costs a third of what it does with awaited reads, and
-    /// no code is compiled for them at start-up.
+    /// On a thread that waits: a program that writes megabytes in pieces of 4 KiB is a thousand awaited reads, whose code is compiled
+    /// at start-up besides (28 of the 500 ms of processor time of a verdict on 1,000 ports).
     /// </remarks>
     /// <inheritdoc cref="RunAsync"/>
     public static Task<CommandOutput> ReadAsync(

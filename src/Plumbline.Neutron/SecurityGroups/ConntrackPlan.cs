@@ -20,8 +20,7 @@ public static class ConntrackPlan
             return [];
         }
         var family = live.IsIPv6 ? "ipv6" : "ipv4";
-        var ports = live.Zones.GroupBy(z => z.Key[..Math.Min(z.Key.Length, DeviceNames.ChainIdLength)], StringComparer.Ordinal)
-            .ToDictionary(z => z.Key, z => z.Select(p => p.Value).ToList(), StringComparer.Ordinal);
+        var ports = ZonesByChainId(live);
         var commands = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         var whole = new HashSet<int>();
         void Add(IReadOnlyList<string> command) => commands.TryAdd(string.Join(' ', command), command);
@@ -72,6 +71,22 @@ public static class ConntrackPlan
             .. whole.Order().Select(z => (IReadOnlyList<string>)["conntrack", "-D", "-f", family, "-w", Text(z)]),
             .. commands.Values.Where(c => !whole.Contains(int.Parse(c[5], CultureInfo.InvariantCulture))),
         ];
+    }
+
+    /// <summary>Zones of ports by what their chains are named by.</summary>
+    private static Dictionary<string, List<int>> ZonesByChainId(FirewallSnapshot live)
+    {
+        var zones = new Dictionary<string, List<int>>(live.Zones.Count, StringComparer.Ordinal);
+        foreach (var (port, zone) in live.Zones)
+        {
+            var id = port[..Math.Min(port.Length, DeviceNames.ChainIdLength)];
+            if (!zones.TryGetValue(id, out var same))
+            {
+                zones.Add(id, same = []);
+            }
+            same.Add(zone);
+        }
+        return zones;
     }
 
     /// <summary>What the port's spoof filter lets out; empty where it has none.</summary>

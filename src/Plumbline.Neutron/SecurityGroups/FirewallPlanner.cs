@@ -183,8 +183,16 @@ public static class FirewallPlanner
             changes.Add(new(table, chain, null, true));
         }
         var gone = before.Keys.Where(c => !wanted.ContainsKey(c) && !builtIn.Contains(c)).Order(StringComparer.Ordinal).ToList();
-        foreach (var chain in wanted.Where(c => c.Value is not null).Select(c => c.Key).Concat(gone)
-            .OrderBy(c => c.Contains("-sg-", StringComparison.Ordinal)).ThenBy(c => c, StringComparer.Ordinal))
+        var concerned = new List<string>(gone);
+        foreach (var (chain, rules) in wanted)
+        {
+            if (rules is not null)
+            {
+                concerned.Add(chain);
+            }
+        }
+        concerned.Sort(InAgentsOrder);
+        foreach (var chain in concerned)
         {
             var had = before.TryGetValue(chain, out var live2) ? live2.Rules.ConvertAll(BulkForm.Back) : [];
             var wants = wanted.GetValueOrDefault(chain) ?? [];
@@ -207,5 +215,12 @@ public static class FirewallPlanner
             body.Append("-X ").Append(chain).Append('\n');
             changes.Add(new(table, chain, null, false));
         }
+    }
+
+    /// <summary>Chains without <c>-sg-</c> first.</summary>
+    private static int InAgentsOrder(string one, string other)
+    {
+        var group = one.Contains("-sg-", StringComparison.Ordinal).CompareTo(other.Contains("-sg-", StringComparison.Ordinal));
+        return group != 0 ? group : string.CompareOrdinal(one, other);
     }
 }

@@ -23,33 +23,45 @@ public sealed record IPSet(string Name, string Family, IReadOnlyList<string> Mem
     }
 
     /// <summary>The members as the agent hands them to ipset, in the order told: with length, and a /0 as its two halves.</summary>
-    public static IReadOnlyList<string> Sanitise(IEnumerable<string> members) => [.. Prefixes(members).Select(p => p.ToString())];
-
-    private static IEnumerable<AddressPrefix> Prefixes(IEnumerable<string> members)
+    public static IReadOnlyList<string> Sanitise(IEnumerable<string> members)
     {
+        var result = new List<string>();
         foreach (var member in members)
         {
-            if (!AddressPrefix.TryParse(member, out var prefix))
+            if (AddressPrefix.TryParse(member, out var prefix))
             {
-                continue;
+                Add(result, prefix);
             }
-            if (prefix.Length > 0)
-            {
-                yield return prefix;
-                continue;
-            }
-            yield return new(0, 1, prefix.IsIPv6);
-            yield return new(UInt128.One << (prefix.Width - 1), 1, prefix.IsIPv6);
         }
+        return result;
     }
 
     /// <summary>The set of a group, sorted.</summary>
-    internal static IPSet Of(SecurityGroup group, bool ipv6, NeutronRelease release = NeutronRelease.Zed) =>
-        new(NameOf(group.Id, ipv6, release), ipv6 ? "inet6" : "inet",
-        [
-            .. Prefixes(group.Members.Where(m => m.Contains(':') == ipv6)).Select(p => p.Network).Distinct()
-                .Select(p => p.ToString()).Order(StringComparer.Ordinal),
-        ]);
+    internal static IPSet Of(SecurityGroup group, bool ipv6, NeutronRelease release = NeutronRelease.Zed)
+    {
+        var members = new List<string>(group.Members.Count);
+        foreach (var member in group.Members)
+        {
+            if (member.Contains(':') == ipv6 && AddressPrefix.TryParse(member, out var prefix))
+            {
+                Add(members, prefix.Network);
+            }
+        }
+        members.Sort(StringComparer.Ordinal);
+        return new(NameOf(group.Id, ipv6, release), ipv6 ? "inet6" : "inet", [.. members.Distinct(StringComparer.Ordinal)]);
+    }
+
+    private static void Add(List<string> members, AddressPrefix prefix)
+    {
+        if (prefix.Length > 0)
+        {
+            members.Add(prefix.ToString());
+        }
+        else
+        {
+            members.AddRange(prefix.IsIPv6 ? ["::/1", "8000::/1"] : ["0.0.0.0/1", "128.0.0.0/1"]);
+        }
+    }
 
     /// <summary>A member as the kernel keeps it, without host bits.</summary>
     public static string Masked(string member) =>
