@@ -38,13 +38,15 @@ public sealed class PacketMerger
     /// Waits for packets and hands each to <paramref name="handler"/>, oldest first. What the handler throws comes through; the next call
     /// goes on with the packet after.
     /// </summary>
+    /// <param name="timeout"><see cref="Timeout.InfiniteTimeSpan"/> waits without end.</param>
     /// <param name="handler">May call <see cref="PacketCapture.Stop()"/>.</param>
     /// <param name="failed">Told of a capture whose device went away or down, once all of its packets were handed over.</param>
-    /// <returns>Packets handed over; -1 when all captures have ended.</returns>
-    public int Read(MergedPacketHandler handler, Action<int, LinuxException> failed)
+    /// <returns>Packets handed over; 0 on timeout; -1 when all captures have ended.</returns>
+    public int Read(TimeSpan timeout, MergedPacketHandler handler, Action<int, LinuxException> failed)
     {
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(failed);
+        var deadline = timeout < TimeSpan.Zero ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;
         while (true)
         {
             var horizon = long.MaxValue;
@@ -62,7 +64,12 @@ public sealed class PacketMerger
                 return -1;
             }
             var waits = Array.Exists(_sources, s => !s.Packets.IsEmpty);
-            PacketCapture.WaitForMore(_open, waits ? PauseMilliseconds : -1);
+            var left = deadline - Environment.TickCount64;
+            if (left <= 0)
+            {
+                return 0;
+            }
+            PacketCapture.WaitForMore(_open, waits ? PauseMilliseconds : deadline == long.MaxValue ? -1 : (int)left);
         }
     }
 

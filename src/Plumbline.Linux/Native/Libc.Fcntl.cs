@@ -14,6 +14,9 @@ internal static partial class Libc
     public const int O_CLOEXEC = 0x80000;
     public const int O_PATH = 0x200000;
 
+    /// <summary>Past the page cache; asm/fcntl.h of the processor says which bit.</summary>
+    public static int O_DIRECT => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x10000 : 0x4000;
+
     public const int AT_FDCWD = -100;
     public const int AT_EMPTY_PATH = 0x1000;
 

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Plumbline.Linux.Native;
 
-/// <summary>unistd.h: read(2), write(2), unlink(2), execve(2). close(2) is the handles' own.</summary>
+/// <summary>unistd.h: read(2), write(2), pwrite(2), unlink(2), execve(2). close(2) is the handles' own.</summary>
 internal static partial class Libc
 {
     [LibraryImport("libc", SetLastError = true)]
@@ -11,6 +11,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint write(SafeFileHandle file, ReadOnlySpan<byte> data, nint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static unsafe partial nint pwrite(SafeFileHandle file, byte* data, nint length, long offset);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int unlink(string path);

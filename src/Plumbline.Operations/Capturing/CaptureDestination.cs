@@ -24,4 +24,5 @@ public abstract record CaptureDestination
 /// <param name="Point">Where: the point's name.</param>
 /// <param name="Summary">What it is.</param>
 /// <param name="Length">Bytes on the wire.</param>
-public sealed record CaptureLine(DateTimeOffset Time, string Point, PacketSummary Summary, int Length);
+/// <param name="Comment">What is to be said of it: the firewall's verdict; null: nothing.</param>
+public sealed record CaptureLine(DateTimeOffset Time, string Point, PacketSummary Summary, int Length, string? Comment = null);

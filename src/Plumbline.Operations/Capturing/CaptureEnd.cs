@@ -9,6 +9,12 @@ public enum CaptureEnd
     /// <summary>The number of packets was reached.</summary>
     Count,
 
+    /// <summary>The number of bytes was reached.</summary>
+    Bytes,
+
+    /// <summary>The packet that was waited for came, and the time after it is over.</summary>
+    Trigger,
+
     /// <summary>SIGINT, SIGTERM or SIGHUP.</summary>
     Interrupted,
 

@@ -18,6 +18,18 @@ public sealed record CaptureOptions
     /// <summary>End after exactly this many packets, of all points together; null: no limit.</summary>
     public long? Count { get; init; }
 
+    /// <summary>End when packets of this many bytes on the wire were written; null: no limit.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>End some time after a packet; null: none does.</summary>
+    public StopTrigger? Trigger { get; init; }
+
+    /// <summary>When a file is full and how many are kept; null: one file.</summary>
+    public FileLimits? Files { get; init; }
+
+    /// <summary>Comments for packets; null: none.</summary>
+    public PacketCommenter? Comment { get; init; }
+
     /// <summary>Bytes kept of each packet.</summary>
     public int SnapLength { get; init; } = MaxSnapLength;
 

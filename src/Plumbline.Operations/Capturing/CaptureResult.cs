@@ -32,20 +32,3 @@ public sealed record CaptureResult
         _ => ExitStatus.Fine,
     };
 }
-
-/// <summary>What one point gave.</summary>
-/// <param name="Name">The point's name.</param>
-/// <param name="Written">Packets written.</param>
-/// <param name="Accepted">Packets that passed the filter, the dropped ones included.</param>
-/// <param name="Dropped">Of these, dropped because the ring was full.</param>
-public sealed record PointResult(string Name, long Written, ulong Accepted, ulong Dropped)
-{
-    /// <summary>Copies that OVS had counted when asked last (it counts every 5 s or less often); null for a device or where not told.</summary>
-    public long? MirrorSent { get; init; }
-
-    /// <summary>Copies that reached the monitor device, by its own counter; null for a device.</summary>
-    public ulong? MonitorReceived { get; init; }
-
-    /// <summary>Copies that the monitor device dropped or refused, by its counters.</summary>
-    public ulong MonitorLost { get; init; }
-}

@@ -20,7 +20,11 @@ public sealed partial class CaptureRun
     private long _packets;
     private long _bytes;
     private volatile bool _writeFailed;
+    private bool _isFlushDue;
+    private long _flushedAt;
     private IReadOnlyDictionary<IPAddress, string>? _newNames;
+
+    private const int FlushMilliseconds = 100;
 
     private void OpenDevices()
     {
@@ -76,7 +80,7 @@ public sealed partial class CaptureRun
         {
             _sink = _options.Destination is CaptureDestination.ToLines lines
                 ? new LineSink(lines, [.. _plan.Points.Select(p => p.Name)], _plan.Names)
-                : new PcapngSink(file!, snapshot, _plan, _options);
+                : new PcapngSink(file!, snapshot, _plan, _options, () => [.. _points.Select(p => p.ToResult())]);
         }
         catch (IOException exception)
         {
@@ -123,10 +127,9 @@ public sealed partial class CaptureRun
         PacketHandler handler = (in packet, data) => Take(point, packet, data);
         try
         {
-            while (point.Capture!.Read(Timeout.InfiniteTimeSpan, handler) >= 0)
+            while (point.Capture!.Read(FlushIn, handler) is var count and >= 0)
             {
-                Guarded(UseNewNames);
-                Guarded(_sink!.Flush);
+                FlushAfter(count);
             }
         }
         catch (LinuxException exception)
@@ -140,12 +143,29 @@ public sealed partial class CaptureRun
     {
         var merger = new PacketMerger([.. _points.Select(p => p.Capture!)]);
         MergedPacketHandler handler = (int index, in CapturedPacket packet, ReadOnlySpan<byte> data) => Take(_points[index], packet, data);
-        while (merger.Read(handler, (index, exception) => EndAt(_points[index], exception)) >= 0)
+        while (merger.Read(FlushIn, handler, (index, exception) => EndAt(_points[index], exception)) is var count and >= 0)
         {
-            Guarded(UseNewNames);
-            Guarded(_sink!.Flush);
+            FlushAfter(count);
         }
         _outOfOrder = merger.OutOfOrder;
+    }
+
+    /// <summary>How long what was written may wait for company before others see it.</summary>
+    private TimeSpan FlushIn => _isFlushDue ? TimeSpan.FromMilliseconds(FlushMilliseconds / 2) : Timeout.InfiniteTimeSpan;
+
+    /// <summary>A pipe's reader gets each batch at once; to a disk it goes by the window, or when no more comes, or when it is old.</summary>
+    private void FlushAfter(int packets)
+    {
+        Guarded(UseNewNames);
+        var now = Environment.TickCount64;
+        if (packets > 0 && _sink!.MayWait && now - _flushedAt < FlushMilliseconds)
+        {
+            _isFlushDue = true;
+            return;
+        }
+        _isFlushDue = false;
+        _flushedAt = now;
+        Guarded(_sink!.Flush);
     }
 
     private void EndAt(PointState point, LinuxException exception) =>
@@ -173,39 +193,6 @@ public sealed partial class CaptureRun
         if (Interlocked.Exchange(ref _newNames, null) is { } names)
         {
             _sink!.SetNames(names);
-        }
-    }
-
-    private void Take(PointState point, in CapturedPacket packet, ReadOnlySpan<byte> data)
-    {
-        if (packet.TimestampNanoseconds < _since)
-        {
-            point.CountOther();
-            return;
-        }
-        if (_writeFailed || _packets == _options.Count || point.Mirror is { CopiesAreOutgoing: true } && !packet.IsOutgoing)
-        {
-            return;
-        }
-        if (point.InnerFilter is { } inner && !inner.Accepts(data, packet.OriginalLength))
-        {
-            point.CountOther();
-            return;
-        }
-        try
-        {
-            _sink!.Write(point.Number, packet, data);
-        }
-        catch (IOException exception)
-        {
-            Fail(exception);
-            return;
-        }
-        point.Count();
-        Interlocked.Add(ref _bytes, packet.OriginalLength);
-        if (Interlocked.Increment(ref _packets) == _options.Count)
-        {
-            _ended.TrySetResult(new(CaptureEnd.Count, null));
         }
     }
 

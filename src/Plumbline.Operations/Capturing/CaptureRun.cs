@@ -35,6 +35,7 @@ public sealed partial class CaptureRun
         _plan = plan;
         _options = options;
         _listener = listener;
+        _trigger = options.Trigger is { } trigger ? new(Tagged(trigger.Filter)!) : null;
         _ring = RingSize.For(plan.Points.Count);
         _points = [.. plan.Points.Select((p, i) => new PointState(p, i))];
     }
@@ -66,11 +67,13 @@ public sealed partial class CaptureRun
         Func<CancellationToken, Task<IReadOnlyDictionary<IPAddress, string>>>? readNames,
         CancellationToken cancellationToken)
     {
-        CheckFilter(options.Filter);
+        CheckFilter(options.Filter, "--filter");
+        CheckFilter(options.Trigger?.Filter, "--when");
         var run = new CaptureRun(access, plan, options, listener);
         var file = options.Destination switch
         {
-            CaptureDestination.ToFile to => OutputFile.Open(to.Path),
+            CaptureDestination.ToFile to => OutputFile.Open(
+                options.Files is null ? to.Path : FileLimits.NameOf(to.Path, 1, DateTimeOffset.UtcNow)),
             CaptureDestination.ToStandardOutput => OutputFile.OpenStandardOutput(),
             _ => null,
         };
@@ -215,7 +218,7 @@ public sealed partial class CaptureRun
                 _ended.TrySetResult(new(CaptureEnd.ReaderGone, null));
                 break;
             }
-            _listener.OnProgress(new(start.Elapsed, Interlocked.Read(ref _packets), Interlocked.Read(ref _bytes), Dropped()));
+            _listener.OnProgress(new(start.Elapsed, Volatile.Read(ref _packets), Volatile.Read(ref _bytes), Dropped()));
         }
         return await _ended.Task;
     }
@@ -232,11 +235,11 @@ public sealed partial class CaptureRun
         Reason = options.Reason,
     };
 
-    private static void CheckFilter(string? filter)
+    private static void CheckFilter(string? filter, string option)
     {
         if (filter is not null && PacketFilter.FindError(filter) is { } complaint)
         {
-            throw CaptureRunProblems.BadFilter(filter, complaint);
+            throw CaptureRunProblems.BadFilter(filter, complaint, option);
         }
     }
 }

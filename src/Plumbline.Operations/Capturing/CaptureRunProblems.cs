@@ -9,8 +9,8 @@ internal static class CaptureRunProblems
         new($"cannot write {path}: {Words(exception)}", $"-w {path}", "choose a folder that you may write to, or -w - for a pipe"),
         inner: exception);
 
-    public static OperationsException BadFilter(string filter, string complaint) => new(new(
-        $"the filter is not understood: {complaint}", $"--filter \"{filter}\"",
+    public static OperationsException BadFilter(string filter, string complaint, string option) => new(new(
+        $"the filter is not understood: {complaint}", $"{option} \"{filter}\"",
         "use tcpdump's syntax (pcap-filter(7)), e.g. --filter 'icmp and host 172.16.0.1'"));
 
     public static Problem OutputFull(string name, Exception exception) => new(

@@ -7,7 +7,10 @@ namespace Plumbline.Operations.Capturing;
 internal interface ICaptureSink : IDisposable
 {
     /// <summary>One packet of point number <paramref name="point"/>.</summary>
-    void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data);
+    void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data, string? comment);
+
+    /// <summary>Nobody waits for each packet: they may be flushed by the window.</summary>
+    bool MayWait { get; }
 
     /// <summary>Names of addresses, from here on in place of those before.</summary>
     void SetNames(IReadOnlyDictionary<IPAddress, string> names);

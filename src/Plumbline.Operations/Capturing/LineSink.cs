@@ -14,11 +14,15 @@ internal sealed class LineSink(
     public long? Length => null;
 
     /// <inheritdoc/>
-    public void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data) => lines.Write(new(
+    public bool MayWait => false;
+
+    /// <inheritdoc/>
+    public void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data, string? comment) => lines.Write(new(
         DateTimeOffset.UnixEpoch.AddTicks(packet.TimestampNanoseconds / 100),
         points[point],
         PacketSummary.Of(data, _names),
-        packet.OriginalLength));
+        packet.OriginalLength,
+        comment));
 
     /// <inheritdoc/>
     public void SetNames(IReadOnlyDictionary<IPAddress, string> names) => _names = names;

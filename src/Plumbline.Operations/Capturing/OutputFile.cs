@@ -1,4 +1,6 @@
 using Microsoft.Win32.SafeHandles;
+using Plumbline.Linux.Compression;
+using Plumbline.Linux.Files;
 
 namespace Plumbline.Operations.Capturing;
 
@@ -12,12 +14,20 @@ internal sealed class OutputFile : IDisposable
 
     private const int EDQUOT = 122;
 
-    private readonly FileStream _stream;
+    private readonly FileStream _file;
+    private readonly DirectFileStream? _direct;
+    private readonly ZstdWriteStream? _zstd;
     private readonly string? _created;
 
-    private OutputFile(FileStream stream, string name, string? created)
+    private OutputFile(FileStream file, DirectFileStream? direct, bool isCompressed, string name, string? created)
     {
-        _stream = stream;
+        _file = file;
+        _direct = direct;
+        Stream = direct is null ? file : direct;
+        if (isCompressed)
+        {
+            Stream = _zstd = new(Stream);
+        }
         Name = name;
         _created = created;
     }
@@ -26,12 +36,23 @@ internal sealed class OutputFile : IDisposable
     public string Name { get; }
 
     /// <summary>What to write to.</summary>
-    public Stream Stream => _stream;
+    public Stream Stream { get; }
+
+    /// <summary>A file on a disk, written window by window rather than packet by packet.</summary>
+    public bool IsDirect => _direct is not null;
 
     /// <summary>Bytes in the file; null for a pipe.</summary>
-    public long? Length => _stream.CanSeek ? _stream.Length : null;
+    public long? Length => _direct?.Length ?? (_file.CanSeek ? _file.Length : null);
 
-    /// <summary>Opens for writing; an existing file is emptied.</summary>
+    /// <summary>Ends a compressed stream, and waits until all is written.</summary>
+    /// <exception cref="IOException">It could not be.</exception>
+    public void Complete()
+    {
+        _zstd?.Complete();
+        _direct?.Complete();
+    }
+
+    /// <summary>Opens for writing; an existing file is emptied. What ends with <c>.zst</c> is compressed.</summary>
     /// <exception cref="OperationsException">Not possible.</exception>
     public static OutputFile Open(string path)
     {
@@ -40,7 +61,10 @@ internal sealed class OutputFile : IDisposable
             var isNew = !File.Exists(path);
             // others may read along: Wireshark, tail
             var stream = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 0);
-            return new(stream, path, isNew && stream.CanSeek ? path : null);
+            var isDisk = stream.CanSeek && (!path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/dev/shm/", StringComparison.Ordinal));
+            return new(
+                stream, isDisk ? new(stream.SafeFileHandle, path) : null, path.EndsWith(".zst", StringComparison.Ordinal),
+                path, isNew && stream.CanSeek ? path : null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -48,9 +72,23 @@ internal sealed class OutputFile : IDisposable
         }
     }
 
+    /// <summary>The next of several files.</summary>
+    /// <exception cref="IOException">Not possible.</exception>
+    public static OutputFile OpenNext(string path)
+    {
+        try
+        {
+            return Open(path);
+        }
+        catch (OperationsException exception)
+        {
+            throw exception.InnerException as IOException ?? new IOException(exception.Problem.What, exception);
+        }
+    }
+
     /// <summary>Standard output. Console's own stream would hide that the reader has gone.</summary>
     public static OutputFile OpenStandardOutput() =>
-        new(new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 0), "standard output", null);
+        new(new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, 0), null, false, "standard output", null);
 
     /// <summary>Who reads has closed the pipe.</summary>
     public static bool IsReaderGone(IOException exception) => exception.HResult == EPIPE;
@@ -61,7 +99,7 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Takes back a file that was made for nothing.</summary>
     public void Discard()
     {
-        _stream.Dispose();
+        Dispose();
         if (_created is not null)
         {
             File.Delete(_created);
@@ -69,5 +107,10 @@ internal sealed class OutputFile : IDisposable
     }
 
     /// <summary>Closes.</summary>
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        _zstd?.Dispose();
+        _direct?.Dispose();
+        _file.Dispose();
+    }
 }

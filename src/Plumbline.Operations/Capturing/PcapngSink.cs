@@ -9,46 +9,112 @@ namespace Plumbline.Operations.Capturing;
 /// <summary>pcapng: an interface block a point, names of the instances, packets, and at the end a statistics block a point.</summary>
 internal sealed class PcapngSink : ICaptureSink
 {
-    private readonly OutputFile _file;
-    private readonly PcapngWriter _writer;
+    private readonly NodeSnapshot _snapshot;
+    private readonly CapturePlan _plan;
+    private readonly CaptureOptions _options;
+    private readonly Func<IReadOnlyList<PointResult>> _readCounters;
     private readonly IReadOnlyList<CapturePoint> _points;
+    private readonly bool[] _isMirror;
     private readonly Dictionary<IPAddress, string> _named = [];
+    private readonly Queue<string> _kept = [];
+    private readonly FileLimits? _limits;
+    private OutputFile _file;
+    private PcapngWriter _writer;
+    private int _number = 1;
+    private long _begun;
+    private long _lengthBefore;
 
     /// <summary>Writes the head of the file.</summary>
-    public PcapngSink(OutputFile file, NodeSnapshot snapshot, CapturePlan plan, CaptureOptions options)
+    /// <param name="file">Where to; the sink owns it.</param>
+    /// <param name="snapshot">For the head.</param>
+    /// <param name="plan">What is captured.</param>
+    /// <param name="options">How.</param>
+    /// <param name="readCounters">The counters so far, for a file that is full.</param>
+    public PcapngSink(
+        OutputFile file, NodeSnapshot snapshot, CapturePlan plan, CaptureOptions options, Func<IReadOnlyList<PointResult>> readCounters)
     {
         _file = file;
+        _snapshot = snapshot;
+        _plan = plan;
+        _options = options;
+        _readCounters = readCounters;
         _points = plan.Points;
-        _writer = new(file.Stream, new()
+        _isMirror = [.. plan.Points.Select(p => p is CapturePoint.OfMirror)];
+        _limits = options.Files;
+        _kept.Enqueue(file.Name);
+        _writer = Begin(plan.Names);
+    }
+
+    /// <inheritdoc/>
+    public long? Length => _lengthBefore + (_file.Length ?? _writer.Length);
+
+    /// <inheritdoc/>
+    public bool MayWait => _file.IsDirect;
+
+    /// <inheritdoc/>
+    public void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data, string? comment)
+    {
+        if (_limits is not null)
         {
-            OperatingSystem = snapshot.Kernel is null ? "Linux" : $"Linux {snapshot.Kernel}",
-            Application = options.Application,
-            Comment = Describe(snapshot, plan),
-        });
-        foreach (var point in plan.Points)
+            Rotate(packet.TimestampNanoseconds);
+        }
+        _writer.WritePacket(
+            point, packet.TimestampNanoseconds, data, packet.OriginalLength,
+            _isMirror[point] ? PacketDirection.Unknown // nobody knows which way a copy went (mirroring-traps 5.21)
+                : packet.IsOutgoing ? PacketDirection.Outbound : PacketDirection.Inbound,
+            comment);
+    }
+
+    private PcapngWriter Begin(IReadOnlyDictionary<IPAddress, string> names)
+    {
+        _writer = new(_file.Stream, new()
+        {
+            OperatingSystem = _snapshot.Kernel is null ? "Linux" : $"Linux {_snapshot.Kernel}",
+            Application = _options.Application,
+            Comment = Describe(_snapshot, _plan),
+        }, isAligned: _file.IsDirect);
+        foreach (var point in _points)
         {
             _writer.AddInterface(new()
             {
                 Name = point.Name,
                 Description = point.Notes.Count == 0 ? point.Description : $"{point.Description}. {string.Join(" ", point.Notes)}",
-                Filter = options.Filter,
-                SnapLength = options.SnapLength,
+                Filter = _options.Filter,
+                SnapLength = _options.SnapLength,
                 Address = point is CapturePoint.OfDevice device ? device.Address : null,
                 Comment = point.Hop.ToComment(),
             });
         }
-        SetNames(plan.Names);
+        _named.Clear();
+        SetNames(names);
         Flush();
+        return _writer;
     }
 
-    /// <inheritdoc/>
-    public long? Length => _file.Length ?? _writer.Length;
-
-    /// <inheritdoc/>
-    public void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data) => _writer.WritePacket(
-        point, packet.TimestampNanoseconds, data, packet.OriginalLength,
-        _points[point] is CapturePoint.OfMirror ? PacketDirection.Unknown // nobody knows which way a copy went (mirroring-traps 5.21)
-            : packet.IsOutgoing ? PacketDirection.Outbound : PacketDirection.Inbound);
+    /// <summary>Ends a file that is full, and begins the next; the oldest goes when there are too many.</summary>
+    private void Rotate(long time)
+    {
+        _begun = _begun == 0 ? time : _begun;
+        if (_writer.Length < (_limits!.Bytes ?? long.MaxValue)
+            && time - _begun < (_limits.Time is { } most ? most.Ticks * 100 : long.MaxValue))
+        {
+            return;
+        }
+        WriteStatistics(_readCounters(), DateTimeOffset.UnixEpoch.AddTicks(_begun / 100), DateTimeOffset.UnixEpoch.AddTicks(time / 100));
+        Flush();
+        _file.Complete();
+        _lengthBefore += _file.Length ?? 0;
+        _file.Dispose();
+        _begun = time;
+        var next = FileLimits.NameOf(((CaptureDestination.ToFile)_options.Destination).Path, ++_number, DateTimeOffset.UnixEpoch.AddTicks(time / 100));
+        _file = OutputFile.OpenNext(next);
+        _kept.Enqueue(next);
+        while (_kept.Count > (_limits.Count ?? int.MaxValue))
+        {
+            File.Delete(_kept.Dequeue());
+        }
+        _writer = Begin(new Dictionary<IPAddress, string>(_named));
+    }
 
     /// <summary>Adds what the file does not say yet.</summary>
     public void SetNames(IReadOnlyDictionary<IPAddress, string> names)
@@ -74,6 +140,13 @@ internal sealed class PcapngSink : ICaptureSink
     /// <inheritdoc/>
     public void Finish(IReadOnlyList<PointResult> points, DateTimeOffset started, DateTimeOffset ended)
     {
+        WriteStatistics(points, started, ended);
+        Flush();
+        _file.Complete();
+    }
+
+    private void WriteStatistics(IReadOnlyList<PointResult> points, DateTimeOffset started, DateTimeOffset ended)
+    {
         for (var i = 0; i < points.Count; i++)
         {
             _writer.WriteStatistics(i, new()
@@ -84,10 +157,9 @@ internal sealed class PcapngSink : ICaptureSink
                 FilterAccepted = points[i].Accepted,
                 Dropped = points[i].Dropped,
                 Delivered = (ulong)points[i].Written,
-                Comment = points[i].MonitorLost > 0 ? $"the monitor device lost {points[i].MonitorLost} copies" : null,
+                Comment = points[i].Account(),
             });
         }
-        Flush();
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,7 @@ internal sealed class PointState(CapturePoint point, int number)
 {
     private long _written;
     private long _others;
+    private long _unwritten;
 
     /// <summary>What was planned.</summary>
     public CapturePoint Point => point;
@@ -35,21 +36,25 @@ internal sealed class PointState(CapturePoint point, int number)
     public long? MirrorSent { get; set; }
 
     /// <summary>Packets written.</summary>
-    public long Written => Interlocked.Read(ref _written);
+    public long Written => Volatile.Read(ref _written);
 
-    /// <summary>One more.</summary>
-    public void Count() => Interlocked.Increment(ref _written);
+    /// <summary>One more; by the reading thread alone.</summary>
+    public void Count() => Volatile.Write(ref _written, _written + 1);
 
-    /// <summary>One that the kernel let through, and that is not to be written.</summary>
-    public void CountOther() => Interlocked.Increment(ref _others);
+    /// <summary>One that the kernel let through, and that is not to be written; by the reading thread alone.</summary>
+    public void CountOther() => Volatile.Write(ref _others, _others + 1);
+
+    /// <summary>One that should have been written, and could not be; by the reading thread alone.</summary>
+    public void CountUnwritten() => Volatile.Write(ref _unwritten, _unwritten + 1);
 
     /// <summary>The counters so far.</summary>
     public PointResult ToResult()
     {
         var statistics = Capture?.ReadStatistics() ?? default;
-        return new(
-            point.Name, Written, statistics.Received - Math.Min(statistics.Received, (ulong)Interlocked.Read(ref _others)), statistics.Dropped)
+        return new(point.Name, Written, statistics.Received, statistics.Dropped)
         {
+            LeftOut = Volatile.Read(ref _others),
+            Unwritten = Volatile.Read(ref _unwritten),
             MirrorSent = MirrorSent,
             MonitorReceived = MonitorReceived,
             MonitorLost = MonitorLost,

@@ -12,6 +12,9 @@ internal static class PcapngFormat
     internal const uint InterfaceStatisticsBlock = 5;
     internal const uint EnhancedPacketBlock = 6;
 
+    /// <summary>The draft reserves types with the highest bit for local use; readers skip what they do not know.</summary>
+    internal const uint LocalFillerBlock = 0x8050_4C42;
+
     internal const ushort LinkTypeEthernet = 1;
 
     internal const ushort OptEndOfOpt = 0;

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Plumbline.Packets.Pcapng;
 
 /// <summary>
@@ -24,13 +26,22 @@ public sealed partial class PcapngWriter
     private long _handedOver;
     private int _interfaceCount;
     private IOException? _broken;
+    private readonly bool _isAligned;
+    private int _limit = BufferSize;
 
     /// <summary>Starts a section: SHB with hardware, OS, application and comment.</summary>
-    public PcapngWriter(Stream stream, SectionOptions options)
+    /// <param name="stream">What to write to.</param>
+    /// <param name="options">Of the section.</param>
+    /// <param name="isAligned">
+    /// No block crosses a multiple of 128 KiB of the file: what is left before it becomes a block of a type for local use, which readers
+    /// skip. So a file that is written in such pieces ends with a whole block wherever it ends.
+    /// </param>
+    public PcapngWriter(Stream stream, SectionOptions options, bool isAligned = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
         _stream = stream;
+        _isAligned = isAligned;
         WriteSection(options);
     }
 
@@ -62,6 +73,7 @@ public sealed partial class PcapngWriter
         }
         _handedOver += _used;
         _used = 0;
+        _limit = _isAligned ? BufferSize - (int)(_handedOver & (BufferSize - 1)) : BufferSize;
     }
 
     /// <summary>Ends the file behind the last whole block that reached it, and forgets what did.</summary>
@@ -96,15 +108,49 @@ public sealed partial class PcapngWriter
     private Span<byte> Room(int length)
     {
         ThrowIfBroken();
-        if (_buffer.Length - _used < length)
+        if (_limit - _used < length)
         {
+            MakeRoom(length);
+        }
+        return _buffer.AsSpan(_used);
+    }
+
+    private void MakeRoom(int length)
+    {
+        ThrowIfBroken();
+        if (_used > 0)
+        {
+            Fill();
+        }
+        Flush();
+        if (_limit < length && _limit < BufferSize)
+        {
+            Fill(); // the short piece before the next multiple
             Flush();
+        }
+        if (_limit < length)
+        {
+            _limit = length;
             if (_buffer.Length < length)
             {
                 _buffer = new byte[length];
             }
         }
-        return _buffer.AsSpan(_used);
+    }
+
+    /// <summary>A block of nothing up to the limit, where one fits.</summary>
+    private void Fill()
+    {
+        var left = _limit - _used;
+        if (_isAligned && left >= PcapngFormat.BlockOverhead && _limit <= BufferSize)
+        {
+            var block = _buffer.AsSpan(_used, left);
+            block.Clear();
+            BinaryPrimitives.WriteUInt32LittleEndian(block, PcapngFormat.LocalFillerBlock);
+            BinaryPrimitives.WriteUInt32LittleEndian(block[4..], (uint)left);
+            BinaryPrimitives.WriteUInt32LittleEndian(block[^4..], (uint)left);
+            _used += left;
+        }
     }
 
     private void ThrowIfBroken()

@@ -1,0 +1,85 @@
+using Plumbline.Linux.Capture;
+
+namespace Plumbline.Operations.Capturing;
+
+public sealed partial class CaptureRun
+{
+    private readonly InnerFilter? _trigger;
+
+    /// <summary>Time of the last packet to keep, once the trigger has come.</summary>
+    private long _until = long.MaxValue;
+
+    private bool _isDone;
+
+    /// <summary>One packet, by the reading thread. Every packet of a fast capture goes this way: no locked instruction, no object.</summary>
+    private void Take(PointState point, in CapturedPacket packet, ReadOnlySpan<byte> data)
+    {
+        if (!IsWanted(point, packet, data))
+        {
+            point.CountOther();
+            return;
+        }
+        if (_writeFailed)
+        {
+            point.CountUnwritten();
+            return;
+        }
+        try
+        {
+            _sink!.Write(point.Number, packet, data, _options.Comment?.Invoke(point.Point, packet, data));
+        }
+        catch (IOException exception)
+        {
+            Fail(exception);
+            point.CountUnwritten();
+            return;
+        }
+        point.Count();
+        Volatile.Write(ref _bytes, _bytes + packet.OriginalLength);
+        Volatile.Write(ref _packets, _packets + 1);
+        if (_packets == _options.Count)
+        {
+            End(CaptureEnd.Count);
+        }
+        else if (_bytes >= _options.Bytes)
+        {
+            End(CaptureEnd.Bytes);
+        }
+        if (_trigger is not null)
+        {
+            LookForTrigger(packet, data);
+        }
+    }
+
+    private bool IsWanted(PointState point, in CapturedPacket packet, ReadOnlySpan<byte> data) =>
+        !_isDone
+        && packet.TimestampNanoseconds >= _since
+        && packet.TimestampNanoseconds <= _until
+        && (packet.IsOutgoing || point.Mirror is not { CopiesAreOutgoing: true })
+        && (point.InnerFilter is not { } inner || inner.Accepts(data, packet.OriginalLength));
+
+    private void LookForTrigger(in CapturedPacket packet, ReadOnlySpan<byte> data)
+    {
+        if (_until != long.MaxValue || !_trigger!.Accepts(data, packet.OriginalLength))
+        {
+            return;
+        }
+        var after = _options.Trigger!.After;
+        _until = packet.TimestampNanoseconds + after.Ticks * 100;
+        var wait = TimeSpan.FromTicks(Math.Max(0, (_until - PacketCapture.RealTime()) / 100));
+        _listener.OnNote($"the packet that was waited for came; the capture ends {after.TotalSeconds:0.###} s after it");
+        _ = EndLaterAsync(wait);
+    }
+
+    private async Task EndLaterAsync(TimeSpan wait)
+    {
+        await Task.WhenAny(Task.Delay(wait), _ended.Task);
+        _ended.TrySetResult(new(CaptureEnd.Trigger, null));
+    }
+
+    private void End(CaptureEnd end)
+    {
+        _isDone = true;
+        _ended.TrySetResult(new(end, null));
+    }
+}
