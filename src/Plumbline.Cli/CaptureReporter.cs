@@ -155,9 +155,9 @@ internal sealed class CaptureReporter : ICaptureListener, IDisposable
         {
             _console.Error.WriteLine($"  {Printable.Escape(point.Name)}: {Count(point.Written, "packet")}, {point.Dropped} dropped");
         }
-        if (point.MonitorLost > 0)
+        if (point.Dropped > 0 || point.Unwritten > 0 || point.MonitorLost > 0 || point.MonitorReceived is not null)
         {
-            _console.Error.WriteLine($"  {Printable.Escape(point.Name)}: the monitor device lost {point.MonitorLost} copies");
+            _console.Error.WriteLine($"  {Printable.Escape(point.Name)}: {point.Account()}");
         }
     }
 
@@ -185,6 +185,10 @@ internal sealed class CaptureReporter : ICaptureListener, IDisposable
             text += $"vlan {vlan}  ";
         }
         _console.Out.WriteLine(Printable.Escape($"{text}{summary.Source} → {summary.Destination}  {summary.Protocol} {summary.Text}"));
+        foreach (var comment in line.Comment?.Split('\n') ?? [])
+        {
+            _console.Out.WriteLine($"    {Printable.Escape(comment)}");
+        }
     }
 
     private void Flush() => _console.Out.Flush();

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Net;
 using Plumbline.Diagnosis;
 using Plumbline.Diagnosis.Capturing;
+using Plumbline.Diagnosis.Verdicts;
 using Plumbline.Node;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
@@ -33,16 +33,6 @@ internal static class CaptureCommand
             Description = "Only packets that match, in tcpdump's syntax, e.g. 'icmp and host 172.16.0.1'",
             HelpName = "BPF",
         };
-        var duration = new Option<string?>("--for")
-        {
-            Description = "End after this time: 30s, 2m, 1h",
-            HelpName = "TIME",
-        };
-        var count = new Option<string?>("--count", "-c")
-        {
-            Description = "End after this many packets",
-            HelpName = "N",
-        };
         var at = new Option<string?>("--at")
         {
             Description = "Where on the VM's way: tap, qbr, qvb, qvo, br-int, br-tun, tunnel, nic, device; several with commas "
@@ -61,13 +51,19 @@ internal static class CaptureCommand
             Description = "Keep this many bytes of each packet (default: all)",
             HelpName = "BYTES",
         };
+        var explain = new Option<bool>("--explain")
+        {
+            Description = "Say of the first packet of each flow what the security group does to it, and which rule decides",
+        };
+        var limits = new CaptureLimits();
         var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Say what would be read and made, and do nothing" };
         var force = new Option<bool>("--force") { Description = "Go on although hardware offload may hide packets" };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No counters and no summary; errors only" };
         var command = new Command("capture", "Capture a VM's (or port's, bridge's, device's) packets; what is made for it is removed")
         {
-            targets, write, filter, duration, count, at, path, snapLength, dryRun, force, quiet,
+            targets, write, filter, at, path, snapLength, explain, dryRun, force, quiet,
         };
+        limits.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
             var access = NodeOptions.Resolve(result, console);
@@ -75,10 +71,11 @@ internal static class CaptureCommand
                 result.GetValue(targets) ?? [],
                 result.GetValue(path) is { Length: > 0 } ends ? ends : null,
                 new() { Hops = CapturePlaces.Parse(result.GetValue(at)), Force = result.GetValue(force) },
-                result.GetValue(dryRun));
+                result.GetValue(dryRun),
+                result.GetValue(explain));
             asked.Check();
             using var reporter = new CaptureReporter(console, result.GetValue(quiet), result.GetValue(write));
-            var options = new CaptureOptions
+            var options = limits.Apply(result, new()
             {
                 Destination = result.GetValue(write) switch
                 {
@@ -87,15 +84,13 @@ internal static class CaptureCommand
                     var path => new CaptureDestination.ToFile(path),
                 },
                 Filter = result.GetValue(filter),
-                Duration = ParseDuration(result.GetValue(duration)),
-                Count = result.GetValue(count) is { } packets ? ParseNumber(packets, "--count", long.MaxValue) : null,
                 SnapLength = result.GetValue(snapLength) is { } bytes
-                    ? (int)ParseNumber(bytes, "--snaplen", CaptureOptions.MaxSnapLength)
+                    ? (int)CaptureLimits.Number(bytes, "--snaplen", CaptureOptions.MaxSnapLength)
                     : CaptureOptions.MaxSnapLength,
                 Application = $"plumb {CliApplication.Version}",
                 Reason = $"{Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.UserName}: plumb capture "
                     + asked.Text,
-            };
+            });
             return (int)await RunAsync(access, asked, options, reporter, cancellationToken);
         });
         return command;
@@ -117,6 +112,7 @@ internal static class CaptureCommand
             var scope = (asked.Path ?? asked.Targets).Any(t => IPAddress.TryParse(t, out _))
                 ? SnapshotScope.Topology | SnapshotScope.GuestAddresses
                 : SnapshotScope.Topology;
+            scope |= asked.Explain ? SnapshotScope.OwnFirewall : 0;
             var snapshot = await LiveNode.ReadAsync(access, scope, cancellationToken);
             var topology = Topology.Build(snapshot);
             var plan = asked.Plan(topology);
@@ -124,6 +120,10 @@ internal static class CaptureCommand
             if (asked.DryRun)
             {
                 return ExitStatus.Fine;
+            }
+            if (asked.Explain)
+            {
+                options = options with { Comment = CommenterOf(new(snapshot, topology), reporter) };
             }
             mayRelease = !plan.ChangesNode;
             var result = await CaptureRun.RunAsync(
@@ -146,44 +146,22 @@ internal static class CaptureCommand
         }
     }
 
+    private static PacketCommenter CommenterOf(FlowVerdicts verdicts, CaptureReporter reporter)
+    {
+        foreach (var error in verdicts.Errors)
+        {
+            reporter.OnNote($"{error.Tool}, line {error.Error.Line}, column {error.Error.Column}: {error.Error.What}");
+        }
+        return (point, in packet, data) => verdicts.Tell(point.Hop.Number, data);
+    }
+
     private static async Task<IReadOnlyDictionary<IPAddress, string>> ReadNamesAsync(
         NodeAccess access, CancellationToken cancellationToken) => CapturePlanner.NamesOf(Topology.Build(
             await LiveNode.ReadAsync(access, SnapshotScope.Topology | SnapshotScope.GuestAddresses, cancellationToken)));
 
-    internal static TimeSpan? ParseDuration(string? text)
-    {
-        if (text is null)
-        {
-            return null;
-        }
-        var split = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
-        var (digits, unit) = split < 0 ? (text, "s") : (text[..split], text[split..]);
-        if (long.TryParse(digits, out var number) && number > 0 && number < 1_000_000_000)
-        {
-            switch (unit)
-            {
-                case "ms":
-                    return TimeSpan.FromMilliseconds(number);
-                case "s":
-                    return TimeSpan.FromSeconds(number);
-                case "m":
-                    return TimeSpan.FromMinutes(number);
-                case "h":
-                    return TimeSpan.FromHours(number);
-            }
-        }
-        throw new CliException(new($"\"{text}\" is no time", "--for", "a number and ms, s, m or h, e.g. --for 30s"));
-    }
-
-    private static long ParseNumber(string text, string option, long greatest) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= greatest
-            ? number
-            : throw new CliException(new(
-                $"\"{text}\" is not possible", option,
-                greatest == long.MaxValue ? "give a number of 1 or more" : $"give a number from 1 to {greatest}"));
-
     /// <summary>What shall be captured.</summary>
-    internal sealed record Request(IReadOnlyList<string> Targets, string[]? Path, CapturePlanOptions Options, bool DryRun)
+    internal sealed record Request(
+        IReadOnlyList<string> Targets, string[]? Path, CapturePlanOptions Options, bool DryRun, bool Explain = false)
     {
         public string Text => Path is null ? string.Join(' ', Targets) : "--path " + string.Join(' ', Path);
 

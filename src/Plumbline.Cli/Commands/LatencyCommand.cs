@@ -63,7 +63,7 @@ internal static class LatencyCommand
             {
                 (reading, rises) = await LatencyRun.RunAsync(
                     console, NodeOptions.Resolve(result, console), asked, result.GetValue(write), result.GetValue(filter),
-                    CaptureCommand.ParseDuration(result.GetValue(duration)) ?? TimeSpan.FromSeconds(10),
+                    CaptureLimits.Time(result.GetValue(duration), "--for") ?? TimeSpan.FromSeconds(10),
                     file => Read(file, asked, result.GetValue(names), cancellationToken), cancellationToken);
             }
             else

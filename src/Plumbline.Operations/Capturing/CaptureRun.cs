@@ -151,9 +151,12 @@ public sealed partial class CaptureRun
         {
             _listener.OnNote($"{_outOfOrder} packets stand behind later ones: they came too fast to be put in order");
         }
+        long? length = null;
         if (drained)
         {
             ending = Finish(results, started, ended, ending);
+            length = _sink!.Length;
+            results = CountAgain(results, ending);
         }
         else
         {
@@ -164,8 +167,8 @@ public sealed partial class CaptureRun
             End = ending.End,
             Problem = ending.Problem,
             Points = results,
-            Packets = _packets,
-            FileLength = drained ? _sink!.Length : null,
+            Packets = results.Sum(r => r.Written),
+            FileLength = length,
             Cleanup = cleanup,
         };
         if (drained)
@@ -173,6 +176,29 @@ public sealed partial class CaptureRun
             CloseAll();
         }
         return result;
+    }
+
+    /// <summary>
+    /// Where the disk failed, packets that were handed to it may not be there: the file itself says which are, for the account must close.
+    /// </summary>
+    private List<PointResult> CountAgain(List<PointResult> results, Ending ending)
+    {
+        if (ending.End != CaptureEnd.OutputFailed || _options is not { Files: null, Destination: CaptureDestination.ToFile { Path: var path } }
+            || path.EndsWith(".zst", StringComparison.Ordinal))
+        {
+            return results;
+        }
+        _sink!.Dispose();
+        try
+        {
+            var counts = WrittenPackets.Count(path, results.Count);
+            return [.. results.Select((r, i) => r with { Written = counts[i], Unwritten = r.Unwritten + r.Written - counts[i] })];
+        }
+        catch (Exception exception) when (exception is IOException or ProblemException or InvalidDataException)
+        {
+            _listener.OnNote($"how many packets reached {path} is not known: {exception.Message}");
+            return results;
+        }
     }
 
     private Ending Finish(

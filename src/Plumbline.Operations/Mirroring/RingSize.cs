@@ -10,7 +10,7 @@ public sealed record RingSize(int Bytes, int BlockBytes, int RetireMilliseconds)
     private const int MostBytes = 96 << 20;
 
     /// <summary>A single capture.</summary>
-    public static RingSize ForOne { get; } = new(16 << 20, 1 << 18, 40);
+    public static RingSize ForOne { get; } = new(64 << 20, 1 << 18, 40);
 
     /// <summary>
     /// One of several that are merged by time: small blocks that the kernel hands over soon, since packets of the other rings wait for them.
