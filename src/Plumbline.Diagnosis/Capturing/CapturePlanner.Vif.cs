@@ -21,6 +21,10 @@ public static partial class CapturePlanner
     /// <summary>The place in the words of --at; null where the planner chose it.</summary>
     private static string? WordOf(CaptureAt at) => at switch
     {
+        CaptureAt.Tap => "tap",
+        CaptureAt.HybridBridge => "qbr",
+        CaptureAt.HybridVethBridgeEnd => "qvb",
+        CaptureAt.HybridVethOvsEnd => "qvo",
         CaptureAt.IntegrationBridge => "br-int",
         CaptureAt.TunnelBridge => "br-tun",
         CaptureAt.Tunnel => "tunnel",
