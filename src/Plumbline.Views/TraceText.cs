@@ -45,7 +45,7 @@ public static class TraceText
         foreach (var hop in leg.Hops)
         {
             var line = new StyledText("  ").Add(hop.Node ?? "", Shade.Faint).PadTo(2 + nodes + 2)
-                .Add(PlaceOf(hop), ShadeOf(hop.Kind)).PadTo(2 + nodes + 2 + places + 2).Add(hop.What);
+                .Add(PlaceOf(hop), ShadeOf(hop.Kind)).PadTo(2 + nodes + 2 + places + 2).Add(" " + hop.What);
             line.WriteLine(output, options.Colour);
             foreach (var evidence in isVerbose ? hop.Evidence : [])
             {
@@ -84,7 +84,10 @@ public static class TraceText
         return $"  at {(drop.Node is null ? "" : drop.Node + " ")}{space}{drop.Place}{phase}: {drop.What}";
     }
 
-    private static string PlaceOf(Hop hop) => hop.Place;
+    /// <summary>Namespaces by the start of their UUID: the whole one is in the JSON.</summary>
+    private static string PlaceOf(Hop hop) => Short(hop.Place);
+
+    private static string Short(string place) => Neutron.DeviceNames.NamespaceId(place) is { } id ? place[..^(id.Length - 8)] : place;
 
     private static int Width(IEnumerable<string> texts)
     {

@@ -215,6 +215,11 @@ internal sealed partial class FrameWalker
 
     private void InternalIn(TraceSpace space, Linux.Netlink.Link link, TraceFrame frame, Trail trail)
     {
+        if (!IsAdminUp(link) && !space.AddressesOf(link).Any() && space.IsOwn)
+        {
+            Drop(TraceCause.Nobody, space, link.Name, $"{link.Name} is set down and has no address", frame, trail, kind: WalkEndKind.Missed);
+            return;
+        }
         if (!IsUp(space, link, frame, trail))
         {
             return;

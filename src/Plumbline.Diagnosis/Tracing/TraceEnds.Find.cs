@@ -125,6 +125,11 @@ internal sealed partial class TraceEnds
     private void FindSpaceOf(IPAddress address)
     {
         var spaces = fabric.Nodes.SelectMany(n => n.Spaces).Where(s => s.DeviceWith(address) is not null).ToList();
+        if (Origin is TraceStack.Guest asker && RouteOf(asker, address, OriginNic) is var (nic, hop) && hop.Equals(address) && nic.NetworkId is { } network)
+        {
+            // on a link of its own: another network's router may have the same address
+            spaces.RemoveAll(s => s.Node.Port(s.DeviceWith(address)!.Name)?.Port.OtherConfig.GetValueOrDefault("net_uuid") is { Length: > 0 } id && id != network);
+        }
         if (spaces.Count == 1)
         {
             _receiverSpace = spaces[0];

@@ -80,6 +80,10 @@ public sealed partial class Tracer
             {
                 _session.Assume($"{end.Frame.To} answers");
             }
+            else if (backTo is null && ends.Stranger(end) is { } stranger)
+            {
+                _session.Note(stranger);
+            }
             return new(end, null, unknowns);
         }
         return Failed(found, packet, phase, ends);
@@ -118,6 +122,10 @@ public sealed partial class Tracer
                 : "it leaves the nodes that were given, and nothing there is known to take it",
             Phase = phase,
         };
+        if ((drop.Cause is TraceCause.Nobody or TraceCause.Vlan or TraceCause.Learned or TraceCause.Flow) && ends.WrongVlan() is { } wrong)
+        {
+            drop = wrong with { Phase = phase };
+        }
         var shown = best ?? arrivedElsewhere ?? found.LastOrDefault();
         _session.Legs.Add(new()
         {
@@ -174,7 +182,7 @@ public sealed partial class Tracer
         {
             TraceCause.Rule or TraceCause.Mtu or TraceCause.Link or TraceCause.Tunnel or TraceCause.Route or TraceCause.Patch
                 or TraceCause.Resolution or TraceCause.Service => 8,
-            TraceCause.Flow => 6,
+            TraceCause.Flow => ends.LeadsAway(drop) ? 1 : 6,
             TraceCause.Vlan or TraceCause.Learned => 4,
             _ => 0,
         };

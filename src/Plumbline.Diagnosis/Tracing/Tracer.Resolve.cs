@@ -99,7 +99,7 @@ public sealed partial class Tracer
         var word = question.Arp != 0 ? "ARP" : "neighbour discovery";
         var owner = _ends!.ReceiverName is { } name && _ends.ReceiverHas(target) ? $"{name} ({target})" : target.ToString();
         var drop = leg.Drop!;
-        drop = drop.Cause is TraceCause.Nobody or TraceCause.Vlan && !_ends.IsReceiverPlace(drop)
+        drop = drop.Cause is TraceCause.Nobody && !_ends.IsReceiverPlace(drop)
             ? drop with { Cause = TraceCause.Resolution, What = $"nobody answers {word} for {owner}: {drop.What}" }
             : drop with { What = $"{word} for {owner} does not get through: {drop.What}" };
         _session.Legs[^1] = _session.Legs[^1] with { Drop = drop };
