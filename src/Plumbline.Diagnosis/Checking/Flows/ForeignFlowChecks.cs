@@ -30,7 +30,7 @@ internal static class ForeignFlowChecks
         var reachable = bridge.Reachable();
         foreach (var flow in bridge.All)
         {
-            if (flow.Cookie == own || !reachable.Contains(flow.Table.Number ?? 0) || IsKnown(context, bridge, flow))
+            if (flow.Cookie == own || flow.Cookie != 0 && !IsStray(bridge, flow) || !reachable.Contains(flow.Table.Number ?? 0) || IsKnown(context, bridge, flow))
             {
                 continue;
             }
@@ -42,6 +42,17 @@ internal static class ForeignFlowChecks
             Add(context, bridge, flow, drops, string.Create(CultureInfo.InvariantCulture,
                 $"cookie 0x{flow.Cookie:x}; the agent's flows here have 0x{own:x}"));
         }
+    }
+
+    /// <summary>
+    /// Extensions and the native firewall have cookies of their own, on many flows and in tables of their own; a mark that stands on a handful of
+    /// flows elsewhere is nobody's.
+    /// </summary>
+    private static bool IsStray(BridgeFlows bridge, Flow flow)
+    {
+        const int Handful = 3;
+        const int FirewallTables = 57;
+        return flow.Table.Number is null or < FirewallTables && bridge.All.Count(f => f.Cookie == flow.Cookie) <= Handful;
     }
 
     /// <summary>

@@ -20,8 +20,17 @@ internal static class PortFlowChecks
 
     public static void Run(FlowContext context)
     {
-        if (context.Integration is not { Cookie: not null } flows || context.HasNativeFirewall
-            || flows.In(ArpTable).Count == 0 && flows.In(MacTable).Count == 0)
+        if (context.Integration is not { } flows)
+        {
+            return;
+        }
+        if (context.HasNativeFirewall)
+        {
+            NativePortChecks.Run(context, flows);
+            return;
+        }
+        if (flows.Cookie is null || flows.In(MacTable).Count == 0
+            && (flows.In(ArpTable).Count == 0 || context.Node.AgentOption("firewall_driver")?.Contains("noop", StringComparison.Ordinal) == true))
         {
             return; // an agent that checks addresses otherwise, or not at all
         }
