@@ -82,7 +82,7 @@ public sealed class DamageTests
         foreach (var line in text.Split('\n'))
         {
             var rest = line;
-            while (rest.Length > width && rest.LastIndexOf(' ', width) is > 0 and var cut)
+            while (rest.Length > width && !rest.Contains("*/Chain", StringComparison.Ordinal) && rest.LastIndexOf(' ', width) is > 0 and var cut)
             {
                 wrapped.Append(rest, 0, cut).Append("\n\u0001");
                 rest = rest[(cut + 1)..];

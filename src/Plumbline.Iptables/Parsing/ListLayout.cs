@@ -18,7 +18,7 @@ internal readonly record struct ListLayout(bool HasNumbers, bool HasCounters, bo
         var length = 0;
         foreach (var c in line)
         {
-            if (c is not (' ' or '\t'))
+            if (c is not (' ' or '\t' or '\n' or '\r'))
             {
                 dense[length++] = c;
             }

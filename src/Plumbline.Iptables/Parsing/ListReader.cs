@@ -52,6 +52,7 @@ internal sealed partial class ListReader
             at = end + 1;
         }
         EndRule();
+        EndCutLine();
         return ListedStates.Of(_chains, _family, _table, _hasInterfaces, _warnings, _errors, _text);
     }
 
@@ -109,26 +110,47 @@ internal sealed partial class ListReader
         {
             return;
         }
-        var line = _text.AsSpan(start, end - start);
-        if (ListLayout.Parse(line) is { } layout)
+        if (!TryLine(start, start, end) && (_cut is not { } cut || !TryLine(cut.Start, start, end)))
+        {
+            EndCutLine();
+            var line = _text.AsSpan(start, end - start);
+            if (_rule is { } rule && GoesOn(rule.Start, rule.End, line))
+            {
+                _rule = rule with { End = end };
+            }
+            else if (IsPerhapsCut(line))
+            {
+                _cut = (start, end);
+            }
+            else
+            {
+                ReadOther(line, start);
+            }
+            return;
+        }
+        _cut = null;
+    }
+
+    /// <summary>Reads a heading of columns or the columns of a rule.</summary>
+    /// <param name="start">Where the line begins, or the one above that it belongs to.</param>
+    /// <param name="last">Where the last line of it begins.</param>
+    /// <param name="end">Where it ends.</param>
+    private bool TryLine(int start, int last, int end)
+    {
+        if (ListLayout.Parse(_text.AsSpan(start, end - start)) is { } layout)
         {
             EndRule();
             _layout = layout;
             _hasInterfaces &= layout.HasInterfaces;
-            return;
+            return true;
         }
-        if (_chain is not null && TryFields(start, end, out var fields))
+        if (_chain is null || !TryFields(start, end, out var fields))
         {
-            EndRule();
-            _rule = (start, fields.End, end, fields, _line);
-            return;
+            return false;
         }
-        if (_rule is { } rule && Ascii.IsValid(line) && ListPhrases.StartsOne(line))
-        {
-            _rule = rule with { End = end };   // a wrapped line goes on
-            return;
-        }
-        ReadOther(line, start);
+        EndRule();
+        _rule = (start, fields.End, end, fields, start == last ? _line : _line - 1);
+        return true;
     }
 
     /// <summary>Prompts tell the table; what looks like a rule and is none is an error; all else is prose.</summary>
