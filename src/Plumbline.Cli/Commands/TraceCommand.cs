@@ -49,7 +49,7 @@ internal static class TraceCommand
             var question = options.Read(result, result.GetValue(sender)!, result.GetValue(receiver)!);
             var sources = result.GetValue(from) ?? [];
             var nodes = sources.Length > 0 ? OfflineNode.ReadNodes(sources)
-                : new NodeSet([await LiveNode.ReadAsync(NodeOptions.Resolve(result, console), Scope, cancellationToken)]);
+                : await ReadLiveAsync(result, console, cancellationToken);
             var cloud = result.GetValue(api) is { } path ? CloudFiles.Read(path) : CloudFiles.Find(nodes, sources, console);
             var answer = new Tracer([.. nodes.Nodes.Select(Topology.Build)], cloud).Ask(question);
             ViewOptions.Write(console, result.GetValue(json)
@@ -62,5 +62,22 @@ internal static class TraceCommand
             });
         });
         return command;
+    }
+
+    /// <summary>This node; of a lab all its nodes, which are at hand, unless one is named.</summary>
+    private static async Task<NodeSet> ReadLiveAsync(ParseResult result, CliConsole console, CancellationToken cancellationToken)
+    {
+        var access = NodeOptions.Resolve(result, console);
+        if (!access.IsLab || result.GetValue(NodeOptions.Node) is not null
+            || Operations.Labs.Lab.Find(result.GetValue(NodeOptions.LabDirectory)) is not { } lab)
+        {
+            return new([await LiveNode.ReadAsync(access, Scope, cancellationToken)]);
+        }
+        var snapshots = new List<NodeSnapshot>();
+        foreach (var node in lab.Nodes)
+        {
+            snapshots.Add(await LiveNode.ReadAsync(node.Access, Scope, cancellationToken));
+        }
+        return new(snapshots);
     }
 }

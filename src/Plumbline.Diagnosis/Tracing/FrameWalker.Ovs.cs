@@ -30,6 +30,12 @@ internal sealed partial class FrameWalker
         {
             return;
         }
+        if (node.IsSwitchStopped && node.IsUserspace(bridge))
+        {
+            Drop(TraceCause.Service, node.Own, bridge, "ovs-vswitchd does not run, and the userspace datapath with it", frame,
+                Step(trail, HopKind.OvsBridge, node.Own, bridge, $"in by {from}"));
+            return;
+        }
         if (node.SwitchFacts.WithoutFlows.Contains(bridge))
         {
             Missing($"the flows of {bridge} on {node.Name} (ovs-ofctl dump-flows {bridge})", frame,

@@ -93,6 +93,13 @@ internal sealed class TraceNode
     /// <summary>The space that has an address, and its device.</summary>
     public (TraceSpace Space, Link Link)? OwnerOf(IPAddress address) => Own.DeviceWith(address) is { } link ? (Own, link) : null;
 
+    /// <summary>Open vSwitch's daemon does not run, as far as the processes or its own tools tell.</summary>
+    public bool IsSwitchStopped => Snapshot.Processes is { Count: > 0 } processes
+            && !processes.Any(p => p.Command.Contains("ovs-vswitchd", StringComparison.Ordinal))
+            && processes.Any(p => p.Command.Contains("ovsdb-server", StringComparison.Ordinal))
+        || Snapshot.Sources.Any(s => s.Source == "flows" && s.Outcome is SourceOutcome.Failed or SourceOutcome.Absent
+            && s.Detail?.Contains("vswitchd", StringComparison.Ordinal) == true);
+
     /// <summary>The userspace datapath: tunnels end in Open vSwitch, not in the kernel.</summary>
     public bool IsUserspace(string bridge) =>
         Snapshot.Ovs?.Bridges.FirstOrDefault(b => b.Name == bridge)?.DatapathType == "netdev";
