@@ -52,6 +52,16 @@ public sealed partial class PcapngWriter
     /// <exception cref="IOException">The stream's own; see the type.</exception>
     public void Flush()
     {
+        Empty();
+        if (_isAligned)
+        {
+            _stream.Flush(); // earlier pieces may wait in its window
+        }
+    }
+
+    /// <summary>Hands the buffer to the stream; an aligned one collects pieces until it is told to flush.</summary>
+    private void Empty()
+    {
         ThrowIfBroken();
         if (_used == 0)
         {
@@ -61,7 +71,10 @@ public sealed partial class PcapngWriter
         try
         {
             _stream.Write(_buffer, 0, _used);
-            _stream.Flush(); // a stream that kept something would lose it at the next error
+            if (!_isAligned)
+            {
+                _stream.Flush(); // a stream that kept something would lose it at the next error
+            }
         }
         catch (IOException error)
         {
@@ -122,11 +135,11 @@ public sealed partial class PcapngWriter
         {
             Fill();
         }
-        Flush();
+        Empty();
         if (_limit < length && _limit < BufferSize)
         {
             Fill(); // the short piece before the next multiple
-            Flush();
+            Empty();
         }
         if (_limit < length)
         {
