@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plumbline.Diagnosis.Firewalls;
 using Plumbline.Iptables;
 using Plumbline.Iptables.Symbolic;
@@ -13,6 +14,8 @@ public static class FirewallCheck
     public static IReadOnlyList<FirewallCheckPart> Run(Topology topology, NodeRules firewall, RuleCheckOptions options)
     {
         var result = new List<FirewallCheckPart>();
+        string[] unread = firewall.Errors.Count == 0 ? [] :
+            [string.Create(CultureInfo.InvariantCulture, $"{firewall.Errors.Count} lines could not be read: line {firewall.Errors[0].Error.Line}: {firewall.Errors[0].Error.What}")];
         foreach (var family in new[] { IPFamily.IPv4, IPFamily.IPv6 })
         {
             options = options with { Addresses = firewall.Addresses };
@@ -23,7 +26,7 @@ public static class FirewallCheck
                 result.Add(new()
                 {
                     Family = family,
-                    Report = report with { Findings = ours },
+                    Report = report with { Findings = ours, Unproved = [.. report.Unproved, .. unread] },
                     ByDesign = report.Findings.Count - ours.Count,
                     PortsWithoutChains = PortsWithoutChains(topology, ruleset),
                 });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plumbline.Diagnosis.Firewalls;
 using Plumbline.Iptables;
 using Plumbline.Iptables.Symbolic;
@@ -23,16 +24,28 @@ public sealed record MeaningDiff(IPFamily Family, DifferenceReport Report)
             if (one is not null || other is not null)
             {
                 var none = new DifferenceSide { Rulesets = [new() { Family = family, Tables = [] }] };
-                result.Add(new(family, RulesetDifference.Between(one ?? none, other ?? none, budget)) { Notes = notes });
+                var report = RulesetDifference.Between(one ?? none, other ?? none, budget);
+                report = report with { Unproved = [.. report.Unproved, .. Unread(first, "A"), .. Unread(second, "B")] };
+                result.Add(new(family, report) { Notes = notes });
             }
         }
         return result;
     }
 
+    /// <summary>What could not be read may be what differs.</summary>
+    private static IEnumerable<string> Unread(NodeRules rules, string name)
+    {
+        if (rules.Errors.Count > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{rules.Errors.Count} lines of {name} could not be read: line {rules.Errors[0].Error.Line}: {rules.Errors[0].Error.What}");
+        }
+    }
+
     private static DifferenceSide? Side(NodeRules rules, IPFamily family, string name, List<string> notes)
     {
         var told = new List<string>();
-        var rulesets = ActingRulesets.Of(rules, family, told);
+        // lines that could not be read are told as not proved
+        var rulesets = ActingRulesets.Of(rules with { Errors = [] }, family, told);
         if (rulesets.Count == 0)
         {
             notes.Add($"{name} has no {family} rules: everything passes there");
