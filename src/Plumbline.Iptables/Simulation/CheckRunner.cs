@@ -33,7 +33,7 @@ internal sealed class CheckRunner
     {
         var result = Truth.Yes;
         var first = rule.First;
-        if (!walk.IsLaterFragment && !walk.HasAuthentication)
+        if (!walk.IsLaterFragment && !walk.HasAuthentication && walk.Open == 0)
         {
             if (rule.Protocol != walk.Protocol && rule.Protocol != 0 || (rule.States & (byte)walk.States) == 0
                 || (uint)(walk.DestinationPort - rule.PortFirst) > (uint)(rule.PortLast - rule.PortFirst))
@@ -59,19 +59,25 @@ internal sealed class CheckRunner
     /// <summary>Which unknown the check numbered <paramref name="index"/>, which answered Maybe, depends on.</summary>
     public int UnknownOf(int index) => _checks[index] is var check && check.IsNative ? Unknowns.Length + index : check.Kind switch
     {
+        CheckKind.Unknown or CheckKind.SourceType or CheckKind.DestinationType => check.Index,
         CheckKind.Set => _sets[check.Index].Unknown,
         CheckKind.Conntrack => (int)check.A,
-        _ => check.Index,
+        _ => Unknowns.Length + index,
     };
 
     /// <summary>What <see cref="UnknownOf"/> named, in words.</summary>
     public string TextOf(int unknown) => unknown < Unknowns.Length ? Unknowns[unknown].Text
-        : "the fragment's payload, which nftables reads as ports and flags";
+        : _checks[unknown - Unknowns.Length].IsNative ? "the fragment's payload, which nftables reads as ports and flags"
+        : "the address or port that nat chooses";
 
     /// <summary>One check, its negation included.</summary>
     public Truth Run(in Check check, in Walk walk)
     {
         bool holds;
+        if (walk.Open != 0 && IsOpen(in check, walk.Open))
+        {
+            return Truth.Maybe;
+        }
         switch (check.Kind)
         {
             case CheckKind.Never:
@@ -235,6 +241,18 @@ internal sealed class CheckRunner
         };
         return holds != check.IsInverted ? Truth.Yes : Truth.No;
     }
+
+    private static bool IsOpen(in Check check, PacketFields open) => (open & (check.Kind switch
+    {
+        CheckKind.Source4 or CheckKind.Source6 or CheckKind.SourceRange or CheckKind.SourceType => PacketFields.Source,
+        CheckKind.Destination4 or CheckKind.Destination6 or CheckKind.DestinationRange or CheckKind.DestinationType =>
+            PacketFields.Destination,
+        CheckKind.SourcePort or CheckKind.MultiportSource => PacketFields.SourcePort,
+        CheckKind.DestinationPort or CheckKind.MultiportDestination => PacketFields.DestinationPort,
+        CheckKind.MultiportEither => PacketFields.SourcePort | PacketFields.DestinationPort,
+        CheckKind.Set => PacketFields.Source | PacketFields.Destination | PacketFields.SourcePort | PacketFields.DestinationPort,
+        _ => 0,
+    })) != 0;
 
     private static bool Covers(PortRange[] ranges, ushort port)
     {

@@ -202,20 +202,25 @@ public sealed partial class CompiledRuleset
         }
     }
 
+    /// <summary>nf_nat_setup_info(): what is not changed by it is not called NAT.</summary>
     private void Translate(in CompiledRule rule, ref Walk walk)
     {
         var nat = _nats[rule.Operand];
         if (rule.Effect == Effect.DestinationNat)
         {
+            var before = (walk.Destination, walk.DestinationPort);
             walk.Destination = nat.Addresses?.First ?? walk.Destination;
             walk.DestinationPort = nat.Ports?.First ?? walk.DestinationPort;
-            walk.States |= ConnectionStates.Dnat;
+            walk.Open |= (nat.IsAddressOpen ? PacketFields.Destination : 0) | (nat.IsPortOpen ? PacketFields.DestinationPort : 0);
+            walk.States |= nat.IsUncertain || before != (walk.Destination, walk.DestinationPort) ? ConnectionStates.Dnat : 0;
         }
         else
         {
+            var before = (walk.Source, walk.SourcePort);
             walk.Source = nat.Addresses?.First ?? walk.Source;
             walk.SourcePort = nat.Ports?.First ?? walk.SourcePort;
-            walk.States |= ConnectionStates.Snat;
+            walk.Open |= (nat.IsAddressOpen ? PacketFields.Source : 0) | (nat.IsPortOpen ? PacketFields.SourcePort : 0);
+            walk.States |= nat.IsAddressOpen || nat.IsPortOpen || before != (walk.Source, walk.SourcePort) ? ConnectionStates.Snat : 0;
         }
     }
 

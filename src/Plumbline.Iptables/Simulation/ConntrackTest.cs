@@ -24,13 +24,12 @@ internal static class ConntrackTest
         var isTemplate = !walk.IsTracked;
         var known = isTemplate ? _empty : walk.Entry.Original;
         var reply = isTemplate ? _empty : walk.Entry.Reply;
-        // else the packet tells where nothing was rewritten
-        var isPlain = known is not null
-            || walk.Entry is { IsSourceNat: false, IsDestinationNat: false } && walk.Entry.State != ConntrackState.Related;
-        var (from, to) = walk.Entry.IsReply ? (walk.Destination, walk.Source) : (walk.Source, walk.Destination);
-        var (fromPort, toPort) = walk.Entry.IsReply ? (walk.DestinationPort, walk.SourcePort) : (walk.SourcePort, walk.DestinationPort);
+        // else the packet itself tells, where it is no reply and nothing was rewritten
+        var isPlain = known is not null || walk.Entry is { IsReply: false, IsSourceNat: false, IsDestinationNat: false };
+        var (from, to) = (walk.Source, walk.Destination);
+        var (fromPort, toPort) = (walk.SourcePort, walk.DestinationPort);
         var result = And(Truth.Yes, match.Protocol, known?.Protocol ?? walk.Protocol, (p, v) => p == v,
-            known is not null || walk.Entry.State != ConntrackState.Related);
+            isPlain || walk.Entry.State != ConntrackState.Related);
         result = And(result, match.OriginalSource, known?.Source ?? from, (a, v) => a.Contains(v), isPlain);
         result = And(result, match.OriginalDestination, known?.Destination ?? to, (a, v) => a.Contains(v), isPlain);
         result = And(result, match.ReplySource, reply?.Source ?? to, (a, v) => a.Contains(v), isPlain);
@@ -45,7 +44,7 @@ internal static class ConntrackTest
         result = And(result, match.OriginalSourcePorts, source, (r, v) => v >= r.First && v <= r.Last, isTold);
         result = And(
             result, match.OriginalDestinationPorts, destination, (r, v) => v >= r.First && v <= r.Last,
-            isTold || isPlain && !walk.Entry.IsReply);
+            isPlain);
         result = And(result, match.ReplySourcePorts, reply?.SourcePart ?? destination, (r, v) => v >= r.First && v <= r.Last, isTold);
         result = And(result, match.ReplyDestinationPorts, reply?.DestinationPart ?? source, (r, v) => v >= r.First && v <= r.Last, isTold);
         if (match.Status is not null || match.Expire is not null)

@@ -136,9 +136,10 @@ internal sealed class RuleTargets
         UsesConntrack = true;
         rule.Effect = effect;
         rule.Operand = Nats.Count;
+        var isOpen = addresses is { } range && range.First != range.Last || text is not null;
         var isRange = addresses is { } a && a.First != a.Last || ports is { } p && p.First != p.Last;
         text ??= (addresses?.ToString() ?? "") + (ports is { } port ? $" port {port}" : "");
-        Nats.Add(new(addresses, ports, text.Trim(), isRange || addresses is null && effect == Effect.DestinationNat));
+        Nats.Add(new(addresses, ports, text.Trim(), isRange || addresses is null && effect == Effect.DestinationNat) { IsAddressOpen = isOpen });
     }
 
     private int TextOf(string text)

@@ -24,6 +24,9 @@ internal struct Walk
     public byte TypeOfService;
     public bool IsLaterFragment;
     public bool HasAuthentication;
+
+    /// <summary>Fields into which nat has written what the ruleset does not tell.</summary>
+    public PacketFields Open;
     public FragmentPayload? Payload;
 
     /// <summary>The hook it is at.</summary>

@@ -73,6 +73,11 @@ public sealed partial class RulesetDifference
     {
         var possible = Store.And(Space.Possible, new DeviceEncoder(Space, devices).Possible());
         possible = Store.And(Store.And(possible, Space.Is(Field.Template, 0)), frame);
+        if (devices.Hook == Hook.Input && Space.Family == IPFamily.IPv4)
+        {
+            // the node puts fragments together before
+            possible = Store.And(possible, Space.Is(Field.LaterFragment, 0));
+        }
         var one = OutcomeOf(_first, table, chain, devices, possible);
         var other = OutcomeOf(_second, table, chain, devices, possible);
         foreach (var label in one.Keys.Union(other.Keys).ToList())

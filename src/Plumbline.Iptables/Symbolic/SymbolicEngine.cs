@@ -75,6 +75,8 @@ internal sealed class SymbolicEngine
                 : walker.Accepted(steps[i], after);
         }
         after = isTracked ? after : BeforeTracking(after);
+        // the node puts fragments of IPv4 together before INPUT sees them
+        after = point.Hook == Hook.Input && Space.Family == IPFamily.IPv4 ? Space.Fix(after, Field.LaterFragment, 0) : after;
         return point.LowersHopLimit ? _change.BeforeRouting(after) : after;
     }
 

@@ -1,4 +1,3 @@
-using Plumbline.Integration.Tests.Firewall;
 using Plumbline.Iptables.Simulation;
 using Plumbline.Primitives;
 
