@@ -123,6 +123,39 @@ internal static class NodeSplitter
         return string.Join('/', common.ToArray());
     }
 
+    /// <summary>
+    /// Flows and ports of bridges were asked for, as the list beside the files says, and no answer has a letter in it: nobody answered. A bridge
+    /// without flows still has a heading.
+    /// </summary>
+    public static bool IsSwitchSilent(string root, IReadOnlyList<CollectedFile> files)
+    {
+        var commands = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            if (IsManifest(file))
+            {
+                ReadManifest(file, root, commands);
+            }
+        }
+        var asked = 0;
+        foreach (var (path, command) in commands)
+        {
+            if (!command.StartsWith("ovs-ofctl show ", StringComparison.Ordinal) && !command.StartsWith("ovs-ofctl dump-flows ", StringComparison.Ordinal))
+            {
+                continue;
+            }
+            asked++;
+            foreach (var file in files)
+            {
+                if (file.Path == path && file.Text.Contains("reply", StringComparison.OrdinalIgnoreCase))
+                {
+                    return false;
+                }
+            }
+        }
+        return asked > 1;
+    }
+
     /// <summary><c>{"FILE": {"command": "…"}}</c>, or <c>{"FILE": "COMMAND"}</c>.</summary>
     private static void ReadManifest(CollectedFile file, string root, Dictionary<string, string> commands)
     {

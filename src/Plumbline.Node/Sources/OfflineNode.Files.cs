@@ -105,6 +105,17 @@ public static partial class OfflineNode
             {
                 builder.KeepFirstHost();
                 reports.AddRange(collector.Remarks);
+                if (NodeSplitter.IsSwitchSilent(root, files))
+                {
+                    reports.Add(new()
+                    {
+                        Source = "flows",
+                        Where = root.Length == 0 ? where : root,
+                        Outcome = SourceOutcome.Failed,
+                        Detail = "ovs-vswitchd did not answer: ovs-ofctl show and dump-flows printed nothing",
+                        Consequence = "how Open vSwitch forwards is not known",
+                    });
+                }
                 nodes.Add(Build(builder, reports, root.Length == 0 ? where : $"{where.TrimEnd('/')}/{root}"));
             }
             else

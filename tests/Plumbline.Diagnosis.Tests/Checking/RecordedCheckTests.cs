@@ -86,6 +86,27 @@ public sealed class RecordedCheckTests
         Assert.Contains(report.NotChecked, n => n.Contains("--api", StringComparison.Ordinal));
     }
 
+    [SkippableFact]
+    public void Where_no_bridge_answered_ovs_vswitchd_does_not_run()
+    {
+        var folder = Directory.CreateTempSubdirectory("plumb-test-").FullName;
+        try
+        {
+            foreach (var file in Directory.GetFiles(SharedFiles.Require($"cases/neutron-node/{Healthy}/cmp1")))
+            {
+                var name = Path.GetFileName(file);
+                var isSilent = name.StartsWith("ovs-ofctl", StringComparison.Ordinal) || name.StartsWith("ovs-appctl", StringComparison.Ordinal);
+                File.WriteAllText(Path.Combine(folder, name), isSilent ? "" : File.ReadAllText(file));
+            }
+            var report = NodeChecker.Run([Topology.Build(OfflineNode.Read(folder))], CloudOf(Healthy));
+            Assert.Equal(["vswitchd-stopped ovs-vswitchd"], report.Findings.Select(Told));
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
+    }
+
     private static string Told(Finding finding) => $"{finding.Id} {finding.Object}";
 
     private static List<Topology> Nodes(string state, params string[] nodes) => [.. nodes.Select(n => Topology.Build(Read(state, n)))];
