@@ -41,9 +41,18 @@ internal static class CliApplication
         {
             return await GuardCommand.RunAsync(arguments, console);
         }
+        using var beat = Heartbeat.Start(interrupted);
         var status = ExitStatus.Fine;
         try
         {
+            if (arguments is [ExtcapCommand.Name, ..])
+            {
+                return await ExtcapCommand.RunAsync(arguments[1..], console, interrupted.Token);
+            }
+            if (RemoteCall.TryParse(arguments) is { } call)
+            {
+                return await call.RunAsync(console, interrupted.Token);
+            }
             var result = CreateRootCommand(arguments, console).Parse(arguments);
             if (FindComplaint(result) is { } complaint)
             {
@@ -114,6 +123,7 @@ internal static class CliApplication
         ("unapply", ApplyCommand.CreateUnapply),
         ("lab", LabCommand.Create),
         ("lab-vmm", LabCommand.CreateMachines),
+        ("wireshark", WiresharkCommand.Create),
         ("demo", DemoCommand.Create),
     ];
 

@@ -111,11 +111,27 @@ internal static class NodeOptions
         Hidden = true,
     };
 
+    /// <summary>Another machine: <see cref="RemoteCall"/> takes it out before anything is parsed; here for the help alone.</summary>
+    public static Option<string?> Host { get; } = new("--host")
+    {
+        Description = "Run this command on USER@NODE over ssh; its answer, and a capture's file, come here (docs/remote.md)",
+        HelpName = "USER@NODE",
+        Recursive = true,
+    };
+
+    /// <summary>With <see cref="Host"/>.</summary>
+    public static Option<bool> Push { get; } = new("--push")
+    {
+        Description = "With --host: copy this program there where it is missing",
+        Recursive = true,
+        Hidden = true,
+    };
+
     /// <summary>All of them, for the root command.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
         Lab, Node, LabDirectory, Ovsdb, PrivateKey, Certificate, Authority, Namespace, NamespaceDirectory, OvsRunDirectory, LibvirtDirectory,
-        StateDirectory,
+        StateDirectory, Host, Push,
     ];
 
     /// <summary>

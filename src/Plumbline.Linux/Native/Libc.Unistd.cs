@@ -18,6 +18,10 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int unlink(string path);
 
+    /// <summary>Over an open <paramref name="to"/> it goes at once; the copy is not closed by execve(2).</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int dup2(SafeFileHandle from, int to);
+
     /// <summary>Returns only where it failed. Both vectors end with a null pointer.</summary>
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int execve(string path, ReadOnlySpan<nint> arguments, ReadOnlySpan<nint> environment);

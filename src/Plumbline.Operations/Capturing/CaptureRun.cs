@@ -231,9 +231,10 @@ public sealed partial class CaptureRun
             timer.CancelAfter(duration);
         }
         var isPipe = _options.Destination is CaptureDestination.ToStandardOutput or CaptureDestination.ToLines;
-        while (!_ended.Task.IsCompleted)
+        const int looksASecond = 4; // who stops Wireshark does not want to wait
+        for (var look = 1; !_ended.Task.IsCompleted; look++)
         {
-            await Task.WhenAny(_ended.Task, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None));
+            await Task.WhenAny(_ended.Task, Task.Delay(TimeSpan.FromSeconds(1) / looksASecond, CancellationToken.None));
             if (_ended.Task.IsCompleted)
             {
                 break;
@@ -243,6 +244,10 @@ public sealed partial class CaptureRun
             {
                 _ended.TrySetResult(new(CaptureEnd.ReaderGone, null));
                 break;
+            }
+            if (look % looksASecond > 0)
+            {
+                continue;
             }
             _listener.OnProgress(new(start.Elapsed, Volatile.Read(ref _packets), Volatile.Read(ref _bytes), Dropped()));
         }

@@ -1,0 +1,253 @@
+using System.Diagnostics;
+using System.Globalization;
+using Plumbline.Primitives;
+
+namespace Plumbline.Cli;
+
+/// <summary>
+/// A command run on another machine over the operator's own ssh: its answer comes back on standard output, a file of <c>-w</c> is written
+/// here. Nothing is installed there; <c>--push</c> copies this one program into the operator's own folder where it is missing.
+/// </summary>
+internal sealed record RemoteCall
+{
+    private const int Patience = 20;
+    private const string Pushed = ".cache/plumb/plumb";
+
+    private static readonly string[] _local = ["lab", "lab-vmm", "demo", "wireshark", "packets", "flows", "latency", "extcap"];
+
+    /// <summary>Where to: what ssh understands.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>The command line without what is ours to do.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>Copy the program where it is missing.</summary>
+    public bool Push { get; init; }
+
+    /// <summary>Where standard output goes; null: ours.</summary>
+    public string? File { get; init; }
+
+    /// <summary>No questions (password, host key): for Wireshark, where nobody would see them.</summary>
+    public bool IsUnattended { get; init; }
+
+    /// <summary>The call that a command line means; null where it means this machine.</summary>
+    /// <exception cref="CliException">It cannot be run elsewhere.</exception>
+    public static RemoteCall? TryParse(string[] arguments)
+    {
+        string? host = null;
+        string? file = null;
+        var push = false;
+        var rest = new List<string>();
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var (name, value) = arguments[i].StartsWith("--", StringComparison.Ordinal) && arguments[i].IndexOf('=', StringComparison.Ordinal) is var e and > 0
+                ? (arguments[i][..e], arguments[i][(e + 1)..]) : (arguments[i], null);
+            switch (name)
+            {
+                case "--":
+                    rest.AddRange(arguments[i..]);
+                    i = arguments.Length;
+                    break;
+                case "--host": host = value ?? (++i < arguments.Length ? arguments[i] : ""); break;
+                case "--push" when value is null: push = true; break;
+                case "-w" or "--write" when arguments[0] == "capture":
+                    file = value ?? (++i < arguments.Length ? arguments[i] : "-");
+                    rest.AddRange(["-w", "-"]);
+                    break;
+                default: rest.Add(arguments[i]); break;
+            }
+        }
+        if (host is null)
+        {
+            return null;
+        }
+        if (host.Length == 0 || host[0] == '-')
+        {
+            throw new CliException(new($"\"{host}\" is no host", "--host", "give what ssh understands: --host user@node"));
+        }
+        if (rest.Count == 0 || _local.Contains(rest[0]))
+        {
+            throw new CliException(new(
+                $"plumb {rest.FirstOrDefault()} works on files or on this machine", "--host",
+                "capture there first: plumb capture … --host NODE -w FILE"));
+        }
+        return new() { Host = host, Push = push, Arguments = rest, File = file is "-" ? null : file };
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    public async Task<int> RunAsync(CliConsole console, CancellationToken cancellationToken)
+    {
+        if (Push)
+        {
+            await PushAsync(console, cancellationToken);
+        }
+        await using var output = OpenOutput(console);
+        using var ssh = Start(RemoteCommand(), redirectError: false);
+        using var ended = new CancellationTokenSource();
+        // standard input's end tells the other side to finish: it drains, writes its statistics, removes its mirror, and ends by itself
+        var beating = BeatAsync(ssh, cancellationToken, ended.Token);
+        var isReaderGone = false;
+        var watching = File is null ? WatchReaderAsync() : Task.CompletedTask;
+        try
+        {
+            await ssh.StandardOutput.BaseStream.CopyToAsync(output, CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            await ended.CancelAsync(); // our own reader has gone, or the disk is full: the far side shall end too
+        }
+        await ssh.WaitForExitAsync(CancellationToken.None);
+        await ended.CancelAsync();
+        await beating;
+        await watching;
+        return ssh.ExitCode switch
+        {
+            127 => throw Missing(),
+            255 when !cancellationToken.IsCancellationRequested => throw new CliException(new(
+                "ssh failed, or the connection was lost; what was made there is removed by the far side itself", Host,
+                $"ssh {Host} must work from here; plumb mirror list --host {Host} shows that nothing was left")),
+            _ when isReaderGone => (int)ExitStatus.Fine,
+            _ when cancellationToken.IsCancellationRequested => (int)ExitStatus.Interrupted,
+            var status => status,
+        };
+
+        async Task WatchReaderAsync()
+        {
+            while (!ended.IsCancellationRequested)
+            {
+                if (Linux.StandardOutput.IsReaderGone())
+                {
+                    isReaderGone = true;
+                    await ended.CancelAsync();
+                }
+                await Task.WhenAny(Task.Delay(250, CancellationToken.None), ssh.WaitForExitAsync(CancellationToken.None));
+                if (ssh.HasExited)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>Starts ssh with a command; used for short questions too.</summary>
+    public Process Start(string command, bool redirectError)
+    {
+        var program = (Environment.GetEnvironmentVariable("PLUMB_SSH") is { Length: > 0 } own ? own : "ssh")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        // an interrupt from the terminal is ours: ssh respects that it is ignored, so that the tail of the capture still comes
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = redirectError,
+        };
+        string[] batch = IsUnattended ? ["-o", "BatchMode=yes", "-o", "ConnectTimeout=3"] : ["-o", "ConnectTimeout=15"];
+        foreach (var argument in (string[])[
+            "-c", "trap '' INT; exec \"$@\"", "sh", .. program, "-T", "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3", .. batch,
+            Host, command])
+        {
+            start.ArgumentList.Add(argument);
+        }
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            throw new CliException(new($"cannot start ssh: {exception.Message}", program[0], "install openssh-client"));
+        }
+    }
+
+    /// <summary>What the far shell runs: the program from the PATH, else the one that <c>--push</c> put there.</summary>
+    public string RemoteCommand()
+    {
+        var arguments = string.Join(' ', Arguments.Select(Quote));
+        var name = Environment.GetEnvironmentVariable("PLUMB_REMOTE") is { Length: > 0 } own ? Quote(own) : "plumb";
+        return $"p=$(command -v {name}) || p=\"$HOME/{Pushed}\"; [ -x \"$p\" ] || exit 127; "
+            + $"{Heartbeat.Variable}={Patience.ToString(CultureInfo.InvariantCulture)} exec \"$p\" {arguments}";
+    }
+
+    private static string Quote(string text) =>
+        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or '@' or ',' or '=' or '+')
+            ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static async Task BeatAsync(Process ssh, CancellationToken interrupted, CancellationToken ended)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interrupted, ended);
+        try
+        {
+            while (true)
+            {
+                await ssh.StandardInput.BaseStream.WriteAsync("."u8.ToArray(), CancellationToken.None);
+                await ssh.StandardInput.BaseStream.FlushAsync(CancellationToken.None);
+                await Task.Delay(TimeSpan.FromSeconds(Patience / 4), either.Token);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            Close(ssh);
+        }
+    }
+
+    private static void Close(Process ssh)
+    {
+        try
+        {
+            ssh.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            return; // it has ended already
+        }
+    }
+
+    private async Task PushAsync(CliConsole console, CancellationToken cancellationToken)
+    {
+        var program = Environment.ProcessPath;
+        if (program is null || Path.GetFileNameWithoutExtension(program) == "dotnet" || System.IO.File.Exists(Path.ChangeExtension(program, "dll")))
+        {
+            throw new CliException(new("this plumb is not one file, so it cannot be copied", "--push", "use the released program"));
+        }
+        using (var asking = Start("command -v plumb >/dev/null || [ -x \"$HOME/" + Pushed + "\" ]", redirectError: false))
+        {
+            asking.StandardInput.Close();
+            await asking.WaitForExitAsync(cancellationToken);
+            if (asking.ExitCode != 1)
+            {
+                return; // it is there; or ssh fails, which the call itself will say
+            }
+        }
+        console.Note($"copying plumb to {Host}:~/{Pushed}");
+        using var copying = Start($"umask 077 && mkdir -p \"$HOME/.cache/plumb\" && cat > \"$HOME/{Pushed}.new\" && chmod 700 \"$HOME/{Pushed}.new\" "
+            + $"&& mv \"$HOME/{Pushed}.new\" \"$HOME/{Pushed}\"", redirectError: false);
+        await using (var file = System.IO.File.OpenRead(program))
+        {
+            await file.CopyToAsync(copying.StandardInput.BaseStream, cancellationToken);
+        }
+        copying.StandardInput.Close();
+        await copying.WaitForExitAsync(cancellationToken);
+        if (copying.ExitCode != 0)
+        {
+            throw new CliException(new("plumb could not be copied", Host, "see what ssh said above"));
+        }
+    }
+
+    private Stream OpenOutput(CliConsole console)
+    {
+        if (File is null)
+        {
+            return console.OpenOutput();
+        }
+        try
+        {
+            return new FileStream(File, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, 0);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(new($"cannot open the file: {exception.Message}", File, "choose another place with -w"));
+        }
+    }
+
+    private CliException Missing() => new(new(
+        $"there is no plumb on {Host}", Host, "--push copies this one there, into ~/.cache/plumb; or set PLUMB_REMOTE to its path"));
+}
