@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Plumbline.Linux.Capture;
 
 public sealed partial class PacketCapture
@@ -61,6 +63,7 @@ public sealed partial class PacketCapture
     }
 
     /// <summary>Came after <see cref="Stop()"/>, or goes the way that was not asked for: it is counted as never received.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once a packet
     internal bool IsLeftOut(in CapturedPacket packet)
     {
         if (packet.TimestampNanoseconds <= _lastNanoseconds && !(_skipsOutgoing && packet.IsOutgoing))

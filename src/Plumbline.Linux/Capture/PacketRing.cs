@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Plumbline.Linux.Capture;
 
@@ -89,6 +90,7 @@ internal sealed unsafe partial class PacketRing(nint memory, int blockSize, int 
     /// <paramref name="snapLength"/>; false at the block's end. <paramref name="data"/> is valid until
     /// <see cref="CloseBlock"/>.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once a packet
     public bool TryReadPacket(int snapLength, out CapturedPacket packet, out ReadOnlySpan<byte> data)
     {
         if (_left == 0)
@@ -105,6 +107,7 @@ internal sealed unsafe partial class PacketRing(nint memory, int blockSize, int 
     }
 
     /// <summary>The packet whose tpacket3_hdr stands at <paramref name="header"/>. To be called once for each, since it moves bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once a packet
     private static void ReadPacket(byte* header, int snapLength, out CapturedPacket packet, out ReadOnlySpan<byte> data)
     {
         var status = *(uint*)(header + 20);

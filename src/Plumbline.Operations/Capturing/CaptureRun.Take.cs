@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plumbline.Linux.Capture;
 
 namespace Plumbline.Operations.Capturing;
@@ -51,6 +52,7 @@ public sealed partial class CaptureRun
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once a packet
     private bool IsWanted(PointState point, in CapturedPacket packet, ReadOnlySpan<byte> data) =>
         !_isDone
         && packet.TimestampNanoseconds >= _since
