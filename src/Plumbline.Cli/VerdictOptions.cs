@@ -67,7 +67,7 @@ internal sealed class VerdictOptions
     private readonly Option<string?> _destinationMac = new("--dst-mac") { Description = "Destination MAC", HelpName = "MAC" };
     private readonly Option<string?> _flags = new("--tcp-flags", "--flags") { Description = "TCP flags: syn, syn+ack, fin,ack, rst, none …", HelpName = "FLAGS" };
     private readonly Option<string?> _pcap = new("--pcap") { Description = "Take the packet from a capture file", HelpName = "FILE" };
-    private readonly Option<int> _frame = new("--frame") { Description = "Which frame of it, from 1", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<string?> _frame = new("--frame") { Description = "Which frame of it, from 1 (default: 1)", HelpName = "N" };
     private readonly Option<string?> _hook = new("--hook", "--chain") { Description = "One hook alone: prerouting, input, forward, output, postrouting", HelpName = "HOOK" };
     private readonly Option<string?> _physicalIn = new("--physdev-in") { Description = "The bridge port that it comes in by", HelpName = "DEVICE" };
     private readonly Option<string?> _physicalOut = new("--physdev-out") { Description = "The bridge port that it goes out by", HelpName = "DEVICE" };
@@ -108,6 +108,7 @@ internal sealed class VerdictOptions
             }
         }
         var protocol = Protocol(result.GetValue(_protocol));
+        RefuseContradictions(result, protocol);
         bool? direction = result.GetValue(_in) ? true
             : result.GetValue(_out) ? false
             : OneOf(result.GetValue(_direction), "--direction", ("in", true), ("ingress", true), ("out", false), ("egress", false));
@@ -148,8 +149,31 @@ internal sealed class VerdictOptions
             HopLimit = (byte?)Number(result.GetValue(_hops), "--ttl", byte.MaxValue),
             TypeOfService = (byte?)Number(result.GetValue(_tos), "--tos", byte.MaxValue),
             IsFragment = result.GetValue(_fragment),
-            Recorded = result.GetValue(_pcap) is { } pcap ? Recorded(pcap, result.GetValue(_frame)) : null,
+            Recorded = result.GetValue(_pcap) is { } pcap
+                ? Recorded(pcap, Number(result.GetValue(_frame), "--frame", int.MaxValue) ?? 1) : null,
         };
+    }
+
+    /// <summary>What cannot be meant together is refused, not silently half used.</summary>
+    private void RefuseContradictions(ParseResult result, byte? protocol)
+    {
+        if (result.GetValue(_in) && result.GetValue(_out))
+        {
+            throw Bad("a packet goes one way", "--in --out", "give one of them; the other way is a question of its own");
+        }
+        if (result.GetValue(_frame) is not null && result.GetValue(_pcap) is null)
+        {
+            throw Bad("a frame of which file?", "--frame", "name the capture file with --pcap FILE");
+        }
+        var hasPorts = (result.GetValue(_sourcePort) ?? result.GetValue(_destinationPort)) is not null;
+        if (hasPorts && (protocol is 1 or 58 || (protocol is null && result.GetValue(_icmp) is not null)))
+        {
+            throw Bad("ICMP has no ports", "--sport, --dport", "leave the ports out, or ask for --proto tcp or udp");
+        }
+        if (result.GetValue(_icmp) is not null && protocol is not (null or 1 or 58))
+        {
+            throw Bad("only ICMP has types", "--icmp-type", "leave --proto out, or say --proto icmp");
+        }
     }
 
     private static byte? Protocol(string? text) => text is null ? null
@@ -213,14 +237,14 @@ internal sealed class VerdictOptions
         throw Bad($"\"{Printable.Escape(text)}\" is none of them", option, $"one of {string.Join(", ", known.Select(k => k.Name))}");
     }
 
-    private static PacketHeader Recorded(string path, int frame)
+    private static PacketHeader Recorded(string path, uint frame)
     {
         var where = string.Create(CultureInfo.InvariantCulture, $"{path}, frame {frame}");
         try
         {
             using var stream = File.OpenRead(path);
             var reader = new PcapngReader(stream, path);
-            var number = 0;
+            var number = 0u;
             while (reader.ReadPacket() is { } packet)
             {
                 if (++number == frame)
@@ -228,11 +252,11 @@ internal sealed class VerdictOptions
                     return FrameReader.TryRead(packet.Data.Span, out var header, out var why) ? header : throw VerdictProblems.NoPacket(where, why);
                 }
             }
-            throw VerdictProblems.NoPacket(where, string.Create(CultureInfo.InvariantCulture, $"the file has {number} frames"));
+            throw VerdictProblems.NoFrame(where, number);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Bad($"cannot read \"{Printable.Escape(path)}\": {exception.Message}", "--pcap", null);
+            throw Bad($"cannot read \"{Printable.Escape(path)}\": {exception.Message}", "--pcap", "name a pcap or pcapng file");
         }
     }
 

@@ -30,13 +30,17 @@ public static class VerdictText
         if (answer.DeadRules.Count > 0)
         {
             WriteList(
-                "dead rules", [$"{answer.DeadRules.Count} rules on this way want --physdev-is-bridged, which no packet to the node itself is: first {Place(answer.DeadRules[0])}"],
+                "dead rules", [DeadRules(answer.DeadRules)],
                 output, options);
         }
         WriteList("assumed", answer.Assumptions, output, options);
         WriteList("notes", answer.Notes, output, options);
         return output.ToString();
     }
+
+    private static string DeadRules(IReadOnlyList<RulePlace> places) => string.Create(CultureInfo.InvariantCulture,
+        $"{places.Count} {(places.Count == 1 ? "rule" : "rules")} on this way {(places.Count == 1 ? "wants" : "want")} --physdev-is-bridged, "
+        + $"which no packet to the node itself is: first {Place(places[0])}");
 
     private static void WriteHead(VerdictAnswer answer, StringBuilder output, RenderOptions options)
     {

@@ -57,7 +57,7 @@ public static class FirewallVerdict
             Deciding = DecidingOf(exploration.Courses[0]),
             Assumptions = [.. AssumptionsOf(plan, question, exploration)],
             NearMisses = [.. NearMissesOf(exploration, packet)],
-            DeadRules = DeadRulesOf(exploration.Courses[0]),
+            DeadRules = DeadRulesOf(exploration.Courses[0], rulesets),
         };
     }
 
@@ -129,38 +129,50 @@ public static class FirewallVerdict
         }
     }
 
-    private static List<RulePlace> DeadRulesOf(Course course)
+    private static List<RulePlace> DeadRulesOf(Course course, IReadOnlyList<Ruleset> rulesets)
     {
         var dead = new List<RulePlace>();
         var seen = new HashSet<Chain>(ReferenceEqualityComparer.Instance);
         foreach (var step in course.Steps)
         {
-            if (step.Point.Hook != Hook.Input || step.Place is not { } place)
+            if (step.Point.Hook != Hook.Input || step.Chain is null)
             {
                 continue;
             }
-            Look(place.Table, place.Chain);
-            // a chain of which nothing matched left no step of its own
-            if (place.Rule.Target is JumpTarget jump && place.Table.Find(jump.Chain) is { } chain)
+            if (step.Place is { } place)
             {
-                Look(place.Table, chain);
-            }
-
-            void Look(Table table, Chain chain)
-            {
-                if (!seen.Add(chain))
+                Look(place.Ruleset, place.Table, place.Chain);
+                // a chain of which nothing matched left no step of its own
+                if (place.Rule.Target is JumpTarget jump && place.Table.Find(jump.Chain) is { } chain)
                 {
-                    return;
+                    Look(place.Ruleset, place.Table, chain);
                 }
-                for (var i = 0; i < chain.Rules.Count; i++)
+                continue;
+            }
+            // nor did a base chain of which nothing matched: its policy's step is all there is
+            for (var i = 0; i < rulesets.Count; i++)
+            {
+                if (rulesets[i].Find(step.Table) is { } table && ReferenceEquals(table.Find(step.Chain.Name), step.Chain))
                 {
-                    if (chain.Rules[i].Matches.Any(m => m is PhysdevMatch { IsBridged: true }))
-                    {
-                        dead.Add(new(place.Ruleset, table, chain, i + 1, chain.Rules[i]));
-                    }
+                    Look(i, table, step.Chain);
                 }
             }
         }
         return dead;
+
+        void Look(int ruleset, Table table, Chain chain)
+        {
+            if (!seen.Add(chain))
+            {
+                return;
+            }
+            for (var i = 0; i < chain.Rules.Count; i++)
+            {
+                if (chain.Rules[i].Matches.Any(m => m is PhysdevMatch { IsBridged: true }))
+                {
+                    dead.Add(new(ruleset, table, chain, i + 1, chain.Rules[i]));
+                }
+            }
+        }
     }
 }

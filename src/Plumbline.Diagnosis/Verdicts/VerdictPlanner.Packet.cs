@@ -129,7 +129,9 @@ internal sealed partial class VerdictPlanner
             _assumed.Add((field, $"{side} {Text(known)}, the port's own"));
             return known.Address;
         }
-        var outside = Read(family == IPFamily.IPv4 ? "198.51.100.7" : "2001:db8::7")!.Value;
+        // without a port both ends are strangers, and not the same one
+        var number = port is null && side == "destination" ? 8 : 7;
+        var outside = Read($"{(family == IPFamily.IPv4 ? "198.51.100." : "2001:db8::")}{number}")!.Value;
         var why = port is null ? "any" : "somewhere outside";
         _assumed.Add((field, $"{side} {Text(outside)}, {why} (--{(side == "source" ? "src" : "dst")})"));
         return outside.Address;

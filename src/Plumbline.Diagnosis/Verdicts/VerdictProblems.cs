@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plumbline.Iptables;
 using Plumbline.Primitives;
 
@@ -28,6 +29,11 @@ public static class VerdictProblems
     /// <summary>A VM with several ports.</summary>
     public static DiagnosisException SeveralPorts(string name, IEnumerable<string> ports) => new(new(
         $"{Printable.Escape(name)} has several ports: {string.Join(", ", ports)}", null, "name one of them"));
+
+    /// <summary>A frame that is not in the file.</summary>
+    public static DiagnosisException NoFrame(string where, uint frames) => new(new(
+        "no such frame", where, string.Create(
+            CultureInfo.InvariantCulture, $"frames are counted from 1, and the file has {frames}")));
 
     /// <summary>A frame that is not IP.</summary>
     public static DiagnosisException NoPacket(string where, string why) => new(new(
