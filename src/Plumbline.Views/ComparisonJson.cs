@@ -1,5 +1,6 @@
 using Plumbline.Diagnosis.Comparing;
 using Plumbline.Iptables;
+using Plumbline.Neutron.SecurityGroups;
 using Plumbline.Views.Json;
 
 namespace Plumbline.Views;
@@ -14,6 +15,16 @@ public static class ComparisonJson
         writer.WriteString("format", "plumbline.diff");
         writer.WriteNumber("version", 1);
         writer.WriteKnown("ports", comparison.Ports);
+        if (comparison.Release is { } release)
+        {
+            writer.WriteString("release", NeutronReleases.NameOf(release));
+            writer.WriteString("releaseBy", comparison.ReleaseBy switch
+            {
+                ReleaseOrigin.Given => "given",
+                ReleaseOrigin.Rules => "rules",
+                _ => "default",
+            });
+        }
         writer.WriteArray("findings", comparison.Findings, static (writer, finding) =>
         {
             writer.WriteStartObject();

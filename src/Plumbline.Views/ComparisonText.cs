@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Plumbline.Diagnosis.Comparing;
 using Plumbline.Iptables;
+using Plumbline.Neutron.SecurityGroups;
 using Plumbline.Views.Text;
 
 namespace Plumbline.Views;
@@ -26,11 +27,19 @@ public static class ComparisonText
         var count = comparison.Findings.Count;
         var ports = comparison.Ports is { } number
             ? string.Create(CultureInfo.InvariantCulture, $", {number} {(number == 1 ? "port" : "ports")} compared") : "";
-        new StyledText(count == 0 ? $"no difference{ports}"
-            : string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "difference" : "differences")}{ports}"),
+        var release = comparison.Release is { } known ? $" with Neutron {NeutronReleases.NameOf(known)}'s rules{Why(comparison.ReleaseBy)}" : "";
+        new StyledText(count == 0 ? $"no difference{ports}{release}"
+            : string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "difference" : "differences")}{ports}{release}"),
             count == 0 ? Shade.Plain : Shade.Heading).WriteLine(output, options.Colour);
         return output.ToString();
     }
+
+    private static string Why(ReleaseOrigin origin) => origin switch
+    {
+        ReleaseOrigin.Given => "",
+        ReleaseOrigin.Rules => " (the nearest; --neutron names another)",
+        _ => " (nothing tells which; --neutron does)",
+    };
 
     private static void Write(FirewallFinding finding, StringBuilder output, RenderOptions options)
     {

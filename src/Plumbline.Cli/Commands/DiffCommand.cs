@@ -34,7 +34,7 @@ internal static class DiffCommand
         };
         var release = new Option<string?>("--neutron")
         {
-            Description = $"The agent's release (default: zed): {NeutronReleases.Known}",
+            Description = $"The agent's release (default: whose rules the live ones are nearest to): {NeutronReleases.Known}",
             HelpName = "RELEASE",
         };
         var semantic = new Option<bool>("--semantic")
@@ -52,7 +52,7 @@ internal static class DiffCommand
         {
             var source = result.GetValue(from);
             var wanted = ReadSides(result.GetValue(sides) ?? [], source, console, out var facts);
-            var options = new FirewallOptions { Release = ReleaseOf(result.GetValue(release)) };
+            var given = ReleaseOf(result.GetValue(release));
             FirewallComparison comparison;
             if (wanted is not null || facts.Count == 0)
             {
@@ -63,7 +63,7 @@ internal static class DiffCommand
                 {
                     throw OtherNodes(name, wanted);
                 }
-                comparison = FirewallComparer.AgainstIntent(snapshot, Rules(snapshot), wanted, result.GetValue(host), options);
+                comparison = FirewallComparer.AgainstIntent(snapshot, Rules(snapshot), wanted, result.GetValue(host), release: given);
             }
             else
             {
@@ -143,11 +143,11 @@ internal static class DiffCommand
         return rules.Rulesets.Count > 0 ? rules : throw FirewallProblems.NoRules(snapshot);
     }
 
-    private static NeutronRelease ReleaseOf(string? text)
+    private static NeutronRelease? ReleaseOf(string? text)
     {
         if (text is null)
         {
-            return NeutronRelease.Zed;
+            return null;
         }
         return NeutronReleases.TryParse(text, out var release) ? release
             : throw new CliException(new Problem($"no release is called \"{Printable.Escape(text)}\"", "--neutron", $"give one of {NeutronReleases.Known}"));

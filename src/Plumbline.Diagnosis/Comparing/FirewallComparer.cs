@@ -13,19 +13,28 @@ public static class FirewallComparer
     /// <param name="rules">The same texts, read.</param>
     /// <param name="intent">Ports and groups.</param>
     /// <param name="host">The node's name as Neutron knows it; null: as the snapshot tells it.</param>
-    /// <param name="options">The agent's; null: as it comes.</param>
+    /// <param name="options">The agent's, but for its release; null: as it comes.</param>
+    /// <param name="release">The agent's release; null: whose rules the live ones are nearest to.</param>
     public static FirewallComparison AgainstIntent(
-        NodeSnapshot snapshot, NodeRules rules, NeutronIntent intent, string? host = null, FirewallOptions? options = null)
+        NodeSnapshot snapshot, NodeRules rules, NeutronIntent intent, string? host = null, FirewallOptions? options = null,
+        NeutronRelease? release = null)
     {
         options ??= new();
-        // agents of one release know address groups or not, as they were patched: their sets tell
-        if (intent.Groups.Any(g => rules.Sets.ContainsKey(IPSet.NameOf(g.Group.Id, false, options.Release)) && IsAddressGroup(intent, g.Group.Id)))
+        host ??= snapshot.Host;
+        var guessed = release is null ? new ReleaseGuess(snapshot, rules, intent, host, options).Find() : null;
+        options = options with { Release = release ?? guessed ?? NeutronRelease.Zed };
+        var intended = IntendedFirewall.Of(intent, host, snapshot, WithAddressGroups(options, rules, intent));
+        return new IntentComparison(rules, intended).Run() with
         {
-            options = options with { KnowsAddressGroups = options.KnowsAddressGroups ?? true };
-        }
-        var intended = IntendedFirewall.Of(intent, host ?? snapshot.Host, snapshot, options);
-        return new IntentComparison(rules, intended).Run();
+            Release = options.Release,
+            ReleaseBy = release is not null ? ReleaseOrigin.Given : guessed is not null ? ReleaseOrigin.Rules : ReleaseOrigin.Default,
+        };
     }
+
+    /// <summary>Agents of one release know address groups or not, as they were patched: their sets tell.</summary>
+    internal static FirewallOptions WithAddressGroups(FirewallOptions options, NodeRules rules, NeutronIntent intent) =>
+        intent.Groups.Any(g => rules.Sets.ContainsKey(IPSet.NameOf(g.Group.Id, false, options.Release)) && IsAddressGroup(intent, g.Group.Id))
+            ? options with { KnowsAddressGroups = options.KnowsAddressGroups ?? true } : options;
 
     /// <summary>Some port is for that node, or says not for which.</summary>
     public static bool IsAbout(NeutronIntent intent, string host) =>

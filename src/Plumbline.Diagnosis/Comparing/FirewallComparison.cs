@@ -1,3 +1,5 @@
+using Plumbline.Neutron.SecurityGroups;
+
 namespace Plumbline.Diagnosis.Comparing;
 
 /// <summary>The answer of <c>plumb diff</c>.</summary>
@@ -11,4 +13,10 @@ public sealed record FirewallComparison
 
     /// <summary>How many ports were judged; null where two rulesets were compared.</summary>
     public int? Ports { get; init; }
+
+    /// <summary>As which release of Neutron the wanted rules were written; null where two rulesets were compared.</summary>
+    public NeutronRelease? Release { get; init; }
+
+    /// <summary>How that is known.</summary>
+    public ReleaseOrigin ReleaseBy { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Plumbline.Neutron.Scenarios;
 using Plumbline.Neutron.SecurityGroups;
@@ -67,8 +69,34 @@ public sealed record NeutronIntent
                 });
             }
         }
-        return new() { Ports = ports, Groups = groups, Complaints = complaints };
+        return new() { Ports = WithServers(ports), Groups = groups, Complaints = complaints };
     }
+
+    /// <summary>
+    /// The DHCP servers and routers of each port's network, from their own ports: rules of Neutron before Pike name them. IPv6 ones are
+    /// known by the link-local address of their MAC.
+    /// </summary>
+    private static List<IntendedPort> WithServers(List<IntendedPort> ports)
+    {
+        var servers = ports.Where(p => p.Port.Owner == "network:dhcp").ToLookup(p => p.Port.NetworkId, p => p.Port, StringComparer.Ordinal);
+        var routers = ports.Where(p => p.Port.Owner is "network:router_interface" or "network:router_interface_distributed"
+            or "network:ha_router_replicated_interface").ToLookup(p => p.Port.NetworkId, p => p.Port, StringComparer.Ordinal);
+        return [.. ports.Select(p => p.Port.IsTrusted || p.Port.NetworkId.Length == 0 ? p : p with
+        {
+            Port = p.Port with
+            {
+                DhcpServers = p.Port.DhcpServers.Count > 0 ? p.Port.DhcpServers : AddressesOf(servers[p.Port.NetworkId], false),
+                Routers = p.Port.Routers.Count > 0 ? p.Port.Routers : AddressesOf(routers[p.Port.NetworkId], true),
+            },
+        })];
+    }
+
+    private static List<IPAddress> AddressesOf(IEnumerable<FirewallPort> ports, bool onlyIPv6) =>
+    [
+        .. ports.SelectMany(p => p.FixedAddresses
+            .Where(a => !onlyIPv6 || a.AddressFamily == AddressFamily.InterNetworkV6)
+            .Select(a => a.AddressFamily == AddressFamily.InterNetworkV6 ? LinkLocalAddress.Of(p.Address) : a)).Distinct(),
+    ];
 
     private static IntendedGroup ReadGroup(
         JsonElement group, string id, IEnumerable<JsonElement> apart, List<IntendedPort> ports, List<string> complaints)

@@ -113,7 +113,8 @@ public static class FirewallPlanner
             }
             tables.Add(table, wanted);
         }
-        return Plan(live, tables);
+        var plan = Plan(live, tables);
+        return plan.RestoreText.Length == 0 ? plan : plan with { RestoreText = KeptCounters.AddTo(plan.RestoreText, earlier) };
     }
 
     private static string Mark(string wrap) => $"-m comment --comment \"{wrap} rules were applied by plumb\"";

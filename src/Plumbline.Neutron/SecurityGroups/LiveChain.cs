@@ -65,6 +65,23 @@ internal sealed class LiveChain(string policy)
         }
     }
 
+    /// <summary>The rules that the save tells counters of, in order, each with them as <c> -c PACKETS BYTES</c>.</summary>
+    public List<(string Rule, string Counters)> Counted()
+    {
+        var counted = new List<(string, string)>();
+        foreach (var line in Encoding.UTF8.GetString(_saved.Span[_start.._end]).Split('\n'))
+        {
+            var text = line.Trim();
+            var (colon, close) = (text.IndexOf(':'), text.IndexOf("] ", StringComparison.Ordinal));
+            if (text.StartsWith('[') && colon > 1 && close > colon)
+            {
+                var rule = SavedRules.RuleOf(Encoding.UTF8.GetBytes(text), out _);
+                counted.Add((Encoding.UTF8.GetString(rule), $" -c {text[1..colon]} {text[(colon + 1)..close]}"));
+            }
+        }
+        return counted;
+    }
+
     private List<string> ReadRules()
     {
         var rules = new List<string>();

@@ -29,6 +29,19 @@ public static class NeutronReleases
     public static string Known =>
         "juno, kilo, liberty, mitaka, newton, ocata, pike, queens, rocky, ussuri, zed, 2024.1, 2026.1 (and the names between)";
 
+    /// <summary>The name that stands for a release here.</summary>
+    public static string NameOf(NeutronRelease release)
+    {
+        foreach (var (name, known) in _names)
+        {
+            if (known == release)
+            {
+                return release < NeutronRelease.Release2024_1 ? name : release == NeutronRelease.Release2024_1 ? "2024.1" : "2026.1";
+            }
+        }
+        return release.ToString();
+    }
+
     /// <summary>Finds a release by its name or number, in any case.</summary>
     public static bool TryParse(string text, out NeutronRelease release)
     {

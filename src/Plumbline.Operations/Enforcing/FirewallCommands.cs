@@ -10,9 +10,9 @@ internal sealed class FirewallCommands(NetworkNamespace? networkNamespace, strin
 {
     private readonly string _middle = variant is null ? "" : $"-{variant}";
 
-    /// <summary>What iptables-save or ip6tables-save prints.</summary>
+    /// <summary>What iptables-save or ip6tables-save prints, with counters: what has to be put back gets its own again.</summary>
     public Task<ReadOnlyMemory<byte>> SaveAsync(bool ipv6, CancellationToken cancellationToken) =>
-        ReadAsync(Program(ipv6, "save"), [], cancellationToken);
+        ReadAsync(Program(ipv6, "save"), ["-c"], cancellationToken);
 
     /// <summary>What ipset save prints.</summary>
     public Task<ReadOnlyMemory<byte>> SaveSetsAsync(CancellationToken cancellationToken) => ReadAsync("ipset", ["save"], cancellationToken);
