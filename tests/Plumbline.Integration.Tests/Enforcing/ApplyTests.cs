@@ -80,6 +80,45 @@ public sealed class ApplyTests
         Assert.Equal(0, node.Run("apply", file).Status);
     }
 
+    [SkippableTheory]
+    [InlineData("nft")]
+    [InlineData("legacy")]
+    public void A_rule_that_has_to_be_made_again_gets_its_counters_back(string variant)
+    {
+        const string Rule = "-A neutron-openvswi-i7f6c1c2e-4 -p tcp -m tcp --dport 22 -j RETURN";
+        using var node = new ApplyNode(variant);
+        Assert.Equal(0, node.Run("apply", node.Write("in tcp 22")).Status);
+        node.Tables("-R", "neutron-openvswi-i7f6c1c2e-4", "5", "-c", "7", "420", "-p", "tcp", "-m", "tcp", "--dport", "22", "-j", "RETURN");
+        Assert.Contains($"[7:420] {Rule}", node.Namespace.Run($"iptables-{variant}-save", "-c"), StringComparison.Ordinal);
+        // IPv4's change goes through, and is undone since IPv6's is refused
+        node.Replace("ip6tables-restore", $"[ -e {node.State}/failed ] && exec /usr/sbin/ip6tables-{variant}-restore \"$@\"\n"
+            + $"cat >/dev/null; touch {node.State}/failed; echo 'line 2 failed: no buffer space' >&2; exit 4");
+        var (status, _, error) = node.Run("apply", node.Write("in tcp 443, in ipv6 tcp 443"));
+        Assert.Equal(2, status);
+        Assert.Contains("all is as it was before", error, StringComparison.Ordinal);
+        Assert.Contains($"[7:420] {Rule}", node.Namespace.Run($"iptables-{variant}-save", "-c"), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Unapply_of_a_file_removes_its_ports_and_leaves_the_others()
+    {
+        using var node = new ApplyNode("nft");
+        Assert.Equal(0, node.Run("apply", node.Write("in tcp 22")).Status);
+        var one = node.Save();
+        var both = node.Write(
+            "in tcp 22", "  - {id: 1be2a9d0-77c3-4f02-8e11-5c6d7e8f9a0b, mac: 'fa:16:3e:00:00:02', ip: 10.0.0.12, groups: web}");
+        Assert.Equal(0, node.Run("apply", both).Status);
+        var dry = node.Run("unapply", node.Write("in tcp 22"), "--dry-run");
+        Assert.Contains("  - filter -A neutron-openvswi-i7f6c1c2e-4 ", dry.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("i1be2a9d0-7 ", dry.Output, StringComparison.Ordinal);
+        Assert.Equal(0, node.Run("unapply", node.Write("in tcp 22")).Status);
+        var left = node.Save();
+        Assert.DoesNotContain("7f6c1c2e-4", left, StringComparison.Ordinal);
+        Assert.Contains("-A neutron-openvswi-i1be2a9d0-7 -p tcp -m tcp --dport 22 -j RETURN", left, StringComparison.Ordinal);
+        Assert.Equal("all is as wanted already, nothing to change\n", node.Run("unapply", node.Write("in tcp 22")).Output);
+        Assert.NotEqual(one, left);
+    }
+
     [SkippableFact]
     public void Rules_without_our_mark_are_an_agent_s_and_stay()
     {
