@@ -33,6 +33,12 @@ internal static class DecidingRules
             }
         });
         ends.Add(new(start, -1, atPolicy, BddStore.True, start.Source.Policy != Verdict.Drop));
+        if (walker.IsChanging(start))
+        {
+            // what a packet has become when it is decided is another packet: named are those that came in
+            AsTheyCame(ends);
+            AsTheyCame(returns);
+        }
         var result = new List<Decided>();
         foreach (var end in ends)
         {
@@ -55,9 +61,17 @@ internal static class DecidingRules
             }
         }
         return result;
+
+        void AsTheyCame(List<Decided> found)
+        {
+            for (var i = 0; i < found.Count; i++)
+            {
+                found[i] = found[i] with { Set = store.And(entering, walker.Visiting(start, found[i].Chain, found[i].Rule)) };
+            }
+        }
     }
 
-    /// <summary>Packets that a rule decides.</summary>
+    /// <summary>Packets, as they enter the base chain, that a rule decides.</summary>
     /// <param name="Chain">Its chain.</param>
     /// <param name="Rule">From 0; -1: the chain's policy.</param>
     /// <param name="Set">The packets.</param>

@@ -37,7 +37,7 @@ public sealed class DecidingRuleTests
     public void The_simulator_decides_each_packet_by_the_rules_that_are_named(IPFamily family)
     {
         var named = 0;
-        for (var seed = 100; seed < 140; seed++)
+        for (var seed = 100; seed < 160; seed++)
         {
             var random = new Random(seed);
             var (first, second) = (OnlyFilter(RandomFirewall.Next(random, family, 8)), OnlyFilter(RandomFirewall.Next(random, family, 8)));
@@ -60,22 +60,24 @@ public sealed class DecidingRuleTests
         }
         var compiled = CompiledRuleset.Compile(ruleset, sets);
         var header = difference.Example.Header;
-        var decision = compiled.Decide(
-            compiled.Resolve(PacketPath.At(difference.Example.Point!)), in header, ConntrackTable.Assume(difference.Example.Connection));
         // an ACCEPT of everything is named by the RETURN before it, as plumb verdict does
         if (by.Rule is { Target: VerdictTarget { Verdict: Verdict.Return } })
         {
             return 0;
         }
-        if (decision.Rule < 0)
-        {
-            Assert.Equal((0, compiled.ChainOf(decision.Chain).Chain.Name), (by.Number, by.Chain));
-            return 1;
-        }
-        var place = compiled.PlaceOf(decision.Rule);
-        Assert.Equal((place.Chain.Name, place.Number), (by.Chain, by.Number));
+        // where the fast way stops at something unknown, all courses may still end alike
+        var courses = compiled.Explore(
+            compiled.Resolve(PacketPath.At(difference.Example.Point!)), in header, ConntrackTable.Assume(difference.Example.Connection)).Courses;
+        Assert.True(
+            courses.Any(c => PlaceOf(compiled, c.Decision) == (by.Chain, by.Number)),
+            $"named {by.Chain} {by.Number}, decided by {PlaceOf(compiled, courses[0].Decision)}\n{header}\n"
+                + $"{difference.Example.Connection} at {difference.Example.Point}");
         return 1;
     }
+
+    private static (string Chain, int Number) PlaceOf(CompiledRuleset compiled, Decision decision) => decision.Rule < 0
+        ? (compiled.ChainOf(decision.Chain).Chain.Name, 0)
+        : compiled.PlaceOf(decision.Rule) is var place ? (place.Chain.Name, place.Number) : default;
 
     private static Ruleset OnlyFilter(Ruleset ruleset) => ruleset with { Tables = [.. ruleset.Tables.Where(t => t.Name == "filter")] };
 }

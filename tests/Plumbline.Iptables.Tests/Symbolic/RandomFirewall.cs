@@ -1,3 +1,4 @@
+using Plumbline.Integration.Tests.Firewall;
 using Plumbline.Iptables.Simulation;
 using Plumbline.Primitives;
 
