@@ -19,8 +19,8 @@ internal sealed class BoxPrinter(PacketSpace space, int most)
 
     private static readonly Field[] _hidden =
     [
-        Field.State, Field.IsReply, Field.IsSourceNat, Field.IsDestinationNat, Field.Template, Field.TcpFlags, Field.LaterFragment,
-        Field.Length, Field.HopLimit, Field.TypeOfService, Field.SecurityParameterIndex, Field.Mark, Field.ConnectionMark,
+        Field.State, Field.IsReply, Field.IsSourceNat, Field.IsDestinationNat, Field.Template, Field.HasAuthentication, Field.TcpFlags,
+        Field.LaterFragment, Field.Length, Field.HopLimit, Field.TypeOfService, Field.SecurityParameterIndex, Field.Mark, Field.ConnectionMark,
         Field.PhysicalIn, Field.PhysicalOut, Field.In, Field.Out, Field.HasSourceMac, Field.DestinationMac,
     ];
 

@@ -14,6 +14,9 @@ internal enum Field
     /// <summary>What the raw table decided: 0 nothing, 1 a zone (CT), 2 not tracked.</summary>
     Template,
     Protocol,
+
+    /// <summary>IPv6 with an authentication header before <see cref="Protocol"/>; always 0 in IPv4.</summary>
+    HasAuthentication,
     DestinationPort,
     SourcePort,
     IcmpType,

@@ -5,6 +5,12 @@ namespace Plumbline.Iptables.Symbolic;
 /// <summary>Packets that begin something, with the state that conntrack gives them (see <see cref="FirstPacket"/>).</summary>
 internal static class FreshPackets
 {
+    private static readonly Field[] _plain =
+    [
+        Field.IsReply, Field.IsSourceNat, Field.IsDestinationNat, Field.LaterFragment, Field.HasAuthentication, Field.Mark,
+        Field.ConnectionMark,
+    ];
+
     /// <summary>NEW, or UNTRACKED for IPv6's neighbour and multicast discovery; no mark, no later fragment, no address rewritten yet.</summary>
     public static int Of(PacketSpace space)
     {
@@ -37,7 +43,7 @@ internal static class FreshPackets
             var untracked = store.And(space.Is(Field.Protocol, IpProtocols.Icmpv6), Discovery(space));
             result = store.Ite(untracked, space.State(SymbolicState.Untracked), result);
         }
-        foreach (var field in new[] { Field.IsReply, Field.IsSourceNat, Field.IsDestinationNat, Field.LaterFragment, Field.Mark, Field.ConnectionMark })
+        foreach (var field in _plain)
         {
             result = store.And(result, space.Is(field, 0));
         }
@@ -48,9 +54,9 @@ internal static class FreshPackets
     public static int Established(PacketSpace space)
     {
         var result = space.State(SymbolicState.Established);
-        foreach (var field in new[] { Field.IsSourceNat, Field.IsDestinationNat, Field.LaterFragment, Field.Mark, Field.ConnectionMark })
+        foreach (var field in _plain)
         {
-            result = space.Store.And(result, space.Is(field, 0));
+            result = field == Field.IsReply ? result : space.Store.And(result, space.Is(field, 0));
         }
         return space.Store.And(result, space.Is(Field.HasSourceMac, 1));
     }

@@ -40,6 +40,7 @@ internal static class PacketBits
         Put(space, bits, Field.IsSourceNat, connection.IsSourceNat ? 1u : 0);
         Put(space, bits, Field.IsDestinationNat, connection.IsDestinationNat ? 1u : 0);
         Put(space, bits, Field.Protocol, header.Protocol);
+        Put(space, bits, Field.HasAuthentication, header.HasAuthentication ? 1u : 0);
         Put(space, bits, Field.DestinationPort, header.DestinationPort);
         Put(space, bits, Field.SourcePort, header.SourcePort);
         Put(space, bits, Field.IcmpType, header.IcmpType);
@@ -90,6 +91,7 @@ internal static class PacketBits
             Source = Get(space, bits, Field.Source),
             Destination = Get(space, bits, Field.Destination),
             Protocol = (byte)Get(space, bits, Field.Protocol),
+            HasAuthentication = Get(space, bits, Field.HasAuthentication) != 0,
             SourcePort = (ushort)Get(space, bits, Field.SourcePort),
             DestinationPort = (ushort)Get(space, bits, Field.DestinationPort),
             IcmpType = (byte)Get(space, bits, Field.IcmpType),

@@ -14,8 +14,8 @@ internal sealed class PacketSpace
     private static readonly Field[] _devicesFirst =
     [
         Field.State, Field.IsReply, Field.IsSourceNat, Field.IsDestinationNat, Field.Template, Field.PhysicalIn, Field.PhysicalOut, Field.In,
-        Field.Out, Field.Mark, Field.ConnectionMark, Field.Protocol, Field.DestinationPort, Field.SourcePort, Field.IcmpType, Field.IcmpCode,
-        Field.TcpFlags, Field.LaterFragment, Field.Length, Field.HopLimit, Field.TypeOfService, Field.SecurityParameterIndex,
+        Field.Out, Field.Mark, Field.ConnectionMark, Field.Protocol, Field.HasAuthentication, Field.DestinationPort, Field.SourcePort, Field.IcmpType,
+        Field.IcmpCode, Field.TcpFlags, Field.LaterFragment, Field.Length, Field.HopLimit, Field.TypeOfService, Field.SecurityParameterIndex,
         Field.Destination, Field.Source, Field.HasSourceMac, Field.SourceMac, Field.DestinationMac,
     ];
 
@@ -135,7 +135,8 @@ internal sealed class PacketSpace
     {
         Field.State => 3,
         Field.Template => 2,
-        Field.IsReply or Field.IsSourceNat or Field.IsDestinationNat or Field.LaterFragment or Field.HasSourceMac => 1,
+        Field.IsReply or Field.IsSourceNat or Field.IsDestinationNat or Field.LaterFragment or Field.HasSourceMac
+            or Field.HasAuthentication => 1,
         Field.Protocol or Field.IcmpType or Field.IcmpCode or Field.TcpFlags or Field.HopLimit or Field.TypeOfService => 8,
         Field.DestinationPort or Field.SourcePort or Field.Length => 16,
         Field.SecurityParameterIndex or Field.Mark or Field.ConnectionMark => 32,
@@ -152,6 +153,10 @@ internal sealed class PacketSpace
         foreach (var field in new[] { Field.IsReply, Field.IsSourceNat, Field.IsDestinationNat })
         {
             result = Store.And(result, Store.Or(hasConnection, Is(field, 0)));
+        }
+        if (Family == IPFamily.IPv4)
+        {
+            result = Store.And(result, Is(Field.HasAuthentication, 0));
         }
         foreach (var field in new[] { Field.PhysicalIn, Field.PhysicalOut, Field.In, Field.Out })
         {

@@ -75,6 +75,12 @@ internal sealed partial class RuleEncoder(PacketSpace space, RuleChecks checks, 
             case CheckKind.Destination6:
                 holds = space.Masked(Field.Destination, checks.Wide[check.Index], checks.Wide[check.Index + 1]);
                 break;
+            case CheckKind.Protocol when check.IsNative:
+                // nftables stops at AH, whatever follows it
+                holds = _store.Ite(
+                    space.Is(Field.HasAuthentication, 1), check.A == IpProtocols.Ah ? BddStore.True : BddStore.False,
+                    space.Is(Field.Protocol, check.A));
+                break;
             case CheckKind.Protocol:
                 holds = space.Is(Field.Protocol, check.A);
                 break;
@@ -161,7 +167,10 @@ internal sealed partial class RuleEncoder(PacketSpace space, RuleChecks checks, 
         return _store.And(check.IsInverted ? holds ^ 1 : holds, exists);
     }
 
-    /// <summary>See <see cref="Check.IsNative"/>: of a later fragment it looks at fields that are no part of a set of packets.</summary>
+    /// <summary>
+    /// See <see cref="Check.IsNative"/>: of a later fragment it looks at bytes that are no part of a set of packets, so it depends on them.
+    /// What is too short to have them fails the test and its negation alike.
+    /// </summary>
     private int Native(in Check check)
     {
         var holds = check.Kind switch
@@ -170,9 +179,16 @@ internal sealed partial class RuleEncoder(PacketSpace space, RuleChecks checks, 
             CheckKind.DestinationPort => space.Range(Field.DestinationPort, check.A, check.B),
             _ => MaskedValue(Field.TcpFlags, check.A, check.B),
         };
-        var text = $"the IPv6 header's first bytes in a later fragment ({check.Kind} {check.A}-{check.B})";
-        holds = _store.Ite(LaterFragment(), space.Unknown(text, text), holds);
-        return check.IsInverted ? holds ^ 1 : holds;
+        var isFour = space.Family == IPFamily.IPv4;
+        var text = (isFour ? "a later fragment's payload, which nftables reads as ports and flags"
+            : "the IPv6 header's first bytes in a later fragment") + $" ({check.Kind} {check.A}-{check.B})";
+        holds = _store.Ite(LaterFragment(), space.Unknown(text, text), holds) ^ (check.IsInverted ? 1 : 0);
+        if (!isFour)
+        {
+            return holds;
+        }
+        var least = check.Kind switch { CheckKind.SourcePort => 22u, CheckKind.DestinationPort => 24u, _ => 34u };
+        return _store.And(holds, _store.Or(LaterFragment() ^ 1, space.Range(Field.Length, least, 65535)));
     }
 
     /// <summary>conntrack puts fragments together before any rule sees them.</summary>

@@ -18,8 +18,8 @@ internal sealed partial class KernelJudge
     private void AskSymbolic(TestPacket packet, in Decision decision)
     {
         var header = packet.Header;
-        // fragments, and what hides behind AH, are not in its space
-        if (Agreed >= MostSymbolic || packet.Way.Kind != TestWayKind.Bridged || packet.FirstFragment is not null || header.HasAuthentication)
+        // two fragments are two packets
+        if (Agreed >= MostSymbolic || packet.Way.Kind != TestWayKind.Bridged || packet.FirstFragment is not null)
         {
             return;
         }
