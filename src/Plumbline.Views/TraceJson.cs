@@ -1,14 +1,17 @@
 using System.Text.Json;
+using Plumbline.Diagnosis.Observing;
 using Plumbline.Diagnosis.Tracing;
 using Plumbline.Views.Json;
 
 namespace Plumbline.Views;
 
 /// <summary>The answer of <c>plumb trace</c> as JSON; docs/json.md is its schema.</summary>
-public static class TraceJson
+public static partial class TraceJson
 {
     /// <summary>Renders it.</summary>
-    public static string Render(TraceResult result) => JsonText.Write(writer =>
+    /// <param name="result">The answer.</param>
+    /// <param name="observed">What counters and probes told; null where nobody watched.</param>
+    public static string Render(TraceResult result, TraceObservation? observed = null) => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("format", "plumbline.trace");
@@ -26,6 +29,11 @@ public static class TraceJson
         writer.WriteStrings("missing", result.Unknowns);
         writer.WriteStrings("assumptions", result.Assumptions);
         writer.WriteStrings("notes", result.Notes);
+        if (observed is not null)
+        {
+            writer.WritePropertyName("observed");
+            Write(writer, observed);
+        }
         writer.WriteEndObject();
     });
 

@@ -1,17 +1,22 @@
 using System.Text;
+using Plumbline.Diagnosis.Observing;
 using Plumbline.Diagnosis.Tracing;
 using Plumbline.Views.Text;
 
 namespace Plumbline.Views;
 
 /// <summary>The answer of <c>plumb trace</c> as text: one line a hop, then one verdict.</summary>
-public static class TraceText
+public static partial class TraceText
 {
+    /// <summary>What is wider pushes its own line to the right.</summary>
+    private const int MostColumn = 32;
+
     /// <summary>Renders it.</summary>
     /// <param name="result">The answer.</param>
     /// <param name="options">How.</param>
     /// <param name="isVerbose">With rules, flows, routes and entries below each hop, and the ways of ARP.</param>
-    public static string Render(TraceResult result, RenderOptions options, bool isVerbose)
+    /// <param name="observed">What counters and probes told; null where nobody watched.</param>
+    public static string Render(TraceResult result, RenderOptions options, bool isVerbose, TraceObservation? observed = null)
     {
         ArgumentNullException.ThrowIfNull(result);
         var output = new StringBuilder();
@@ -21,17 +26,22 @@ public static class TraceText
         var places = Width(shown.SelectMany(l => l.Hops).Select(PlaceOf));
         foreach (var leg in shown)
         {
-            WriteLeg(leg, nodes, places, output, options, isVerbose);
+            WriteLeg(leg, nodes, places, output, options, isVerbose, observed);
         }
         output.Append('\n');
         WriteVerdict(result, output, options);
+        if (observed is not null)
+        {
+            WriteObserved(observed, output, options, isVerbose);
+        }
         WriteList("missing", result.Unknowns, output, options, Shade.Warning);
         WriteList("assumed", result.Assumptions, output, options, Shade.Plain);
         WriteList("notes", result.Notes, output, options, Shade.Plain);
         return output.ToString();
     }
 
-    private static void WriteLeg(TraceLeg leg, int nodes, int places, StringBuilder output, RenderOptions options, bool isVerbose)
+    private static void WriteLeg(TraceLeg leg, int nodes, int places, StringBuilder output, RenderOptions options, bool isVerbose,
+        TraceObservation? observed)
     {
         output.Append('\n');
         var head = leg.Phase switch
@@ -45,7 +55,8 @@ public static class TraceText
         foreach (var hop in leg.Hops)
         {
             var line = new StyledText("  ").Add(hop.Node ?? "", Shade.Faint).PadTo(2 + nodes + 2)
-                .Add(PlaceOf(hop), ShadeOf(hop.Kind)).PadTo(2 + nodes + 2 + places + 2).Add(" " + hop.What);
+                .Add(PlaceOf(hop), ShadeOf(hop.Kind)).PadTo(2 + nodes + 2 + places + 2);
+            line.Add((line.Width > 2 + nodes + 2 + places + 2 ? "  " : " ") + hop.What).Add(CountOf(leg, hop, observed), Shade.Faint);
             line.WriteLine(output, options.Colour);
             foreach (var evidence in isVerbose ? hop.Evidence : [])
             {
@@ -96,7 +107,7 @@ public static class TraceText
         {
             width = Math.Max(width, DisplayWidth.Of(text));
         }
-        return Math.Min(width, 32);
+        return Math.Min(width, MostColumn);
     }
 
     private static Shade ShadeOf(HopKind kind) => kind switch

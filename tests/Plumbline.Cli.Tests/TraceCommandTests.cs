@@ -8,7 +8,7 @@ public sealed class TraceCommandTests
 {
     [SkippableTheory]
     [InlineData("22", ExitStatus.Fine, "DELIVERED  it arrives, and the answer comes back")]
-    [InlineData("80", ExitStatus.Findings, "DROPPED  at cmp2 neutron-openvswi-sg-fallback: filter neutron-openvswi-sg-fallback rule 1: -j DROP")]
+    [InlineData("80", ExitStatus.Findings, "DROPPED  at cmp2 neutron-openvswi-sg-fallback: filter neutron-openvswi-sg-fallback rule 1: DROP")]
     public async Task The_verdict_is_one_line_and_the_exit_status(string port, ExitStatus status, string verdict)
     {
         var run = await CommandLine.RunAsync(

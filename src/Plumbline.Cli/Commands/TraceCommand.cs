@@ -1,8 +1,12 @@
 using System.CommandLine;
+using System.Globalization;
+using Plumbline.Diagnosis.Observing;
 using Plumbline.Diagnosis.Tracing;
+using Plumbline.Node;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
+using Plumbline.Operations.Observing;
 using Plumbline.Primitives;
 using Plumbline.Views;
 
@@ -13,6 +17,8 @@ internal static class TraceCommand
 {
     private const SnapshotScope Scope =
         SnapshotScope.Topology | SnapshotScope.Firewall | SnapshotScope.GuestAddresses | SnapshotScope.Switching | SnapshotScope.Services;
+
+    private static readonly TimeSpan _usualTime = TimeSpan.FromSeconds(3);
 
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
@@ -34,11 +40,17 @@ internal static class TraceCommand
             HelpName = "DIR|FILE",
         };
         var options = new TraceOptions();
+        var live = new Option<bool>("--live")
+        {
+            Description = "Also watch the counters of the rules and flows on the way, with five echoes from its router or DHCP namespace where that is safe",
+        };
+        var watch = new Option<string?>("--for") { Description = "With --live: watch this long (default: 3s)", HelpName = "TIME" };
+        var quiet = new Option<bool>("--no-probe") { Description = "With --live: send nothing, only watch" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Rules, flows, routes and entries below each hop, and the ways of ARP" };
         var json = ViewOptions.CreateJson();
         var command = new Command("trace", "One packet hop by hop from its sender to its receiver and back: delivered, dropped where by what, or unknown")
         {
-            sender, receiver, from, api, verbose, json,
+            sender, receiver, from, api, live, watch, quiet, verbose, json,
         };
         foreach (var option in options.All)
         {
@@ -48,12 +60,24 @@ internal static class TraceCommand
         {
             var question = options.Read(result, result.GetValue(sender)!, result.GetValue(receiver)!);
             var sources = result.GetValue(from) ?? [];
-            var nodes = sources.Length > 0 ? OfflineNode.ReadNodes(sources)
-                : await ReadLiveAsync(result, console, cancellationToken);
+            var isLive = result.GetValue(live);
+            Check(isLive, sources.Length > 0, result.GetValue(watch) is not null || result.GetValue(quiet));
+            var time = CaptureLimits.Time(result.GetValue(watch), "--for") ?? _usualTime;
+            IReadOnlyList<NodeAccess> ways = sources.Length > 0 ? [] : Ways(result, console);
+            var nodes = sources.Length > 0 ? OfflineNode.ReadNodes(sources) : await ReadAsync(ways, cancellationToken);
             var cloud = result.GetValue(api) is { } path ? CloudFiles.Read(path) : CloudFiles.Find(nodes, sources, console);
-            var answer = new Tracer([.. nodes.Nodes.Select(Topology.Build)], cloud).Ask(question);
+            var tracer = new Tracer([.. nodes.Nodes.Select(Topology.Build)], cloud);
+            var answer = tracer.Ask(question);
+            TraceObservation? observed = null;
+            if (isLive)
+            {
+                var plan = result.GetValue(quiet) ? new([], "--no-probe was said") : tracer.PlanProbes(question);
+                console.Note(Announce(plan, time));
+                observed = await TraceWatch.RunAsync(
+                    answer, [.. ways.Select((w, i) => new ObservedNode(w, nodes.Nodes[i], tracer.Nodes[i]))], plan, time, cancellationToken);
+            }
             ViewOptions.Write(console, result.GetValue(json)
-                ? TraceJson.Render(answer) : TraceText.Render(answer, ViewOptions.For(console), result.GetValue(verbose)));
+                ? TraceJson.Render(answer, observed) : TraceText.Render(answer, ViewOptions.For(console), result.GetValue(verbose), observed));
             return (int)(answer.Verdict switch
             {
                 TraceVerdict.Delivered => ExitStatus.Fine,
@@ -64,19 +88,36 @@ internal static class TraceCommand
         return command;
     }
 
+    private static void Check(bool isLive, bool hasFiles, bool hasLiveOptions)
+    {
+        if (isLive && hasFiles)
+        {
+            throw new CliException(new("files have no counters that rise", "--live --from", "leave one of them out"));
+        }
+        if (hasLiveOptions && !isLive)
+        {
+            throw new CliException(new("only --live watches", "--for, --no-probe", "add --live"));
+        }
+    }
+
+    private static string Announce(TraceProbePlan plan, TimeSpan time) => string.Create(CultureInfo.InvariantCulture,
+        $"watching for {time.TotalSeconds:0.#} s; ") + (plan.WhyNone is { } why ? $"no probe: {Printable.Escape(why)}" : "sending " + string.Join(" and ", plan.Probes
+            .Select(p => $"{TraceWatch.EchoCount} echoes from {Printable.Escape(p.Namespace)} on {Printable.Escape(p.Node)} to {p.Target}")));
+
     /// <summary>This node; of a lab all its nodes, which are at hand, unless one is named.</summary>
-    private static async Task<NodeSet> ReadLiveAsync(ParseResult result, CliConsole console, CancellationToken cancellationToken)
+    private static IReadOnlyList<NodeAccess> Ways(ParseResult result, CliConsole console)
     {
         var access = NodeOptions.Resolve(result, console);
-        if (!access.IsLab || result.GetValue(NodeOptions.Node) is not null
-            || Operations.Labs.Lab.Find(result.GetValue(NodeOptions.LabDirectory)) is not { } lab)
-        {
-            return new([await LiveNode.ReadAsync(access, Scope, cancellationToken)]);
-        }
+        return access.IsLab && result.GetValue(NodeOptions.Node) is null
+            && Operations.Labs.Lab.Find(result.GetValue(NodeOptions.LabDirectory)) is { } lab ? [.. lab.Nodes.Select(n => n.Access)] : [access];
+    }
+
+    private static async Task<NodeSet> ReadAsync(IReadOnlyList<NodeAccess> ways, CancellationToken cancellationToken)
+    {
         var snapshots = new List<NodeSnapshot>();
-        foreach (var node in lab.Nodes)
+        foreach (var way in ways)
         {
-            snapshots.Add(await LiveNode.ReadAsync(node.Access, Scope, cancellationToken));
+            snapshots.Add(await LiveNode.ReadAsync(way, Scope, cancellationToken));
         }
         return new(snapshots);
     }

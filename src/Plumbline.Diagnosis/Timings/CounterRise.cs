@@ -5,4 +5,8 @@ namespace Plumbline.Diagnosis.Timings;
 /// <param name="What">The rule or flow as text.</param>
 /// <param name="Packets">By how many.</param>
 /// <param name="Drops">It drops or rejects.</param>
-public sealed record CounterRise(string Place, string What, long Packets, bool Drops);
+public sealed record CounterRise(string Place, string What, long Packets, bool Drops)
+{
+    /// <summary>It was not there before: a rule that was added, a flow that was learned.</summary>
+    public bool IsNew { get; init; }
+}

@@ -1,17 +1,23 @@
 using System.Globalization;
+using Plumbline.Iptables;
 using Plumbline.Node.Facts;
 using Plumbline.OpenFlow.Flows;
 
 namespace Plumbline.Diagnosis.Timings;
 
-/// <summary>Which rules' and flows' packet counters rose between two snapshots: beside lost packets, the ones that may have dropped them.</summary>
-public static class CounterRises
+/// <summary>
+/// Which packet counters of rules, policies that drop, flows and ports' drops rose between two snapshots: beside lost packets, the ones
+/// that may have dropped them.
+/// </summary>
+public static partial class CounterRises
 {
     private const int MostText = 200;
 
     /// <summary>Those that rose, dropping ones first, then by how much.</summary>
     public static IReadOnlyList<CounterRise> Between(NodeSnapshot before, NodeSnapshot after)
     {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
         var counts = new Dictionary<(string Place, string What), long>();
         Visit(before, (place, what, packets, _) => counts[(place, what)] = counts.GetValueOrDefault((place, what)) + packets);
         var rises = new Dictionary<(string Place, string What), CounterRise>();
@@ -19,10 +25,32 @@ public static class CounterRises
         {
             var known = rises.GetValueOrDefault((place, what));
             var start = known is null ? -counts.GetValueOrDefault((place, what)) : 0;
-            rises[(place, what)] = new(place, what, (known?.Packets ?? 0) + start + packets, drops);
+            rises[(place, what)] = new(place, what, (known?.Packets ?? 0) + start + packets, drops)
+            {
+                IsNew = !counts.ContainsKey((place, what)),
+            };
         });
         return [.. rises.Values.Where(r => r.Packets > 0).OrderByDescending(r => r.Drops).ThenByDescending(r => r.Packets)];
     }
+
+    /// <summary>Under which place and text a rule's counter stands in what <see cref="Between"/> gives; packets are those of now.</summary>
+    /// <param name="space">The namespace; empty: the node's own.</param>
+    /// <param name="family">Whose tool.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="rule">The rule, as <c>iptables-save -c</c> printed it.</param>
+    internal static (string Place, string What, bool Drops) KeyOf(string space, IPFamily family, string table, Rule rule)
+    {
+        var text = RuleText(rule.Text.AsSpan().TrimEnd());
+        return (PlaceOf(space, family == IPFamily.IPv4, table), Short(text.ToString()), IsDrop(text));
+    }
+
+    /// <summary>As the other, of a chain's policy that drops.</summary>
+    internal static (string Place, string What, bool Drops) KeyOfPolicy(string space, IPFamily family, string table, string chain) =>
+        (PlaceOf(space, family == IPFamily.IPv4, table), PolicyText(chain), true);
+
+    /// <summary>As the other, of a flow.</summary>
+    internal static (string Place, string What, bool Drops) KeyOf(string bridge, Flow flow) => (
+        $"{bridge} table {flow.Table}", Short($"{flow.MatchText} actions={flow.ActionsText}"), flow.Actions.Count == 0 || flow.Actions is [FlowAction.Drop]);
 
     private static void Visit(NodeSnapshot snapshot, Action<string, string, long, bool> visit)
     {
@@ -34,9 +62,10 @@ public static class CounterRises
         {
             foreach (var flow in bridge.Flows is { } flows ? FlowDump.Parse(flows).Flows : [])
             {
-                var drops = flow.Actions.Count == 0 || flow.Actions is [FlowAction.Drop];
-                visit($"{bridge.Bridge} table {flow.Table}", Short($"{flow.MatchText} actions={flow.ActionsText}"), (long)(flow.Packets ?? 0), drops);
+                var (place, what, drops) = KeyOf(bridge.Bridge, flow);
+                visit(place, what, (long)(flow.Packets ?? 0), drops);
             }
+            VisitPorts(snapshot, bridge, visit);
         }
     }
 
@@ -44,23 +73,40 @@ public static class CounterRises
     private static void VisitRules(FirewallText text, Action<string, string, long, bool> visit)
     {
         var place = "";
-        foreach (var line in text.Text.Split('\n'))
+        foreach (var range in text.Text.AsSpan().Split('\n'))
         {
-            if (line.StartsWith('*'))
+            var line = text.Text.AsSpan(range).TrimEnd();
+            if (line.StartsWith("*"))
             {
-                var tool = text.Tool == "iptables-save" ? "iptables" : "ip6tables";
-                place = (text.Namespace.Length > 0 ? text.Namespace + " " : "") + $"{tool} {line[1..].TrimEnd()}";
+                place = PlaceOf(text.Namespace, text.Tool == "iptables-save", line[1..].ToString());
             }
-            else if (line.StartsWith('[') && line.IndexOf(':', StringComparison.Ordinal) is var colon and > 0
-                && line.IndexOf("] -A ", StringComparison.Ordinal) is var end and > 0
-                && long.TryParse(line.AsSpan(1, colon - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var packets))
+            else if (line.StartsWith("[") && CountOf(line) is { } packets && line.Contains("] -A ", StringComparison.Ordinal))
             {
-                var rule = line[(end + 2)..].TrimEnd();
-                visit(place, Short(rule), packets, rule.EndsWith(" -j DROP", StringComparison.Ordinal)
-                    || rule.Contains(" -j DROP ", StringComparison.Ordinal) || rule.Contains(" -j REJECT", StringComparison.Ordinal));
+                var rule = RuleText(line);
+                visit(place, Short(rule.ToString()), packets, IsDrop(rule));
+            }
+            else if (line.StartsWith(":") && line.IndexOf(" DROP [") is var at and > 0 && CountOf(line[(at + " DROP ".Length)..]) is { } dropped)
+            {
+                visit(place, PolicyText(line[1..at].ToString()), dropped, true);
             }
         }
     }
+
+    /// <summary>The packets of <c>[packets:bytes]</c>; null where it is none.</summary>
+    private static long? CountOf(ReadOnlySpan<char> text) => text.IndexOf(':') is var colon and > 1
+        && long.TryParse(text[1..colon], NumberStyles.None, CultureInfo.InvariantCulture, out var packets) ? packets : null;
+
+    /// <summary>A rule without the counters before it.</summary>
+    private static ReadOnlySpan<char> RuleText(ReadOnlySpan<char> line) =>
+        line.StartsWith("[") && line.IndexOf("] -A ") is var end and > 0 ? line[(end + 2)..] : line;
+
+    private static bool IsDrop(ReadOnlySpan<char> rule) => rule.EndsWith(" -j DROP")
+        || rule.Contains(" -j DROP ", StringComparison.Ordinal) || rule.Contains(" -j REJECT", StringComparison.Ordinal);
+
+    private static string PlaceOf(string space, bool isIPv4, string table) =>
+        (space.Length > 0 ? space + " " : "") + (isIPv4 ? "iptables " : "ip6tables ") + table;
+
+    private static string PolicyText(string chain) => $"-P {chain} DROP";
 
     private static string Short(string text) => text.Length <= MostText ? text : text[..MostText] + "…";
 }

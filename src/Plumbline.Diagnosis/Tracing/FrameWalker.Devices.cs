@@ -177,11 +177,13 @@ internal sealed partial class FrameWalker
             if (hook.Outcome == Outcome.Dropped)
             {
                 Drop(TraceCause.Rule, space, hook.Chain ?? bridge.Name, hook.Decider ?? "a rule", frame,
-                    Step(trail, HopKind.LinuxBridge, space, bridge.Name, $"{how}: {hook.Decider}", hook.Evidence, hook.Unknowns), hook.Evidence);
+                    Step(trail, HopKind.LinuxBridge, space, bridge.Name, $"{how}: {hook.Decider}", hook.Evidence, hook.Unknowns, hook.Counters),
+                    hook.Evidence, counters: hook.Counters);
                 continue;
             }
             var what = hook.Decider is null ? how : $"{how}; {hook.Decider}";
-            DeviceOut(space, port, frame, Step(trail, HopKind.LinuxBridge, space, bridge.Name, what, hook.Evidence, hook.Unknowns), isBridged: true);
+            DeviceOut(space, port, frame, Step(trail, HopKind.LinuxBridge, space, bridge.Name, what, hook.Evidence, hook.Unknowns, hook.Counters),
+                isBridged: true);
         }
     }
 

@@ -62,7 +62,8 @@ internal sealed partial class FrameWalker
                 continue;
             }
             var way = Hops(node, result, drop.Step, trail, from, result.Unknowns);
-            Drop(CauseOf(drop), node.Own, drop.Bridge, Describe(drop), frame, way, drop.Flow is { } flow ? [flow.ToString().Trim()] : []);
+            Drop(CauseOf(drop), node.Own, drop.Bridge, Describe(drop), frame, way, drop.Flow is { } flow ? [flow.ToString().Trim()] : [],
+                counters: drop.Flow is { } dropping ? [HopCounter.Of(drop.Bridge, dropping)] : []);
         }
         if (result.Outputs.Count == 0 && result.Drops.Count == 0)
         {
@@ -138,6 +139,7 @@ internal sealed partial class FrameWalker
         string? bridge = null;
         var tables = new List<int>();
         var lines = new List<string>();
+        var counters = new List<HopCounter>();
         var note = "";
         var port = from;
         foreach (var step in way)
@@ -154,6 +156,10 @@ internal sealed partial class FrameWalker
                     break;
                 case TraceStep.LookedUp lookup:
                     tables.Add(lookup.Table);
+                    if (lookup.Flow is { } counted)
+                    {
+                        counters.Add(HopCounter.Of(lookup.Bridge, counted));
+                    }
                     lines.Add(lookup.Flow is { } flow ? flow.ToString().Trim() : $"table={lookup.Table}: no flow matches");
                     break;
                 case TraceStep.Noted noted:
@@ -168,7 +174,8 @@ internal sealed partial class FrameWalker
         {
             var at = tables.Count == 0 ? "" : $"tables {string.Join(" → ", tables)}";
             var what = $"in by {port}; {at}{(note.Length > 0 ? $"; {note}" : "")}";
-            last = Step(last, HopKind.OvsBridge, node.Own, bridge ?? "", what, [.. lines], unknowns);
+            last = Step(last, HopKind.OvsBridge, node.Own, bridge ?? "", what, [.. lines], unknowns, [.. counters]);
+            counters.Clear();
             tables.Clear();
             lines.Clear();
             note = "";

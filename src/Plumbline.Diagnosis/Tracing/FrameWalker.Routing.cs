@@ -35,7 +35,7 @@ internal sealed partial class FrameWalker
         }
         flow.Finish(last);
         var what = $"for {flow.Frame.To}{flow.Words}";
-        _ends.Add(new(WalkEndKind.Arrived, Step(trail, HopKind.Host, space, name, $"in by {device.Name}; {what}", flow.Evidence, flow.Unknowns), flow.Frame)
+        _ends.Add(new(WalkEndKind.Arrived, Step(trail, HopKind.Host, space, name, $"in by {device.Name}; {what}", flow.Evidence, flow.Unknowns, flow.Counters), flow.Frame)
         {
             Stack = new TraceStack.Space(space),
             Device = device,
@@ -89,7 +89,7 @@ internal sealed partial class FrameWalker
         }
         flow.TranslateSource(last, choice.Device);
         flow.Finish(last);
-        var routed = Step(trail, HopKind.Router, space, name, $"in by {device.Name}; {choice}{flow.Words}", [.. flow.Evidence, $"route: {choice}"], flow.Unknowns);
+        var routed = Step(trail, HopKind.Router, space, name, $"in by {device.Name}; {choice}{flow.Words}", [.. flow.Evidence, $"route: {choice}"], flow.Unknowns, flow.Counters);
         var found = resolver.Resolve(space, choice.Device, choice.NextHop);
         if (found.Mac is not { } mac)
         {
@@ -126,7 +126,7 @@ internal sealed partial class FrameWalker
         flow.Finish(last);
         if (flow.Words.Length > 0)
         {
-            trail = Step(trail, HopKind.Host, space, space.IsOwn ? space.Node.Name : space.Name, flow.Words.TrimStart(';', ' '), flow.Evidence, flow.Unknowns);
+            trail = Step(trail, HopKind.Host, space, space.IsOwn ? space.Node.Name : space.Name, flow.Words.TrimStart(';', ' '), flow.Evidence, flow.Unknowns, flow.Counters);
         }
         return flow.Frame with { Mark = 0 };
     }
@@ -137,7 +137,8 @@ internal sealed partial class FrameWalker
         {
             return false;
         }
-        Drop(TraceCause.Rule, space, hook.Chain ?? device.Name, hook.Decider ?? "a rule", flow.Frame, trail, hook.Evidence);
+        Drop(TraceCause.Rule, space, hook.Chain ?? device.Name, hook.Decider ?? "a rule", flow.Frame, trail, hook.Evidence,
+            counters: flow.Counters);
         return true;
     }
 

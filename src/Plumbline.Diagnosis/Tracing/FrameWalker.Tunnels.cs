@@ -69,10 +69,10 @@ internal sealed partial class FrameWalker
         }
         var hook = RuleHook.Ask(node.Own, PacketPath.FromHost(device.Name), outer, ConntrackTable.Empty, session);
         var sent = Step(into, HopKind.Device, node.Own, device.Name, $"{local} → {remote} ({text}){(hook.Decider is null ? "" : $"; {hook.Decider}")}",
-            hook.Evidence, hook.Unknowns);
+            hook.Evidence, hook.Unknowns, hook.Counters);
         if (hook.Outcome == Outcome.Dropped)
         {
-            Drop(TraceCause.Rule, node.Own, hook.Chain ?? device.Name, hook.Decider ?? "a rule", outer, sent, hook.Evidence);
+            Drop(TraceCause.Rule, node.Own, hook.Chain ?? device.Name, hook.Decider ?? "a rule", outer, sent, hook.Evidence, counters: hook.Counters);
             return;
         }
         DeviceOut(node.Own, device, outer, sent, isBridged: false);
@@ -99,10 +99,10 @@ internal sealed partial class FrameWalker
         if (!node.IsUserspace(bridge))
         {
             var hook = RuleHook.Ask(space, PacketPath.ToHost(device.Name), outer, ConntrackTable.Empty, session);
-            trail = Step(trail, HopKind.Device, space, device.Name, $"for {outer.To}{(hook.Decider is null ? "" : $"; {hook.Decider}")}", hook.Evidence, hook.Unknowns);
+            trail = Step(trail, HopKind.Device, space, device.Name, $"for {outer.To}{(hook.Decider is null ? "" : $"; {hook.Decider}")}", hook.Evidence, hook.Unknowns, hook.Counters);
             if (hook.Outcome == Outcome.Dropped)
             {
-                Drop(TraceCause.Rule, space, hook.Chain ?? device.Name, hook.Decider ?? "a rule", outer, trail, hook.Evidence);
+                Drop(TraceCause.Rule, space, hook.Chain ?? device.Name, hook.Decider ?? "a rule", outer, trail, hook.Evidence, counters: hook.Counters);
                 return;
             }
         }

@@ -48,7 +48,7 @@ internal sealed partial class FrameWalker(TraceFabric fabric, TraceSession sessi
 
     private void Drop(
         TraceCause cause, TraceSpace? space, string place, string what, TraceFrame frame, Trail? trail, IReadOnlyList<string>? evidence = null,
-        WalkEndKind kind = WalkEndKind.Dropped) => _ends.Add(new(kind, trail, frame)
+        WalkEndKind kind = WalkEndKind.Dropped, IReadOnlyList<HopCounter>? counters = null) => _ends.Add(new(kind, trail, frame)
         {
             Drop = new()
             {
@@ -59,6 +59,7 @@ internal sealed partial class FrameWalker(TraceFabric fabric, TraceSession sessi
                 What = what,
                 Phase = session.Phase,
                 Evidence = evidence ?? [],
+                Counters = counters ?? [],
             },
         });
 
@@ -102,7 +103,7 @@ internal sealed partial class FrameWalker(TraceFabric fabric, TraceSession sessi
     }
 
     private static Trail Step(Trail? trail, HopKind kind, TraceSpace? space, string place, string what, IReadOnlyList<string>? evidence = null,
-        IReadOnlyList<string>? unknowns = null) => new(trail, new()
+        IReadOnlyList<string>? unknowns = null, IReadOnlyList<HopCounter>? counters = null) => new(trail, new()
         {
             Kind = kind,
             Node = space?.Node.Name,
@@ -110,6 +111,7 @@ internal sealed partial class FrameWalker(TraceFabric fabric, TraceSession sessi
             Place = place,
             What = what,
             Evidence = evidence ?? [],
+            Counters = counters ?? [],
         })
         { Unknowns = unknowns ?? [] };
 }

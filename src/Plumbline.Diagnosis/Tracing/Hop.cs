@@ -20,4 +20,7 @@ public sealed record Hop
 
     /// <summary>Rules, flows, entries and routes that made it so, as the node prints them.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
+
+    /// <summary>Counters that the packet raises here, in its order; empty where none are kept.</summary>
+    public IReadOnlyList<HopCounter> Counters { get; init; } = [];
 }

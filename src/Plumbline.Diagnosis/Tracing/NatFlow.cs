@@ -16,6 +16,7 @@ internal sealed class NatFlow
     private readonly TraceFrame _first;
     private readonly string _place;
     private readonly List<string> _evidence = [];
+    private readonly List<HopCounter> _counters = [];
     private readonly List<string> _unknowns = [];
     private readonly List<string> _words = [];
     private readonly TraceConntrack.Known? _known;
@@ -33,6 +34,8 @@ internal sealed class NatFlow
 
     public IReadOnlyList<string> Evidence => _evidence;
 
+    public IReadOnlyList<HopCounter> Counters => _counters;
+
     public IReadOnlyList<string> Unknowns => _unknowns;
 
     /// <summary>What was done to it, with a semicolon before each.</summary>
@@ -43,6 +46,7 @@ internal sealed class NatFlow
         ConntrackTable table = _entry is { } entry ? ConntrackTable.Assume(entry) : new TraceConntrack.Table(_session.Conntrack, _place, _first);
         var hook = RuleHook.Ask(_space, PacketPath.At(point), Frame, table, _session);
         _evidence.AddRange(hook.Evidence);
+        _counters.AddRange(hook.Counters);
         _unknowns.AddRange(hook.Unknowns);
         var header = Frame.ToHeader();
         _entry ??= table.Find(0, in header);

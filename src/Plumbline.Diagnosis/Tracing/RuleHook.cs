@@ -20,6 +20,9 @@ internal sealed record RuleHook
     /// <summary>Rules that it met.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
 
+    /// <summary>Counters that it raised.</summary>
+    public IReadOnlyList<HopCounter> Counters { get; init; } = [];
+
     /// <summary>What it depends on; empty where it does not.</summary>
     public IReadOnlyList<string> Unknowns { get; init; } = [];
 
@@ -60,6 +63,7 @@ internal sealed record RuleHook
             Decider = deciding is null ? null : Words(deciding),
             Chain = deciding?.Chain?.Name ?? deciding?.Place?.Chain.Name,
             Evidence = [.. course.Steps.Where(s => s.Event != TraceEvent.Tracked).Select(Line)],
+            Counters = [.. course.Steps.Where(s => s.Event != TraceEvent.Tracked).Select(s => CounterOf(space, frame.Family, s)).OfType<HopCounter>()],
             Unknowns = exploration.Outcome == Outcome.Depends
                 ? [.. exploration.DependsOn.Select(d => $"{space.Node.Name}: whether \"{d}\" holds for it")] : [],
             Translation = course.Steps.LastOrDefault(s => s.Event == TraceEvent.Translated)?.Place?.Rule,
@@ -106,10 +110,13 @@ internal sealed record RuleHook
     }
 
     private static string Words(TraceStep step) => step.Place is { } place
-        ? string.Create(CultureInfo.InvariantCulture, $"{place.Table.Name} {place.Chain.Name} rule {place.Number}: {ActionOf(place.Rule)}")
+        ? string.Create(CultureInfo.InvariantCulture, $"{place.Table.Name} {place.Chain.Name} rule {place.Number}: {RuleBrief.Of(place.Rule)}")
         : $"policy of {step.Table} {step.Chain?.Name}: {(step.Event == TraceEvent.PolicyDropped ? "DROP" : "ACCEPT")}";
 
-    private static string ActionOf(Rule rule) => rule.Target is null ? "(no target)" : RulesetRenderer.Save(rule.Target);
+    private static HopCounter? CounterOf(TraceSpace space, IPFamily family, TraceStep step) =>
+        step.Place is { } place ? place.Rule.Counters is null ? null : HopCounter.Of(space, family, place.Table.Name, place.Rule)
+        : step is { Event: TraceEvent.PolicyDropped, Table: { } table, Chain: { } chain }
+            ? HopCounter.OfPolicy(space, family, table, chain.Name) : null;
 
     private static string Line(TraceStep step)
     {

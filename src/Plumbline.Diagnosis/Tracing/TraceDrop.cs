@@ -23,4 +23,7 @@ public sealed record TraceDrop
 
     /// <summary>Rules, flows, entries that did it, as the node prints them.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
+
+    /// <summary>Counters that the packet raises where it ends, the last one's own; empty where none are kept.</summary>
+    public IReadOnlyList<HopCounter> Counters { get; init; } = [];
 }

@@ -17,7 +17,7 @@ internal sealed partial class TraceEnds
         {
             return OutsideOf(null);
         }
-        if (FindSpace(text) is { } space)
+        if (FindSpace(text, question.FromNode) is { } space)
         {
             return new TraceStack.Space(space);
         }
@@ -83,6 +83,7 @@ internal sealed partial class TraceEnds
         var choices = (only is null ? _receiver.Nics : [only]).SelectMany(n => n.Addresses.Select(a => (Nic: n, a.Address)))
             .Where(c => question.Family is { } family ? c.Address.AddressFamily == family : true)
             .Where(c => question.FromAddress is null || TraceFabric.SameFamily(question.FromAddress, c.Address))
+            .Where(c => question.ToAddress is null || question.ToAddress.Equals(c.Address))
             .OrderBy(c => c.Address.IsIPv6LinkLocal ? 2 : c.Address.AddressFamily == AddressFamily.InterNetworkV6 ? 1 : 0)
             .ThenBy(c => IsNear(c.Nic) ? 0 : 1).ToList();
         if (choices.Count == 0)
@@ -178,10 +179,10 @@ internal sealed partial class TraceEnds
     }
 
     /// <summary><c>router:NAME</c>, <c>dhcp:NETWORK</c>, or a namespace's own name.</summary>
-    private TraceSpace? FindSpace(string text)
+    private TraceSpace? FindSpace(string text, string? node = null)
     {
         var spaces = fabric.Nodes.SelectMany(n => n.Spaces).Where(s => !s.IsOwn).ToList();
-        var exact = spaces.Find(s => s.Name == text);
+        var exact = spaces.Find(s => s.Name == text && (node is null || s.Node.Name == node));
         if (exact is not null)
         {
             return exact;

@@ -18,7 +18,7 @@ internal sealed partial class TraceFabric
         Cloud = cloud;
         for (var i = 0; i < topologies.Count; i++)
         {
-            Nodes.Add(new(topologies[i], topologies[i].Snapshot.Host ?? (topologies.Count == 1 ? "node" : $"node{i + 1}")));
+            Nodes.Add(new(topologies[i], NameOf(topologies[i].Snapshot, i, topologies.Count)));
         }
         Guests = new GuestBook(this);
         foreach (var node in Nodes)
@@ -28,6 +28,9 @@ internal sealed partial class TraceFabric
     }
 
     public List<TraceNode> Nodes { get; } = [];
+
+    /// <summary>What a node is called.</summary>
+    public static string NameOf(Node.Facts.NodeSnapshot snapshot, int index, int count) => snapshot.Host ?? (count == 1 ? "node" : $"node{index + 1}");
 
     /// <summary>What Neutron wants; null where not told.</summary>
     public Cloud? Cloud { get; }

@@ -37,6 +37,12 @@ public sealed record TraceQuestion
     /// <summary>Another source MAC than the sender's own.</summary>
     public MacAddress? FromMac { get; init; }
 
+    /// <summary>The node, where <see cref="From"/> is a namespace's name that several nodes have; null: the first that has it.</summary>
+    public string? FromNode { get; init; }
+
+    /// <summary>Which of the receiver's addresses; null: its first of the family.</summary>
+    public IPAddress? ToAddress { get; init; }
+
     /// <summary>Only the way there.</summary>
     public bool IsOneWay { get; init; }
 }

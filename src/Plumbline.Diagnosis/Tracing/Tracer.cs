@@ -22,6 +22,9 @@ public sealed partial class Tracer : IResolver
         _fabric = new(nodes, cloud);
     }
 
+    /// <summary>What the nodes are called in answers, in the order in which they were given.</summary>
+    public IReadOnlyList<string> Nodes => [.. _fabric.Nodes.Select(n => n.Name)];
+
     /// <summary>Answers.</summary>
     /// <exception cref="DiagnosisException">An end is unknown or ambiguous, or the question makes no sense.</exception>
     public TraceResult Ask(TraceQuestion question)
