@@ -76,7 +76,7 @@ internal static class ElementChecks
             TroubleKind.NoVlan => ("vlan-missing", $"the agent has not bound the port: {who} is in no network",
                 "systemctl status neutron-openvswitch-agent; openstack port show: is it bound to this host?"),
             TroubleKind.WrongVlan => ("vlan-wrong", $"{who} is in another network's VLAN: it reaches nobody of its own, and may reach others",
-                element?.Vlan is not null && VlanGiven(node, about) is { } given
+                element?.Vlan is not null && node.VlanGiven(about) is { } given
                     ? $"ovs-vsctl set Port {about} tag={given}" : "restart neutron-openvswitch-agent"),
             TroubleKind.WrongAddress => ("mac-mismatch", $"the agent's filters know {who} by another MAC address: its packets are dropped",
                 $"ovs-vsctl set Interface {about} external_ids:attached-mac=… (the VM's)"),
@@ -99,9 +99,6 @@ internal static class ElementChecks
             Suffers = suffers,
         };
     }
-
-    private static int? VlanGiven(CheckNode node, string port) => node.OvsPort(port) is { } found
-        && found.Port.OtherConfig.TryGetValue("tag", out var text) && int.TryParse(text, out var tag) ? tag : null;
 
     /// <summary>A veth end has no carrier because the other end is down.</summary>
     private static void FoldLinks(CheckContext context, CheckNode node)

@@ -11,7 +11,10 @@ internal static class Folding
         {
             FoldStopped(context, node);
             FoldTunnels(context, node);
+            FoldPatches(context, node);
+            FoldLeftovers(context, node);
             FoldPorts(context, node);
+            FoldMissing(context, node);
             FoldAddresses(context, node);
         }
     }
@@ -34,6 +37,40 @@ internal static class Folding
             context.Found.Fold(cause, f => f.Id is "tunnel-one-sided" && Concerns(context, node, cause, f)
                 || f.Node == node.Name && f.Id is "flow-changed" or "flow-missing" && f.Object.EndsWith(" " + cause.Object, StringComparison.Ordinal)
                 || f.Node == node.Name && f.Id == "tunnel-missing" && f.Object == cause.Object && f.Id != cause.Id);
+        }
+    }
+
+    /// <summary>Open vSwitch says of a patch port without a usable peer that it is in error, and so is the other end.</summary>
+    private static void FoldPatches(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "patch-peer"))
+        {
+            var peer = PeerOf(node, cause.Object);
+            context.Found.Fold(cause, f => f.Node == node.Name && f.Id == "ovs-interface-error"
+                && (f.Object == cause.Object || f.Object == peer || PeerOf(node, f.Object) == cause.Object));
+        }
+    }
+
+    private static string? PeerOf(CheckNode node, string port) => node.OvsPort(port)?.Row is { Type: "patch" } row
+        ? row.Options.GetValueOrDefault("peer") : null;
+
+    /// <summary>A port of Open vSwitch in error because its device is not there.</summary>
+    private static void FoldMissing(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "ovs-interface-error"))
+        {
+            context.Found.Fold(cause, f => f.Node == node.Name && f.Id == "device-missing" && f.Object == cause.Object);
+        }
+    }
+
+    /// <summary>What is wrong with a chain that belongs to nobody is wrong with nobody's packets.</summary>
+    private static void FoldLeftovers(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "device-leftover"))
+        {
+            var id = DeviceNames.PortIdPrefix(cause.Object);
+            context.Found.Fold(cause, f => f.Node == node.Name && id is not null && f.Object.Contains(id, StringComparison.Ordinal)
+                && f.Id is "link-down" or "link-no-carrier" or "not-in-bridge" or "device-missing" or "mtu-narrow");
         }
     }
 
@@ -72,6 +109,7 @@ internal static class Folding
                 "missing-rule" or "extra-rule" or "changed-rule" => cause.Id is "port-unknown" or "port-elsewhere"
                     && (f.Object.Contains(id, StringComparison.Ordinal) || f.Evidence.Any(e => e.Contains(id, StringComparison.Ordinal))),
                 "set-drift" => cause.Id is "port-unknown" && OnlyAbout(f, addresses),
+                "flow-changed" or "flow-missing" => cause.Id is "iface-id-wrong" && f.Object.EndsWith(" " + cause.Object, StringComparison.Ordinal),
                 _ => false,
             });
         }
@@ -106,7 +144,8 @@ internal static class Folding
         foreach (var cause in Of(context, node, "mac-mismatch"))
         {
             var attached = node.OvsPort(cause.Object)?.Row.ExternalIds.GetValueOrDefault("attached-mac");
-            context.Found.Fold(cause, f => f.Id is "duplicate-mac" or "fdb-wrong-port" or "fdb-flapping" && f.Object == attached);
+            context.Found.Fold(cause, f => f.Id is "duplicate-mac" or "fdb-wrong-port" or "fdb-flapping" && f.Object == attached
+                || f.Node == node.Name && f.Id is "flow-changed" or "flow-missing" && f.Object.EndsWith(" " + cause.Object, StringComparison.Ordinal));
         }
         foreach (var cause in context.Found.Findings.Where(f => f.Id == "duplicate-mac").ToList())
         {

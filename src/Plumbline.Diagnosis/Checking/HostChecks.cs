@@ -78,6 +78,7 @@ internal static class HostChecks
                 Fix = $"ip link del {element.Name}",
             });
         }
+        CheckChains(context, node);
         CheckTaps(context, node);
         foreach (var space in node.Snapshot.Namespaces.Where(n => n.Name.Length > 0))
         {
@@ -90,6 +91,40 @@ internal static class HostChecks
             {
                 context.Found.Add(Leftover(node, space.Name, $"router {space.Name["qrouter-".Length..]}"));
             }
+        }
+    }
+
+    /// <summary>Parts of a chain that nothing joins to the switch, of a VM that libvirt does not know (nor Neutron, where it was asked).</summary>
+    private static void CheckChains(CheckContext context, CheckNode node)
+    {
+        if (node.Snapshot.Domains.Count == 0)
+        {
+            return; // nobody told whose a tap is
+        }
+        foreach (var vif in node.Topology.Vifs)
+        {
+            if (vif.InstanceId is not null || vif.InstanceName is not null || vif.PortId is not { } id || id.Length < DeviceNames.IdLength)
+            {
+                continue;
+            }
+            var start = id[..DeviceNames.IdLength];
+            var parts = node.Topology.ChainOf(vif).Where(e => e.State != ElementState.Missing && e.Name.Contains(start, StringComparison.Ordinal)).ToList();
+            if (parts.Count == 0 || parts.Exists(e => node.OvsPort(e.Name) is not null)
+                || parts.Exists(e => e.Kind == ElementKind.Tap && node.Own?.Links.FirstOrDefault(l => l.Name == e.Name)?.MasterIndex is not null)
+                || context.Cloud?.Ports?.Keys.Any(k => k.StartsWith(start, StringComparison.Ordinal)) == true)
+            {
+                continue;
+            }
+            var about = parts[^1].Name;
+            context.Found.Add(new()
+            {
+                Id = "device-leftover",
+                Node = node.Name,
+                Object = about,
+                What = $"{string.Join(", ", parts.Select(e => e.Name))}: of no VM, and in no switch",
+                Consequence = "left over from a VM that is gone; harmless until its port id comes back",
+                Fix = $"ip link del {about}",
+            });
         }
     }
 

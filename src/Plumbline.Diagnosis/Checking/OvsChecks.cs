@@ -98,6 +98,10 @@ internal static class OvsChecks
     {
         if (context.Cloud?.Ports is not { } ports)
         {
+            foreach (var (bridge, _, row) in node.OvsPorts)
+            {
+                OvsPortChecks.CheckNamed(context, node, bridge, row);
+            }
             return;
         }
         foreach (var (bridge, port, row) in node.OvsPorts)
@@ -135,6 +139,10 @@ internal static class OvsChecks
                     Consequence = "nobody owns it: a leftover of a deleted VM, or a VM whose port was deleted below it",
                     Fix = $"when no VM uses it: ovs-vsctl --if-exists del-port {bridge.Name} {row.Name}, and remove its qbr/qvb/tap",
                 });
+                continue;
+            }
+            if (OvsPortChecks.CheckNamed(context, node, bridge, row))
+            {
                 continue;
             }
             // where no port is bound to a node of this name, Neutron calls the node otherwise

@@ -40,6 +40,33 @@ internal static class OvsPortChecks
         });
     }
 
+    /// <summary>A device named after one port whose row names another, or, of a hybrid chain, none: true where that is found.</summary>
+    public static bool CheckNamed(CheckContext context, CheckNode node, OvsBridge bridge, OvsInterface row)
+    {
+        if (row.Name.Length < 3 || row.Name[..3] is not ("qvo" or "tap" or "vhu" or "qr-" or "qg-") || DeviceNames.PortIdPrefix(row.Name) is not { } start)
+        {
+            return false;
+        }
+        var id = row.ExternalIds.GetValueOrDefault("iface-id");
+        if (id is null ? row.Name[..3] != "qvo" : id.StartsWith(start, StringComparison.Ordinal))
+        {
+            return false;
+        }
+        var whole = node.Topology.Vifs.FirstOrDefault(v => v.PortId is { } known && known.StartsWith(start, StringComparison.Ordinal))?.PortId ?? start + "…";
+        context.Found.Add(new()
+        {
+            Id = "iface-id-wrong",
+            Node = node.Name,
+            Object = row.Name,
+            What = id is null ? $"{row.Name}: its row has no iface-id; its name says {whole}" : $"{row.Name}: iface-id {id}, but its name says {whole}",
+            Evidence = [$"external_ids of {row.Name} on {bridge.Name}: {string.Join(", ", row.ExternalIds.Select(e => $"{e.Key}={e.Value}"))}"],
+            Consequence = "the agent does not know whose it is, or binds it for another port's VM",
+            Fix = $"ovs-vsctl set Interface {row.Name} external_ids:iface-id={whole}",
+            Suffers = OvsChecks.Sufferers(node, row.Name),
+        });
+        return true;
+    }
+
     /// <summary>The agent makes access ports; with another mode what a VM sends untagged is not in its VLAN, or comes to it with a tag.</summary>
     private static void CheckModes(CheckContext context, CheckNode node)
     {

@@ -3,12 +3,12 @@ using Plumbline.Linux;
 
 namespace Plumbline.Operations.Labs;
 
-/// <summary>dnsmasq as Neutron's DHCP agent runs it: fixed leases only, from a file of hosts.</summary>
+/// <summary>dnsmasq as Neutron's DHCP agent runs it: fixed leases only, from a file of hosts, in a folder named after the network.</summary>
 internal static class DhcpServer
 {
     public static async Task StartAsync(LabDescription lab, LabNode node, CancellationToken cancellationToken)
     {
-        var folder = $"{node.Directory}/dhcp";
+        var folder = $"{node.Directory}/dhcp/{lab.NetworkId}";
         Directory.CreateDirectory(folder);
         var hosts = new StringBuilder();
         foreach (var instance in lab.Instances)

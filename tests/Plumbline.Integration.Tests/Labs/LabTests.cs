@@ -36,7 +36,7 @@ public sealed class LabTests(LabFixture fixture) : IClassFixture<LabFixture>
         var status = await Operations.Labs.Lab.GetStatusAsync(Lab, default);
         Assert.True(status.IsWell);
         Assert.All(status.Instances, i => Assert.Equal($"{i.Address}/24", i.Lease));
-        var leases = await File.ReadAllTextAsync($"{Node.Directory}/dhcp/leases");
+        var leases = await File.ReadAllTextAsync($"{Node.Directory}/dhcp/{Lab.NetworkId}/leases");
         Assert.All(Lab.Instances, i => Assert.Contains($" {i.Mac} {i.Address} ", leases, StringComparison.Ordinal));
         Assert.Contains($"mtu {Lab.Mtu}", await GuestAsync(0, "ip", "link", "show", "eth0"), StringComparison.Ordinal);
         Assert.Contains("default via 172.16.0.1", await GuestAsync(0, "ip", "route"), StringComparison.Ordinal);

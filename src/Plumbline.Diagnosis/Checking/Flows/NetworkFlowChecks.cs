@@ -20,7 +20,7 @@ internal static class NetworkFlowChecks
             .GroupBy(v => (v.Network!.Id, v.Network.Type, v.Network.SegmentationId)))
         {
             // where ports disagree about a network's VLAN, that is the finding, and most of them are right
-            var vlan = group.GroupBy(v => v.LocalVlan!.Value).OrderByDescending(g => g.Count()).First().Key;
+            var vlan = group.GroupBy(v => context.Node.VlanGiven(CheckNode.OvsPortOf(v)) ?? v.LocalVlan!.Value).OrderByDescending(g => g.Count()).First().Key;
             var network = group.First().Network!;
             if (network.Type is "vxlan" or "gre" or "geneve")
             {

@@ -11,7 +11,10 @@ internal static class PipelineChecks
         var lost = new HashSet<string>(StringComparer.Ordinal);
         foreach (var bridge in context.Bridges.Values)
         {
-            var isAgents = bridge.Bridge is { FailMode: "secure", Controllers.Count: > 0 };
+            // without any flow it need not be known for the agent's by its controller: VMs or tunnels on it will do
+            var isAgents = bridge.Bridge is { FailMode: "secure", Controllers.Count: > 0 }
+                || bridge.All.Count == 0 && bridge.Bridge is { FailMode: "secure" } && bridge.Bridge.Ports.Any(
+                    p => p.Interfaces.Any(i => i.Type == "patch" || i.ExternalIds.ContainsKey("iface-id")));
             if (!isAgents || bridge.All.Any(f => f.Cookie != 0) || bridge.All.Any(f => f.Matches.Count > 0))
             {
                 continue;
