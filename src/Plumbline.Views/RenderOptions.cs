@@ -19,4 +19,7 @@ public sealed record RenderOptions
 
     /// <summary>A port, instance or element whose chains alone are drawn; null: the whole node.</summary>
     public Target? Focus { get; init; }
+
+    /// <summary>Draw each chain whole, however large the picture becomes; else of many chains those with troubles alone, the rest as tiles.</summary>
+    public bool Expands { get; init; }
 }

@@ -19,13 +19,13 @@ public static class TopologySvg
         {
             topology = Selection.Of(new(topology), focus).Cut(topology);
         }
-        return Write(TopologyLayout.Of(topology), topology);
+        return Write(TopologyLayout.Of(topology, options.Expands), topology.Snapshot.Host ?? "a node");
     }
 
-    private static string Write(SvgLayout layout, Topology topology)
+    private static string Write(SvgLayout layout, string subject)
     {
         var output = new StringBuilder(64 * 1024);
-        var title = Escape($"Network topology of {topology.Snapshot.Host ?? "a node"}");
+        var title = Escape($"Network topology of {subject}");
         output.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Number(layout.Width)}\" ");
         output.Append(CultureInfo.InvariantCulture, $"height=\"{Number(layout.Height)}\" ");
         output.Append(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {Number(layout.Width)} {Number(layout.Height)}\" ");
@@ -66,12 +66,19 @@ public static class TopologySvg
         {
             var text = Escape(string.Join('\n', tooltip.Split('\n').Select(Printable.Escape)));
             var first = text.IndexOf('\n', StringComparison.Ordinal) is var end and > 0 ? text[..end] : text;
-            output.Append($"<g role=\"graphics-symbol\" aria-label=\"{first}\"><title>{text}</title>{rect}/></g>\n");
+            output.Append($"<g{Identity(box)} role=\"graphics-symbol\" aria-label=\"{first}\"><title>{text}</title>{rect}/></g>\n");
         }
         else
         {
             output.Append($"{rect}/>\n");
         }
+    }
+
+    // where it is found: by its id as a link's fragment, by its whole name in the markup
+    private static string Identity(SvgBox box)
+    {
+        var id = box.Element is { } element ? $" id=\"{Escape(Printable.Escape(element).Replace(' ', '_'))}\"" : "";
+        return box.Name is { } name ? $"{id} data-name=\"{Escape(Printable.Escape(name))}\"" : id;
     }
 
     private static void WriteLine(StringBuilder output, SvgLine line)

@@ -36,9 +36,13 @@ internal static class TopologyCommand
             DefaultValueFactory = _ => "text",
         };
         format.AcceptOnlyFromAmong([.. _formats.Keys]);
+        var expand = new Option<bool>("--expand")
+        {
+            Description = "With -o svg: draw each chain whole, however large the picture becomes",
+        };
         var command = new Command("topology", "Draw the node: VM, tap, qbr, qvb/qvo, br-int, patch, br-tun, tunnels, routers, DHCP")
         {
-            target, format, json, from,
+            target, format, json, expand, from,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -49,8 +53,9 @@ internal static class TopologyCommand
                 : OfflineNode.ReadNodes(files).Nodes;
             var topologies = Focused([.. nodes.Select(Topology.Build)], result.GetValue(target));
             ViewOptions.Write(console, topologies is [var (only, focus)]
-                ? _formats[chosen](only, ViewOptions.For(console, focus))
-                : RenderSeveral([.. topologies.Select(found => found.Topology)], chosen, ViewOptions.For(console)));
+                ? _formats[chosen](only, ViewOptions.For(console, focus) with { Expands = result.GetValue(expand) })
+                : RenderSeveral([.. topologies.Select(found => found.Topology)], chosen,
+                    ViewOptions.For(console) with { Expands = result.GetValue(expand) }));
             return (int)ExitStatus.Fine;
         });
         return command;

@@ -6,16 +6,22 @@ namespace Plumbline.Views.Svg;
 /// What is drawn where, before any measure: bridges that stand by themselves with the instances at their left, and what hangs on
 /// their right, as a tree. Every element but healthy loopbacks has one place.
 /// </summary>
-internal sealed class DrawingPlan
+internal sealed partial class DrawingPlan
 {
     private readonly TopologyIndex _index;
+    private readonly bool _expands;
+    private readonly bool _hasVlans;
+    private readonly ILookup<string, Element> _spaces;
     private readonly HashSet<string> _placed = [];
     private readonly Dictionary<string, Element?> _homes;
 
-    /// <summary>Plans a topology.</summary>
-    public DrawingPlan(TopologyIndex index)
+    /// <summary>Plans a topology; with <paramref name="expands"/> everything is drawn whole, however much it is.</summary>
+    public DrawingPlan(TopologyIndex index, bool expands = false)
     {
         _index = index;
+        _expands = expands;
+        _hasVlans = index.Topology.Vifs.Any(vif => vif is { Owner: VifOwner.Instance, LocalVlan: not null });
+        _spaces = index.Topology.Elements.Where(element => element.Namespace is { Length: > 0 }).ToLookup(element => element.Namespace!);
         _homes = NamespaceHomes();
         var vifs = index.Topology.Vifs.Where(vif => vif.Owner == VifOwner.Instance).ToLookup(vif => BridgeOf(vif)?.Id ?? "");
         var bridges = index.Topology.Elements.Where(element => element.Kind is ElementKind.OvsBridge or ElementKind.LinuxBridge)
@@ -28,25 +34,30 @@ internal sealed class DrawingPlan
             _placed.Add(bridge.Id);
         }
         var left = main.Select(bridge => (Bridge: bridge, Groups: GroupsOf(vifs[bridge.Id]))).ToList();
+        var total = index.Topology.Vifs.Count(vif => vif.Owner == VifOwner.Instance);
+        var budget = MostOddChains;
         foreach (var (bridge, groups) in left)
         {
-            Roots.Add(new(bridge, groups, AttachmentsOf(bridge)));
+            Roots.Add(RootOf(bridge, groups, Collapses(groups, total), ref budget));
         }
         if (vifs[""].Any())
         {
-            Roots.Add(new(null, GroupsOf(vifs[""]), []));
+            var groups = GroupsOf(vifs[""]);
+            Roots.Add(RootOf(null, groups, Collapses(groups, total), ref budget));
         }
-        foreach (var bridge in bridges.Where(bridge => _placed.Add(bridge.Id)))
+        var rest = bridges.Where(bridge => !_placed.Contains(bridge.Id)).Concat(index.Topology.Elements.Where(element =>
+            element.Kind == ElementKind.HybridBridge)).ToList();
+        var bare = Limit("bridges", "bridges that nothing hangs on", "bridge", rest.FindAll(bridge => !index.PortsOf(bridge).Any()));
+        var shown = bare.ToHashSet();
+        foreach (var bridge in rest)
         {
-            Roots.Add(new(bridge, [], AttachmentsOf(bridge)));
-        }
-        foreach (var bridge in index.Topology.Elements.Where(element =>
-            element.Kind == ElementKind.HybridBridge && _placed.Add(element.Id)))
-        {
-            Roots.Add(new(bridge, [], AttachmentsOf(bridge)));
+            if (_placed.Add(bridge.Id) && (shown.Contains(bridge) || index.PortsOf(bridge).Any()))
+            {
+                Roots.Add(new(bridge, [], AttachmentsOf(bridge), []));
+            }
         }
         PlanNamespaces();
-        Devices = [.. index.Topology.Elements.Where(IsUnplaced)];
+        Devices = Limit("devices", "in no bridge", "device", [.. index.Topology.Elements.Where(IsUnplaced)]);
     }
 
     /// <summary>Bridges that stand by themselves.</summary>
@@ -57,6 +68,9 @@ internal sealed class DrawingPlan
 
     /// <summary>Devices in no bridge, and instances without ports.</summary>
     public IReadOnlyList<Element> Devices { get; }
+
+    private bool Collapses(List<LeftGroup> groups, int total) =>
+        !_expands && (total > MostChainsInAll || groups.Sum(group => group.Vifs.Count) > MostChains);
 
     private Element? BridgeOf(Vif vif) => _index.FindBridge(vif.OvsBridge)
         ?? _index.DevicesOf(vif).Select(_index.BridgeOf).LastOrDefault(bridge => bridge is { Kind: not ElementKind.HybridBridge });
@@ -141,7 +155,7 @@ internal sealed class DrawingPlan
         {
             attachment.Children.AddRange(AttachmentsOf(_index.Find(id)!)); // ids of elements that the index gave
         }
-        return [.. bridges.Values, .. result, .. others.Values];
+        return Limit(bridge, [.. bridges.Values, .. result, .. others.Values]);
 
         static Attachment Of(Dictionary<string, Attachment> attachments, string key, Func<BoxText> box) =>
             attachments.TryGetValue(key, out var found) ? found : attachments[key] = new() { Box = box() };
@@ -185,7 +199,7 @@ internal sealed class DrawingPlan
     // devices of a namespace that no link leads to, without its loopback
     private void AddUnlinked(Attachment attachment, string space)
     {
-        foreach (var device in _index.Topology.Elements.Where(element => element.Namespace == space && IsUnplaced(element)).ToList())
+        foreach (var device in _spaces[space].Where(IsUnplaced).ToList())
         {
             _placed.Add(device.Id);
             attachment.Links.Add(new(null, null, device, Words.PrefixesOf(device.IPAddresses)));
@@ -240,7 +254,8 @@ internal sealed class DrawingPlan
 /// <param name="Bridge">The bridge; null for VIFs without one.</param>
 /// <param name="Left">Instances at its left.</param>
 /// <param name="Right">What hangs on its right edge.</param>
-internal sealed record Root(Element? Bridge, List<LeftGroup> Left, List<Attachment> Right);
+/// <param name="Panels">Instances' ports that are drawn as tiles, by network.</param>
+internal sealed record Root(Element? Bridge, List<LeftGroup> Left, List<Attachment> Right, List<TilePanel> Panels);
 
 /// <summary>An instance with its VIFs on one bridge.</summary>
 /// <param name="Instance">Its element; null where only the VIF is known.</param>

@@ -18,7 +18,9 @@ internal sealed record SvgLayout(
 /// <param name="Radius">Of its corners.</param>
 /// <param name="Element">The element's id; null for a box that stands for none.</param>
 /// <param name="Tooltip">All facts, a line each; null for none.</param>
-internal sealed record SvgBox(SvgRect Rect, string Class, double Radius, string? Element = null, string? Tooltip = null);
+/// <param name="Name">The whole name, by which it is found in the markup; null for none.</param>
+internal sealed record SvgBox(
+    SvgRect Rect, string Class, double Radius, string? Element = null, string? Tooltip = null, string? Name = null);
 
 /// <summary>A horizontal or vertical line.</summary>
 /// <param name="From">One end.</param>

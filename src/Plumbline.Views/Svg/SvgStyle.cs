@@ -15,6 +15,9 @@ internal static class SvgStyle
         .namespace { fill: #f8f3ff; stroke: #8250df; stroke-width: 1.2 }
         .remote { fill: #fff8e1; stroke: #9a6700; stroke-width: 1.2 }
         .device { fill: #ffffff; stroke: #818b98; stroke-width: 1.2 }
+        .panel { fill: #ffffff; fill-opacity: 0.6; stroke: #afb8c1; stroke-width: 1 }
+        .tile { fill: #e6f6e9; stroke: #1a7f37; stroke-width: 0.8 }
+        g:target > rect { stroke: #bf3989; stroke-width: 5; stroke-dasharray: none }
         .chip { fill: #ffffff; stroke: #59636e; stroke-width: 1 }
         .unknown { stroke-dasharray: 2 3 }
         .bad { stroke: #cf222e; stroke-width: 1.8; stroke-dasharray: 5 3 }
@@ -43,6 +46,8 @@ internal static class SvgStyle
         .namespace { fill: #22173a; stroke: #ab7df8 }
         .remote { fill: #2b220a; stroke: #d29922 }
         .device { fill: #161b22; stroke: #7d8590 }
+        .panel { fill: #0d1117; stroke: #3d444d }
+        .tile { fill: #0c2a17; stroke: #3fb950 }
         .chip { fill: #161b22; stroke: #9198a1 }
         .bad { stroke: #ff7b72 }
         .wire { stroke: #9198a1 }

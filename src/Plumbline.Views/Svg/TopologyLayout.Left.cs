@@ -36,7 +36,8 @@ internal sealed partial class TopologyLayout
         var tooltip = string.Join('\n', group.Vifs.Select(vif => $"port {vif.PortId ?? "?"}")
             .Prepend(group.Instance is { } element ? SvgWords.Tooltip(element) : group.Title)
             .Append(group.Vifs[0].InstanceId is { } id ? $"instance {id}" : ""));
-        canvas.AddFrame(new(rect, group.Instance is null ? "instance unknown" : "instance", 8, group.Instance?.Id, tooltip.TrimEnd()));
+        canvas.AddFrame(new(rect, group.Instance is null ? "instance unknown" : "instance", 8, group.Instance?.Id,
+            tooltip.TrimEnd(), group.Title));
         var title = group.Instance?.State == ElementState.Down ? $"{group.Title} (not running)" : group.Title;
         canvas.AddLabel(TextMeasure.Fit(Printable.Escape(title), SvgSizes.Heading, true, rect.Width - 20), 10, top + 14, "name",
             SvgSizes.Heading, isBold: true);
@@ -73,6 +74,10 @@ internal sealed partial class TopologyLayout
                 taps.Add(new(vlan, pill.Right - edge, y));
             }
         }
+        else if (_plan.LacksVlan(vif))
+        {
+            inner = canvas.AddLabel("NO VLAN", edge + _columns.EdgeHalf + 8, y, "bad-text", 9, isBold: true).Right - edge;
+        }
         return inner;
     }
 
@@ -85,7 +90,8 @@ internal sealed partial class TopologyLayout
         {
             const double Height = SvgSizes.Row;
             var rect = new SvgRect(edge - _columns.Tap, y - Height / 2, _columns.Tap - _columns.BridgeEnd, Height);
-            canvas.AddFrame(new(rect, SvgWords.BadgeOf(qbr) is null ? "linux-bridge" : "linux-bridge bad", 4, qbr.Id, SvgWords.Tooltip(qbr)));
+            canvas.AddFrame(new(rect, SvgWords.BadgeOf(qbr) is null ? "linux-bridge" : "linux-bridge bad", 4, qbr.Id,
+                SvgWords.Tooltip(qbr), qbr.Name));
             canvas.AddLabel(qbr.Name, edge - _columns.BridgeName, y, "name", isCentred: true);
             if (SvgWords.BadgeOf(qbr) is { } badge)
             {

@@ -35,7 +35,7 @@ internal sealed partial class TopologyLayout
             .Append(TextMeasure.Of(Printable.Escape(device.Name), SvgSizes.Text, true))
             .Append(badge is null ? 0 : TextMeasure.Of(badge, 9, true)).Max() + 2 * BoxPadding;
         var rect = new SvgRect(0, 0, width, 26 + facts.Count * SvgSizes.Line + (badge is null ? 0 : SvgSizes.Line));
-        canvas.AddFrame(new(rect, badge is null ? "device" : "device bad", 6, device.Id, SvgWords.Tooltip(device)));
+        canvas.AddFrame(new(rect, badge is null ? "device" : "device bad", 6, device.Id, SvgWords.Tooltip(device), device.Name));
         var y = 14.0;
         canvas.AddLabel(device.Name, BoxPadding, y, "name", isBold: true);
         foreach (var fact in facts)
@@ -71,13 +71,19 @@ internal sealed partial class TopologyLayout
         return canvas;
     }
 
+    /// <summary>Longer lists go on beside.</summary>
+    private const int MostLines = 50;
+
     /// <summary>What words say better: networks, troubles, mirrors, sources that were not read, and the legend.</summary>
     private List<Canvas> DrawPanels(double width)
     {
         var panels = new List<Canvas>();
         if (_colours.Vlans.Count > 0)
         {
-            panels.Add(DrawNetworks());
+            for (var first = 0; first < _colours.Vlans.Count; first += MostLines)
+            {
+                panels.Add(DrawNetworks(first));
+            }
         }
         AddPanel("Troubles", "bad-text", Troubles());
         AddPanel("Mirrors", "faint", _mirrors
@@ -90,13 +96,13 @@ internal sealed partial class TopologyLayout
         void AddPanel(string title, string style, IEnumerable<string> texts)
         {
             var lines = texts.SelectMany(text => TextMeasure.Wrap(Printable.Escape(text), SvgSizes.Small, Math.Min(width, 620))).ToList();
-            if (lines.Count > 0)
+            for (var first = 0; first < lines.Count; first += MostLines)
             {
                 var canvas = new Canvas();
-                canvas.AddLabel(title, 0, 8, "name", SvgSizes.Heading, isBold: true);
-                for (var i = 0; i < lines.Count; i++)
+                canvas.AddLabel(first == 0 ? title : $"{title}, continued", 0, 8, "name", SvgSizes.Heading, isBold: true);
+                for (var i = first; i < lines.Count && i < first + MostLines; i++)
                 {
-                    canvas.AddLabel(lines[i], 0, 28 + i * 16, style, SvgSizes.Small);
+                    canvas.AddLabel(lines[i], 0, 28 + (i - first) * 16, style, SvgSizes.Small);
                 }
                 panels.Add(canvas);
             }
@@ -111,12 +117,12 @@ internal sealed partial class TopologyLayout
             .SelectMany(vif => vif.Troubles.Select(trouble => trouble.Text)))
         .Concat(_mirrors.SelectMany(mirror => mirror.Faults.Select(fault => $"mirror {mirror.Name}: {fault}")));
 
-    private Canvas DrawNetworks()
+    private Canvas DrawNetworks(int first)
     {
         var canvas = new Canvas();
-        canvas.AddLabel("Networks", 0, 8, "name", SvgSizes.Heading, isBold: true);
+        canvas.AddLabel(first == 0 ? "Networks" : "Networks, continued", 0, 8, "name", SvgSizes.Heading, isBold: true);
         var y = 28.0;
-        foreach (var vlan in _colours.Vlans)
+        foreach (var vlan in _colours.Vlans.Skip(first).Take(MostLines))
         {
             var network = _index.Topology.Networks.FirstOrDefault(network => network.LocalVlan == vlan);
             var pill = DrawPill(canvas, vlan, 0, y);
@@ -128,7 +134,7 @@ internal sealed partial class TopologyLayout
         return canvas;
     }
 
-    private static Canvas DrawLegend()
+    private Canvas DrawLegend()
     {
         var canvas = new Canvas();
         canvas.AddLabel("Legend", 0, 8, "name", SvgSizes.Heading, isBold: true);
@@ -141,6 +147,11 @@ internal sealed partial class TopologyLayout
             canvas.AddLine(new(0, y), new(44, y), "bus net0");
             canvas.AddDot(new(22, y), "bus net0");
         });
+        if (_plan.Panels.Count > 0 || _plan.Roots.Exists(root => root.Panels.Count > 0))
+        {
+            Row("one of many, told in full by its tooltip; those with troubles come first",
+                y => canvas.AddChip(new(new(2, y - 7, 40, 14), "tile", 4)));
+        }
         return canvas;
 
         void Row(string text, Action<double> draw)

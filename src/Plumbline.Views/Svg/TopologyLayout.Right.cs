@@ -90,7 +90,7 @@ internal sealed partial class TopologyLayout
         var height = isRemote ? Math.Max(rows - 4, title + 2) : title + body + 6;
         var rect = new SvgRect(at.X, at.Y, width, height);
         canvas.AddFrame(new(rect, Style(box), isRemote ? Math.Min(18, height / 2) : 6, box.Element?.Id,
-            box.Element is { } element ? SvgWords.Tooltip(element) : $"network namespace {box.Title}"));
+            box.Element is { } element ? SvgWords.Tooltip(element) : $"network namespace {box.Title}", box.Title));
         DrawBoxText(canvas, box, rect, badge, isRemote);
         if (isRemote)
         {

@@ -5,6 +5,9 @@ internal sealed partial class TopologyLayout
     /// <summary>A bridge higher than this has what hangs on its right at its top and not in its middle.</summary>
     private const double TallBridge = 700;
 
+    /// <summary>More networks than these have no lines: they could not be told apart.</summary>
+    private const int MostBuses = 24;
+
     /// <summary>A bridge with what is at its left and right.</summary>
     private Canvas DrawRoot(Root root)
     {
@@ -12,8 +15,8 @@ internal sealed partial class TopologyLayout
         var attachments = root.Right.OrderBy(attachment => attachment.Vlans.DefaultIfEmpty(0).Min()).ToList();
         Barycentre.Order(groups, group => group.Vifs.Select(vif => vif.LocalVlan).OfType<int>(),
             attachments, attachment => attachment.Vlans);
-        var left = DrawLeft(groups);
         var right = DrawAttachments(attachments);
+        var left = AddTiles(DrawLeft(groups), root, right.Height, right.Canvas.Right + right.Inner);
         var canvas = new Canvas();
         var x = root.Left.Count > 0 ? _columns.Extent : 0;
         if (root.Bridge is not { } bridge)
@@ -34,11 +37,15 @@ internal sealed partial class TopologyLayout
         var taps = left.Taps.Select(tap => (tap.Vlan, Tap: tap, IsLeft: true, Y: leftY + tap.Y))
             .Concat(right.Taps.Select(tap => (tap.Vlan, Tap: tap, IsLeft: false, Y: rightY + tap.Y))).ToList();
         var vlans = taps.Select(tap => tap.Vlan).Distinct().Order().ToList();
+        if (vlans.Count > MostBuses)
+        {
+            vlans = []; // the ports bear the number of their VLAN
+        }
         var buses = Math.Max(vlans.Count, 2) * SvgSizes.Bus;
         var width = Math.Max(BoxTextWidth(bridge.Name, 13, facts, badge), left.Inner + buses + right.Inner + 2 * BoxPadding);
         var style = DrawingPlan.BoxClass(bridge);
         canvas.AddFrame(new(new(x, 0, width, title + body + 8), badge is null ? style : $"{style} bad", 8, bridge.Id,
-            SvgWords.Tooltip(bridge)));
+            SvgWords.Tooltip(bridge), bridge.Name));
         var y = 15.0;
         canvas.AddLabel(bridge.Name, x + BoxPadding, y, "name", 13, isBold: true);
         foreach (var fact in facts)

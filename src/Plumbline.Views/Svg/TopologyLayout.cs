@@ -16,19 +16,22 @@ internal sealed partial class TopologyLayout
     private readonly NetworkColours _colours;
     private readonly IReadOnlyList<MirrorReport> _mirrors;
 
-    private TopologyLayout(Topology topology)
+    private TopologyLayout(Topology topology, bool expands)
     {
         _index = new(topology);
-        _plan = new(_index);
+        _plan = new(_index, expands);
         _colours = new(topology);
         _mirrors = _index.ListMirrors();
         _columns = LeftColumns.Measure(_index, _plan);
     }
 
-    /// <summary>The whole drawing.</summary>
-    public static SvgLayout Of(Topology topology) => new TopologyLayout(topology).Draw();
+    /// <summary>The whole drawing: bounded, or with <paramref name="expands"/> every chain whole.</summary>
+    public static SvgLayout Of(Topology topology, bool expands = false) => Part(topology, expands).Finish(SvgSizes.Margin);
 
-    private SvgLayout Draw()
+    /// <summary>The drawing as a part of a larger one.</summary>
+    public static Canvas Part(Topology topology, bool expands = false) => new TopologyLayout(topology, expands).Draw();
+
+    private Canvas Draw()
     {
         var page = new Canvas();
         var y = DrawHeader(page);
@@ -40,10 +43,17 @@ internal sealed partial class TopologyLayout
         }
         var blocks = _plan.Roots.Where(root => root.Left.Count == 0).Select(DrawRoot)
             .Concat(_plan.Namespaces.Select(space => DrawAttachments([space]).Canvas)).Concat(DrawDevices()).ToList();
-        var right = Math.Max(page.Right, 900);
+        var area = blocks.Sum(block => (block.Right + 2 * SvgSizes.Gap) * (block.Bottom + 2 * SvgSizes.Gap));
+        var tiles = _plan.Panels.Count > 0 ? Masonry.Choose(_plan.Panels, 0, 0, 0) : null;
+        var right = Math.Max(Math.Max(page.Right, 900), Math.Max(Math.Sqrt(area * Masonry.Aspect), tiles?.Width + SvgSizes.Margin ?? 0));
         y = Flow(page, blocks, y, right);
+        if (_plan.Panels.Count > 0)
+        {
+            var masonry = Masonry.Choose(_plan.Panels, 0, 0, 0);
+            y = DrawTilePanels(page, _plan.Panels, masonry, SvgSizes.Margin, y + SvgSizes.Gap) + 2 * SvgSizes.Gap;
+        }
         y = Flow(page, DrawPanels(right - SvgSizes.Margin), y + SvgSizes.Gap, right);
-        return page.Finish(SvgSizes.Margin);
+        return page;
     }
 
     private double DrawHeader(Canvas page)
@@ -95,7 +105,7 @@ internal sealed partial class TopologyLayout
         var width = ChipWidth(element);
         var rect = new SvgRect(x - width / 2, y - SvgSizes.Chip / 2, width, SvgSizes.Chip);
         badge ??= SvgWords.BadgeOf(element);
-        canvas.AddChip(new(rect, badge is null ? "chip" : "chip bad", 4, element.Id, SvgWords.Tooltip(element)));
+        canvas.AddChip(new(rect, badge is null ? "chip" : "chip bad", 4, element.Id, SvgWords.Tooltip(element), element.Name));
         canvas.AddLabel(element.Name, x, y, "name", isCentred: true);
         if (badge is not null)
         {

@@ -146,6 +146,19 @@ internal static class Nodes
         return topology with { Snapshot = topology.Snapshot with { Ovs = null } };
     }
 
+    /// <summary>The same node with one instance whose qvo is down, and one without its VLAN.</summary>
+    public static Topology Odd(Topology topology)
+    {
+        var (down, untagged) = (topology.Vifs[^1], topology.Vifs[^2]);
+        return topology with
+        {
+            Elements = [.. topology.Elements.Select(element => element.Id == down.OvsEnd ? element with { State = ElementState.Down }
+                : element.Id == untagged.OvsEnd ? element with { Vlan = null } : element)],
+            Vifs = [.. topology.Vifs.Select(vif => vif == down ? vif with { State = ElementState.Down }
+                : vif == untagged ? vif with { LocalVlan = null, Network = null } : vif)],
+        };
+    }
+
     /// <summary>A node with as many VMs as asked for on five networks, and six tunnels.</summary>
     public static Topology Many(int instances)
     {
