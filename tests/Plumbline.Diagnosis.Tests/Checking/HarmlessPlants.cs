@@ -69,14 +69,17 @@ internal static class HarmlessPlants
             .Rules("cmp2", "iptables-save", l => l.Contains("-A neutron-openvswi-sde35fbda-5 -s", StringComparison.Ordinal)
                 ? l + "\n" + l.Replace("10.1.0.22/32", "10.1.0.250/32", StringComparison.Ordinal) : l),
         ["unused_network_card_down"] = d => d.Namespace("cmp1", "", n => n with
-            { Links = [.. n.Links, n.Links.First(l => l.Name == "eth0") with { Name = "eth9", IfIndex = 909, Flags = 0, OperationalState = OperationalState.Down }] }),
+        { Links = [.. n.Links, n.Links.First(l => l.Name == "eth0") with { Name = "eth9", IfIndex = 909, Flags = 0, OperationalState = OperationalState.Down }] }),
         ["strict_reverse_path_where_ways_are_the_same"] = d => d.Sysctl("cmp1", "net.ipv4.conf.all.rp_filter", "1"),
         ["another_bridge_of_the_operators"] = d => d.Node("cmp1", s => s with { Ovs = s.Ovs! with { Bridges = [.. s.Ovs.Bridges, new OvsBridge { Name = "br-storage", FailMode = "standalone" }] } }),
         ["network_shut_by_the_api"] = d => d.Wanted("networks", "c7417143", t => t.Replace("\"admin_state_up\": true", "\"admin_state_up\": false", StringComparison.Ordinal)),
         ["a_network_that_nobody_uses"] = d => d.Wanted("networks", t => t.Replace("{\n \"networks\": [", "{\"networks\": [{\"id\": \"00000000-1111-2222-3333-444444444444\", \"name\": \"idle\", \"admin_state_up\": true, \"mtu\": 1450, "
             + "\"provider:network_type\": \"vxlan\", \"provider:segmentation_id\": 99},", StringComparison.Ordinal)),
-        ["other_namespaces"] = d => d.Node("ctl", s => s with { Namespaces = [.. s.Namespaces, new NamespaceFacts { Name = "snat-45b06e84-d906-4321-9221-2915856ca80e" },
-            new NamespaceFacts { Name = "fip-8f372dd4-4d5f-4c0c-8be5-d44e885337af" }, new NamespaceFacts { Name = "cni-1234" }] }),
+        ["other_namespaces"] = d => d.Node("ctl", s => s with
+        {
+            Namespaces = [.. s.Namespaces, new NamespaceFacts { Name = "snat-45b06e84-d906-4321-9221-2915856ca80e" },
+            new NamespaceFacts { Name = "fip-8f372dd4-4d5f-4c0c-8be5-d44e885337af" }, new NamespaceFacts { Name = "cni-1234" }]
+        }),
         ["flows_of_an_extension"] = d => d.AddFlow("cmp1", "br-int", " cookie=0x1234567890abcdef, duration=60.1s, table=59, n_packets=10, n_bytes=900, idle_age=1, "
             + "priority=80,in_port=9 actions=set_queue:5,resubmit(,60)"),
         ["a_vhost_user_port_and_a_trunk"] = d => d.Bridge("cmp1", "br-int", b => b with
@@ -95,6 +98,6 @@ internal static class HarmlessPlants
             },
         }),
         ["without_the_api_legacy_back_end_loaded_and_empty"] = d => d.Node("cmp1", s => s with
-            { Firewall = [.. s.Firewall, new FirewallText("", "iptables-legacy-save", "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n")] }),
+        { Firewall = [.. s.Firewall, new FirewallText("", "iptables-legacy-save", "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n")] }),
     };
 }

@@ -111,14 +111,14 @@ internal static class PlantedFaults
             ["tunnel_port_number"] = ("tunnel-port vxlan-0a1e000c", d => d.Option("cmp1", "vxlan-0a1e000c", "dst_port", "8472")),
             ["tunnel_remote_is_self"] = ("tunnel-remote vxlan-0a1e000c", d => d.Option("cmp1", "vxlan-0a1e000c", "remote_ip", "10.30.0.11")),
             ["no_route_to_the_others"] = ("tunnel-no-route br-phy", d => d.Namespace("cmp1", "", n => n with
-                { Routes = [.. n.Routes.Where(r => r.Destination.ToString() != "10.30.0.0")] })),
+            { Routes = [.. n.Routes.Where(r => r.Destination.ToString() != "10.30.0.0")] })),
             ["blackhole_to_one"] = ("tunnel-no-route 10.30.0.12", d => d.Namespace("cmp1", "", n => n with
-                { Routes = [.. n.Routes, new Route { Destination = IPAddress.Parse("10.30.0.12"), PrefixLength = 32, Table = 254, Type = 6 }] })),
+            { Routes = [.. n.Routes, new Route { Destination = IPAddress.Parse("10.30.0.12"), PrefixLength = 32, Table = 254, Type = 6 }] })),
             ["underlay_wire_down"] = ("link-down eth1", d => d.Link("cmp1", "eth1", l => l with { Flags = 0, OperationalState = OperationalState.Down })),
             ["underlay_bridge_down"] = ("link-down br-phy", d => d.Link("cmp1", "br-phy", l => l with { Flags = 0, OperationalState = OperationalState.Down })),
             ["provider_wire_down"] = ("link-down eth2", d => d.Link("cmp1", "eth2", l => l with { Flags = 0, OperationalState = OperationalState.Down })),
             ["underlay_address_gone"] = ("tunnel-local-ip 10.30.0.11", d => d.Namespace("cmp1", "", n => n with
-                { Addresses = [.. n.Addresses.Where(a => a.Address.ToString() != "10.30.0.11")] })),
+            { Addresses = [.. n.Addresses.Where(a => a.Address.ToString() != "10.30.0.11")] })),
 
             // patch ports
             ["patch_tun_gone"] = ("patch-peer patch-int", d => d.Port("cmp1", "patch-tun", _ => null)),
@@ -139,8 +139,14 @@ internal static class PlantedFaults
             ["bound_to_another"] = ($"port-elsewhere {Qvo}", d => d.Only("cmp1").Wanted("ports", Web1, t => t.Replace("\"cmp1\"", "\"cmp2\"", StringComparison.Ordinal))),
             ["binding_failed"] = ("binding-failed 6ef565e0-4a5f-411b-86cd-8737fd3f95ea", d => d.Wanted("ports", Web1, t => t.Replace("\"binding:vif_type\": \"ovs\"", "\"binding:vif_type\": \"binding_failed\"", StringComparison.Ordinal))),
             ["vif_type_wrong"] = ($"vif-type-wrong {Qvo}", d => d.Wanted("ports", Web1, t => t.Replace("\"binding:vif_type\": \"ovs\"", "\"binding:vif_type\": \"hw_veb\"", StringComparison.Ordinal))),
-            ["openflow_port_no_recv"] = ($"openflow-port {Qvo}", d => d.Node("cmp1", s => s with { Switching = s.Switching! with { Bridges =
-                [.. s.Switching.Bridges.Select(b => b.Bridge == Int ? b with { Ports = NoReceive(b.Ports!) } : b)] } })),
+            ["openflow_port_no_recv"] = ($"openflow-port {Qvo}", d => d.Node("cmp1", s => s with
+            {
+                Switching = s.Switching! with
+                {
+                    Bridges =
+                [.. s.Switching.Bridges.Select(b => b.Bridge == Int ? b with { Ports = NoReceive(b.Ports!) } : b)]
+                }
+            })),
 
             // agents
             ["agent_dead"] = ("agent-dead neutron-openvswitch-agent", d => Agent(d, "cmp1", "neutron-openvswitch-agent")),
@@ -164,21 +170,24 @@ internal static class PlantedFaults
 
             // DHCP and routers
             ["dhcp_socket_gone"] = ($"dhcp-dead qdhcp-{Blue}", d => d.Namespace("ctl", "qdhcp-" + Blue, n => n with
-                { Sockets = [.. n.Sockets!.Where(s => s.Process != "dnsmasq")] })),
-            ["dhcp_host_missing"] = ("dhcp-host-missing 10.1.0.11", d => d.Node("ctl", s => s with { Files =
-                [.. s.Files!.Select(f => f.Path.EndsWith(Blue + "/host", StringComparison.Ordinal) ? f with { Text = WithoutLine(f.Text, "10.1.0.11") } : f)] })),
+            { Sockets = [.. n.Sockets!.Where(s => s.Process != "dnsmasq")] })),
+            ["dhcp_host_missing"] = ("dhcp-host-missing 10.1.0.11", d => d.Node("ctl", s => s with
+            {
+                Files =
+                [.. s.Files!.Select(f => f.Path.EndsWith(Blue + "/host", StringComparison.Ordinal) ? f with { Text = WithoutLine(f.Text, "10.1.0.11") } : f)]
+            })),
             ["dhcp_address_gone"] = ("service-address-missing tap107bff97-a1", d => d.Namespace("ctl", "qdhcp-" + Blue, n => n with
-                { Addresses = [.. n.Addresses.Where(a => a.Address.ToString() != "10.1.0.2")] })),
+            { Addresses = [.. n.Addresses.Where(a => a.Address.ToString() != "10.1.0.2")] })),
             ["dhcp_device_down"] = ("link-down tap107bff97-a1", d => d.Link("ctl", "tap107bff97-a1", l => l with { Flags = 0, OperationalState = OperationalState.Down }, "qdhcp-" + Blue)),
             ["router_device_down"] = ("link-down qr-548ea9c5-e3", d => d.Link("ctl", "qr-548ea9c5-e3", l => l with { Flags = 0, OperationalState = OperationalState.Down }, Router)),
             ["router_address_gone"] = ("service-address-missing qr-548ea9c5-e3", d => d.Namespace("ctl", Router, n => n with
-                { Addresses = [.. n.Addresses.Where(a => a.Address.ToString() != "10.1.0.1")] })),
+            { Addresses = [.. n.Addresses.Where(a => a.Address.ToString() != "10.1.0.1")] })),
             ["router_connected_route_gone"] = ("router-route-missing 10.1.0.0/24", d => d.Namespace("ctl", Router, n => n with
-                { Routes = [.. n.Routes.Where(r => r.Destination.ToString() != "10.1.0.0" || r.Table == 255)] })),
+            { Routes = [.. n.Routes.Where(r => r.Destination.ToString() != "10.1.0.0" || r.Table == 255)] })),
             ["router_blackhole"] = ("router-blackhole 10.1.0.11/32", d => d.Namespace("ctl", Router, n => n with
-                { Routes = [.. n.Routes, new Route { Destination = IPAddress.Parse("10.1.0.11"), PrefixLength = 32, Table = 254, Type = 6 }] })),
+            { Routes = [.. n.Routes, new Route { Destination = IPAddress.Parse("10.1.0.11"), PrefixLength = 32, Table = 254, Type = 6 }] })),
             ["router_other_gateway"] = ("router-default-route qrouter-45b06e84-d906-4321-9221-2915856ca80e", d => d.Namespace("ctl", Router, n => n with
-                { Routes = [.. n.Routes.Select(r => r.PrefixLength == 0 && r.Gateway is not null ? r with { Gateway = IPAddress.Parse("203.0.113.99") } : r)] })),
+            { Routes = [.. n.Routes.Select(r => r.PrefixLength == 0 && r.Gateway is not null ? r with { Gateway = IPAddress.Parse("203.0.113.99") } : r)] })),
             ["router_drop_in_forward"] = ("router-firewall qrouter-45b06e84-d906-4321-9221-2915856ca80e", d => d.Rules("ctl", Save4,
                 l => l == "-A FORWARD -j neutron-filter-top" || l.EndsWith("-A FORWARD -j neutron-filter-top", StringComparison.Ordinal) ? "-A FORWARD -d 10.1.0.11/32 -j DROP\n" + l : l,
                 "qrouter-45b06e84-d906-4321-9221-2915856ca80e")),
@@ -189,14 +198,16 @@ internal static class PlantedFaults
             ["floating_ip_to_another"] = ("floating-ip-nat 203.0.113.26", d => d.Rules("ctl", Save4,
                 l => l.Replace("--to-destination 10.1.0.11", "--to-destination 10.1.0.99", StringComparison.Ordinal), "qrouter-45b06e84-d906-4321-9221-2915856ca80e")),
             ["floating_ip_not_an_address"] = ("floating-ip-missing 203.0.113.26", d => d.Namespace("ctl", Router, n => n with
-                { Addresses = [.. n.Addresses.Where(a => a.Address.ToString() != "203.0.113.26")] })),
+            { Addresses = [.. n.Addresses.Where(a => a.Address.ToString() != "203.0.113.26")] })),
             ["snat_gone"] = ("snat-missing qrouter-45b06e84-d906-4321-9221-2915856ca80e", d => d.Rules("ctl", Save4,
                 l => l.Contains("--to-source 203.0.113.27", StringComparison.Ordinal) ? null : l, "qrouter-45b06e84-d906-4321-9221-2915856ca80e")),
             ["metadata_proxy_gone"] = ("metadata-dead qrouter-45b06e84-d906-4321-9221-2915856ca80e", d => d.Namespace("ctl", Router, n => n with
-                { Sockets = [.. n.Sockets!.Where(s => s.Process != "haproxy")] })),
+            { Sockets = [.. n.Sockets!.Where(s => s.Process != "haproxy")] })),
             ["wrong_neighbour_forever"] = ("neighbour-wrong 10.1.0.11", d => d.Namespace("ctl", Router, n => n with
-                { Neighbours = [.. n.Neighbours, new Neighbour { IfIndex = n.Links.First(l => l.Name == "qr-548ea9c5-e3").IfIndex,
-                    Address = IPAddress.Parse("10.1.0.11"), LinkAddress = Primitives.MacAddress.Parse("fa:16:3e:00:00:99"), State = 0x80 }] })),
+            {
+                Neighbours = [.. n.Neighbours, new Neighbour { IfIndex = n.Links.First(l => l.Name == "qr-548ea9c5-e3").IfIndex,
+                    Address = IPAddress.Parse("10.1.0.11"), LinkAddress = Primitives.MacAddress.Parse("fa:16:3e:00:00:99"), State = 0x80 }]
+            })),
 
             // firewall
             ["bridge_nf_call_off"] = ("bridge-filter-off net.bridge.bridge-nf-call-iptables", d => d.Sysctl("cmp1", "net.bridge.bridge-nf-call-iptables", "0")),
@@ -216,27 +227,42 @@ internal static class PlantedFaults
             ["set_member_gone"] = ("set-drift NIPv4484ec7f8-6eab-4ae7-a0f5-", d => d.Rules("cmp1", "ipset save",
                 l => l.Contains("NIPv4484ec7f8", StringComparison.Ordinal) && l.Contains("10.1.0.11", StringComparison.Ordinal) ? null : l)),
 
-            ["legacy_back_end_drops"] = ("foreign-drop FORWARD", d => d.Node("cmp1", s => s with { Firewall = [.. s.Firewall, new FirewallText("", "iptables-legacy-save",
-                "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -j DROP\nCOMMIT\n")] })),
+            ["legacy_back_end_drops"] = ("foreign-drop FORWARD", d => d.Node("cmp1", s => s with
+            {
+                Firewall = [.. s.Firewall, new FirewallText("", "iptables-legacy-save",
+                "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -j DROP\nCOMMIT\n")]
+            })),
             ["all_in_the_other_back_end"] = ("no-agent-chains iptables", d => d.Rules("cmp1", Save4,
                 l => l.Contains("neutron", StringComparison.Ordinal) ? null : l)),
 
             // addresses
-            ["learned_at_patch"] = ("fdb-wrong-port fa:16:3e:4c:21:be", d => d.Node("cmp1", s => s with { Switching = s.Switching! with { Bridges =
-                [.. s.Switching.Bridges.Select(b => b.Bridge == Int ? b with { Fdb = [.. b.Fdb!.Select(e => e.Address.ToString() == "fa:16:3e:4c:21:be" ? e with { Port = "2" } : e)] } : b)] } })),
+            ["learned_at_patch"] = ("fdb-wrong-port fa:16:3e:4c:21:be", d => d.Node("cmp1", s => s with
+            {
+                Switching = s.Switching! with
+                {
+                    Bridges =
+                [.. s.Switching.Bridges.Select(b => b.Bridge == Int ? b with { Fdb = [.. b.Fdb!.Select(e => e.Address.ToString() == "fa:16:3e:4c:21:be" ? e with { Port = "2" } : e)] } : b)]
+                }
+            })),
             ["same_mac_twice"] = ("mac-mismatch qvoa5098240-41", d => d.ExternalId("cmp1", "qvoa5098240-41", "attached-mac", "fa:16:3e:92:00:b4")),
 
             // leftovers
             ["chain_of_a_deleted_port"] = ("stale-chain neutron-openvswi-i0badc0de-0", d => d.Rules("cmp1", Save4,
                 l => l.StartsWith(":neutron-openvswi-i6ef565e0-4", StringComparison.Ordinal) ? ":neutron-openvswi-i0badc0de-0 - [0:0]\n" + l : l)),
-            ["qbr_left"] = ("device-leftover qbr0badc0de-00", d => d.Namespace("cmp1", "", n => n with { Links =
-                [.. n.Links, n.Links.First(l => l.Name == "qbr" + Web1) with { Name = "qbr0badc0de-00", IfIndex = 901 }] })),
-            ["tap_left"] = ("device-leftover tap0badc0de-00", d => d.Namespace("cmp1", "", n => n with { Links =
-                [.. n.Links, n.Links.First(l => l.Name == Tap) with { Name = "tap0badc0de-00", IfIndex = 902, MasterIndex = null }] })),
+            ["qbr_left"] = ("device-leftover qbr0badc0de-00", d => d.Namespace("cmp1", "", n => n with
+            {
+                Links =
+                [.. n.Links, n.Links.First(l => l.Name == "qbr" + Web1) with { Name = "qbr0badc0de-00", IfIndex = 901 }]
+            })),
+            ["tap_left"] = ("device-leftover tap0badc0de-00", d => d.Namespace("cmp1", "", n => n with
+            {
+                Links =
+                [.. n.Links, n.Links.First(l => l.Name == Tap) with { Name = "tap0badc0de-00", IfIndex = 902, MasterIndex = null }]
+            })),
             ["dhcp_namespace_left"] = ("namespace-leftover qdhcp-00000000-0000-0000-0000-00000000dead", d => d.Node("ctl", s => s with
-                { Namespaces = [.. s.Namespaces, new NamespaceFacts { Name = "qdhcp-00000000-0000-0000-0000-00000000dead" }] })),
+            { Namespaces = [.. s.Namespaces, new NamespaceFacts { Name = "qdhcp-00000000-0000-0000-0000-00000000dead" }] })),
             ["router_namespace_left"] = ("namespace-leftover qrouter-00000000-0000-0000-0000-00000000dead", d => d.Node("ctl", s => s with
-                { Namespaces = [.. s.Namespaces, new NamespaceFacts { Name = "qrouter-00000000-0000-0000-0000-00000000dead" }] })),
+            { Namespaces = [.. s.Namespaces, new NamespaceFacts { Name = "qrouter-00000000-0000-0000-0000-00000000dead" }] })),
             ["port_deleted_in_the_api"] = ($"port-unknown {Qvo}", d => d.Wanted("ports", Web1, _ => "")),
             ["mirror_left"] = ("mirror-leftover m0", d => d.Bridge("cmp1", Int, b => b with { Mirrors = [new OvsMirror { Name = "m0", Uuid = Guid.NewGuid(), SelectSourcePorts = [Guid.NewGuid()] }] })),
 
@@ -254,8 +280,10 @@ internal static class PlantedFaults
 
             // traps
             ["strict_reverse_path"] = ("rp-filter br-phy", d => d.Sysctl("cmp1", "net.ipv4.conf.br-phy.rp_filter", "1").Namespace("cmp1", "", n => n with
-                { Routes = [.. n.Routes, new Route { Destination = IPAddress.Parse("10.30.0.12"), PrefixLength = 32, Table = 254, Type = 1,
-                    IfIndex = n.Links.First(l => l.Name == "eth0").IfIndex }] })),
+            {
+                Routes = [.. n.Routes, new Route { Destination = IPAddress.Parse("10.30.0.12"), PrefixLength = 32, Table = 254, Type = 1,
+                    IfIndex = n.Links.First(l => l.Name == "eth0").IfIndex }]
+            })),
         };
 
     private static Link Small(Link link) => link with { Mtu = 1400 };

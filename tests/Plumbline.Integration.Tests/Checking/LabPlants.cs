@@ -103,10 +103,12 @@ internal static class LabPlants
         var folder = lab.Nodes[node].Directory + "/dhcp/" + lab.NetworkId;
         yield return new("dnsmasq ended", "dhcp-dead",
             $"cp /proc/$(cat {folder}/pid)/cmdline {folder}/command; kill $(cat {folder}/pid)",
-            $"nsenter --net={file} xargs -0 -a {folder}/command env") { Node = node };
+            $"nsenter --net={file} xargs -0 -a {folder}/command env")
+        { Node = node };
         yield return new("DHCP namespace renamed", "dhcp-namespace-missing",
             $"touch {file}.away && mount --bind {file} {file}.away && umount {file} && rm {file}",
-            $"touch {file} && mount --bind {file}.away {file} && umount {file}.away && rm {file}.away") { Node = node };
+            $"touch {file} && mount --bind {file}.away {file} && umount {file}.away && rm {file}.away")
+        { Node = node };
     }
 
     private static IEnumerable<LabPlant> Leftovers()

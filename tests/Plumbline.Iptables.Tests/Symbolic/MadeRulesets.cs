@@ -136,13 +136,20 @@ internal static class MadeRulesets
             {
                 var target = random.Next(8) switch
                 {
-                    0 => "-j ACCEPT", 1 => "-j DROP", 2 => "-j RETURN", 3 => $"-j MARK --set-xmark 0x{1 << random.Next(3):x}/0x7",
-                    4 => $"-g deep{random.Next(i + 1, Math.Min(chains, i + 6))}", _ => $"-j deep{random.Next(i + 1, Math.Min(chains, i + 6))}",
+                    0 => "-j ACCEPT",
+                    1 => "-j DROP",
+                    2 => "-j RETURN",
+                    3 => $"-j MARK --set-xmark 0x{1 << random.Next(3):x}/0x7",
+                    4 => $"-g deep{random.Next(i + 1, Math.Min(chains, i + 6))}",
+                    _ => $"-j deep{random.Next(i + 1, Math.Min(chains, i + 6))}",
                 };
                 var match = random.Next(5) switch
                 {
-                    0 => $"-s 10.{random.Next(8)}.0.0/16", 1 => $"-p tcp -m tcp ! --dport {random.Next(1024)}:2000", 2 => $"! -d 10.0.{random.Next(16)}.0/24",
-                    3 => $"-m mark --mark 0x{random.Next(8):x}/0x7", _ => "-m state --state NEW",
+                    0 => $"-s 10.{random.Next(8)}.0.0/16",
+                    1 => $"-p tcp -m tcp ! --dport {random.Next(1024)}:2000",
+                    2 => $"! -d 10.0.{random.Next(16)}.0/24",
+                    3 => $"-m mark --mark 0x{random.Next(8):x}/0x7",
+                    _ => "-m state --state NEW",
                 };
                 text.Append(CultureInfo.InvariantCulture, $"-A deep{i} {match} {target}\n");
             }
