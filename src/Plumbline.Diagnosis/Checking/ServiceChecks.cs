@@ -55,7 +55,7 @@ internal static class ServiceChecks
         var space = DeviceNames.DhcpNamespace(port.NetworkId);
         if (node.Namespace(space) is not { } facts)
         {
-            context.Found.Add(Fault(node, "dhcp-namespace-missing", space, $"the DHCP namespace of network {name} is not there",
+            context.Found.Add(RouterChecks.Fault(node, "dhcp-namespace-missing", space, $"the DHCP namespace of network {name} is not there",
                 [], $"VMs of {name} get no address from this node, and no metadata", "systemctl restart neutron-dhcp-agent"));
             return;
         }
@@ -69,7 +69,7 @@ internal static class ServiceChecks
             && p.Command.Contains(port.NetworkId, StringComparison.Ordinal));
         if (listens == false || listens is null && runs == false)
         {
-            context.Found.Add(Fault(node, "dhcp-dead", space, $"no DHCP server listens for network {name}",
+            context.Found.Add(RouterChecks.Fault(node, "dhcp-dead", space, $"no DHCP server listens for network {name}",
                 [listens == false ? $"no socket on UDP port 67 in {space}" : "no dnsmasq process of this network"],
                 $"VMs of {name} get no address and lose theirs when the lease ends", "systemctl restart neutron-dhcp-agent; see dnsmasq in its log"));
         }
@@ -91,7 +91,7 @@ internal static class ServiceChecks
         var space = DeviceNames.RouterNamespace(port.DeviceId);
         if (node.Namespace(space) is not { } facts)
         {
-            context.Found.Add(Fault(node, "router-namespace-missing", space, $"the namespace of router {name} is not there", [],
+            context.Found.Add(RouterChecks.Fault(node, "router-namespace-missing", space, $"the namespace of router {name} is not there", [],
                 $"nothing is routed by {name} on this node", "systemctl restart neutron-l3-agent"));
             return;
         }
@@ -105,13 +105,13 @@ internal static class ServiceChecks
     {
         if (facts.Links.FirstOrDefault(l => l.Name == device) is not { } link)
         {
-            context.Found.Add(Fault(node, "service-port-missing", device, $"{device} of {whose} is not in {facts.Name}",
+            context.Found.Add(RouterChecks.Fault(node, "service-port-missing", device, $"{device} of {whose} is not in {facts.Name}",
                 [$"devices there: {string.Join(", ", facts.Links.Select(l => l.Name))}"], $"{whose} is cut off from its network", fix));
             return false;
         }
         if (!link.Flags.HasFlag(LinkFlags.Up))
         {
-            context.Found.Add(Fault(node, "link-down", device, $"{device} of {whose} is down", [$"in {facts.Name}"],
+            context.Found.Add(RouterChecks.Fault(node, "link-down", device, $"{device} of {whose} is down", [$"in {facts.Name}"],
                 $"{whose} is cut off from its network", $"ip netns exec {facts.Name} ip link set {device} up"));
             return false;
         }
@@ -120,13 +120,13 @@ internal static class ServiceChecks
             var own = facts.Addresses.Where(a => a.IfIndex == link.IfIndex).Select(a => a.Address).ToList();
             foreach (var missing in port.FixedAddresses.Where(a => !own.Contains(a)))
             {
-                context.Found.Add(Fault(node, "service-address-missing", device, $"{device} of {whose} lacks its address {missing}",
+                context.Found.Add(RouterChecks.Fault(node, "service-address-missing", device, $"{device} of {whose} lacks its address {missing}",
                     [$"it has {(own.Count > 0 ? string.Join(", ", own) : "none")}"], $"who looks for {whose} at {missing} finds nobody", fix));
             }
         }
         if (port.Address is { } mac && link.Address is { } actual && actual != mac)
         {
-            context.Found.Add(Fault(node, "mac-mismatch", device, $"{device} of {whose} has the MAC address {actual}, its port {mac}",
+            context.Found.Add(RouterChecks.Fault(node, "mac-mismatch", device, $"{device} of {whose} has the MAC address {actual}, its port {mac}",
                 [], "flows and guests know it by the other address", $"ip netns exec {facts.Name} ip link set {device} address {mac}"));
         }
         return true;
@@ -141,7 +141,7 @@ internal static class ServiceChecks
         var name = router.Name.Length > 0 ? router.Name : router.Id;
         if (facts.Sysctls.TryGetValue("net.ipv4.ip_forward", out var forward) && forward.Trim() == "0")
         {
-            context.Found.Add(Fault(node, "router-not-forwarding", facts.Name, $"router {name} does not forward: net.ipv4.ip_forward is 0", [],
+            context.Found.Add(RouterChecks.Fault(node, "router-not-forwarding", facts.Name, $"router {name} does not forward: net.ipv4.ip_forward is 0", [],
                 $"nothing is routed by {name}", $"ip netns exec {facts.Name} sysctl -w net.ipv4.ip_forward=1"));
         }
         if (facts.Routes.Count == 0)
@@ -156,7 +156,7 @@ internal static class ServiceChecks
                 && r.Destination.AddressFamily == gateway.AddressFamily && gateway.Equals(r.Gateway)))
             {
                 var now = facts.Routes.FirstOrDefault(r => r.PrefixLength == 0 && r.Destination.AddressFamily == gateway.AddressFamily);
-                context.Found.Add(Fault(node, "router-default-route", facts.Name, $"router {name} has no default route by {gateway}",
+                context.Found.Add(RouterChecks.Fault(node, "router-default-route", facts.Name, $"router {name} has no default route by {gateway}",
                     [now is null ? "there is no default route" : $"its default route goes by {now.Gateway?.ToString() ?? "a device"}"],
                     $"what VMs send outside by {name} does not get there",
                     $"ip netns exec {facts.Name} ip route replace default via {gateway}"));
@@ -167,7 +167,7 @@ internal static class ServiceChecks
             if (!facts.Routes.Any(r => r.Destination.Equals(destination.BaseAddress) && r.PrefixLength == destination.PrefixLength
                 && hop.Equals(r.Gateway)))
             {
-                context.Found.Add(Fault(node, "router-route-missing", facts.Name, $"router {name} lacks its route to {destination} by {hop}",
+                context.Found.Add(RouterChecks.Fault(node, "router-route-missing", facts.Name, $"router {name} lacks its route to {destination} by {hop}",
                     [], $"what is sent to {destination} by {name} goes another way or nowhere", "systemctl restart neutron-l3-agent"));
             }
         }
@@ -183,13 +183,13 @@ internal static class ServiceChecks
         {
             if (facts.Addresses.Count > 0 && !facts.Addresses.Any(a => a.Address.Equals(floating.Floating)))
             {
-                context.Found.Add(Fault(node, "floating-ip-missing", floating.Floating.ToString(),
+                context.Found.Add(RouterChecks.Fault(node, "floating-ip-missing", floating.Floating.ToString(),
                     $"router {name} does not have the floating IP {floating.Floating}", [$"addresses in {facts.Name}"],
                     $"nobody outside reaches {floating.Fixed} by it", "systemctl restart neutron-l3-agent"));
             }
             else if (nat is not null && !Translates(nat, floating))
             {
-                context.Found.Add(Fault(node, "floating-ip-nat", floating.Floating.ToString(),
+                context.Found.Add(RouterChecks.Fault(node, "floating-ip-nat", floating.Floating.ToString(),
                     $"router {name} does not translate {floating.Floating} to {floating.Fixed}", [$"no such DNAT or SNAT rule in {facts.Name}"],
                     $"{floating.Fixed} is not reached by its floating IP, or answers with another", "systemctl restart neutron-l3-agent"));
             }
@@ -202,7 +202,7 @@ internal static class ServiceChecks
         {
             if (!nat.Split('\n').Any(l => l.Contains("-j SNAT", StringComparison.Ordinal) && Names(l, outside)))
             {
-                context.Found.Add(Fault(node, "snat-missing", facts.Name, $"router {name} does not give {outside} to what goes out",
+                context.Found.Add(RouterChecks.Fault(node, "snat-missing", facts.Name, $"router {name} does not give {outside} to what goes out",
                     [$"no SNAT rule to {outside} in {facts.Name}"], "answers to VMs without a floating IP do not come back",
                     "systemctl restart neutron-l3-agent"));
             }
@@ -222,16 +222,4 @@ internal static class ServiceChecks
     private static bool AreNamespacesTold(CheckNode node) =>
         node.Snapshot.Namespaces.Any(n => n.Name.Length > 0)
         || node.Snapshot.Sources.Any(s => s is { Source: "namespaces", Outcome: SourceOutcome.Read or SourceOutcome.Partial });
-
-    private static Finding Fault(
-        CheckNode node, string id, string about, string what, IReadOnlyList<string> evidence, string consequence, string fix) => new()
-        {
-            Id = id,
-            Node = node.Name,
-            Object = about,
-            What = what,
-            Evidence = evidence,
-            Consequence = consequence,
-            Fix = fix,
-        };
 }

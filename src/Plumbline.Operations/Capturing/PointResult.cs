@@ -18,9 +18,6 @@ public sealed record PointResult(string Name, long Written, ulong Accepted, ulon
     /// <summary>Packets that could not be written: the disk was full, the reader gone.</summary>
     public long Unwritten { get; init; }
 
-    /// <summary>Copies that OVS had counted when asked last (it counts every 5 s or less often); null for a device or where not told.</summary>
-    public long? MirrorSent { get; init; }
-
     /// <summary>Copies that reached the monitor device, by its own counter; null for a device.</summary>
     public ulong? MonitorReceived { get; init; }
 
@@ -40,10 +37,6 @@ public sealed record PointResult(string Name, long Written, ulong Accepted, ulon
         if (MonitorReceived is { } received)
         {
             text += string.Create(CultureInfo.InvariantCulture, $"; the monitor device got {received} copies and lost {MonitorLost}");
-        }
-        if (MirrorSent is { } sent)
-        {
-            text += string.Create(CultureInfo.InvariantCulture, $"; OVS had counted {sent} (it counts every 5 s)");
         }
         return text;
     }

@@ -32,9 +32,6 @@ internal sealed class PointState(CapturePoint point, int number)
     /// <summary>Copies that the monitor device dropped or refused.</summary>
     public ulong MonitorLost { get; set; }
 
-    /// <summary>Copies as OVS counts them.</summary>
-    public long? MirrorSent { get; set; }
-
     /// <summary>Packets written.</summary>
     public long Written => Volatile.Read(ref _written);
 
@@ -55,7 +52,6 @@ internal sealed class PointState(CapturePoint point, int number)
         {
             LeftOut = Volatile.Read(ref _others),
             Unwritten = Volatile.Read(ref _unwritten),
-            MirrorSent = MirrorSent,
             MonitorReceived = MonitorReceived,
             MonitorLost = MonitorLost,
         };
