@@ -94,6 +94,7 @@ internal sealed record RemoteCall
         }
         catch (IOException)
         {
+            isReaderGone |= File is null && Linux.StandardOutput.IsReaderGone(); // a write may tell before the next look does
             await ended.CancelAsync(); // our own reader has gone, or the disk is full: the far side shall end too
         }
         await ssh.WaitForExitAsync(CancellationToken.None);

@@ -10,8 +10,8 @@ namespace Plumbline.Linux.Files;
 /// along. A thread of its own writes while the caller fills the next window. What waits is bounded: when all windows are full,
 /// <see cref="Write(ReadOnlySpan{byte})"/> waits for the disk.
 /// <para>
-/// <b>When the disk fails</b> (full, say), the file is cut back to the end of the last <see cref="Write(ReadOnlySpan{byte})"/> that is
-/// there whole, and that error comes out of each call from then on.
+/// <b>When the disk fails</b> (full, say), the file is cut back to the end of the last <see cref="Write(ReadOnlySpan{byte})"/>, or of the
+/// last record, that is there whole, and that error comes out of each call from then on.
 /// </para>
 /// One thread may call; <see cref="Dispose"/> waits for the disk.
 /// </summary>
@@ -25,6 +25,7 @@ public sealed unsafe class DirectFileStream : Stream
 
     private readonly SafeFileHandle _file;
     private readonly int _most;
+    private readonly WholeRecords? _wholeOf;
     private readonly Queue<Window> _full = [];
     private readonly Stack<Window> _free = [];
     private readonly object _gate = new();
@@ -42,12 +43,14 @@ public sealed unsafe class DirectFileStream : Stream
     /// <param name="file">Open for writing.</param>
     /// <param name="path">Its path, to be opened once more; where the file system knows no O_DIRECT all goes through the cache.</param>
     /// <param name="windows">Windows of 1 MiB that may wait.</param>
-    public DirectFileStream(SafeFileHandle file, string path, int windows = 16)
+    /// <param name="wholeOf">How many of a write's bytes, cut off anywhere, are whole records; null: none before its end.</param>
+    public DirectFileStream(SafeFileHandle file, string path, int windows = 16, WholeRecords? wholeOf = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentOutOfRangeException.ThrowIfLessThan(windows, 2);
         _file = file;
         _most = windows;
+        _wholeOf = wholeOf;
         _direct = Libc.open(path, Libc.O_WRONLY | Libc.O_DIRECT | Libc.O_CLOEXEC, 0);
         if (_direct.IsInvalid)
         {
@@ -290,6 +293,11 @@ public sealed unsafe class DirectFileStream : Stream
             foreach (var mark in window.Marks)
             {
                 end = mark <= arrived ? Math.Max(end, mark) : end;
+            }
+            var rest = (int)(Math.Min(arrived, window.FileOffset + window.End) - end);
+            if (rest > 0 && _wholeOf is not null)
+            {
+                end += _wholeOf(new(window.Memory + (end - window.FileOffset), rest));
             }
             RandomAccess.SetLength(_file, Math.Min(end, arrived));
         }

@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Plumbline.Linux.Compression;
 using Plumbline.Linux.Files;
+using Plumbline.Packets.Pcapng;
 
 namespace Plumbline.Operations.Capturing;
 
@@ -62,8 +63,9 @@ internal sealed class OutputFile : IDisposable
             // others may read along: Wireshark, tail
             var stream = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, 0);
             var isDisk = stream.CanSeek && (!path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/dev/shm/", StringComparison.Ordinal));
+            var isCompressed = path.EndsWith(".zst", StringComparison.Ordinal);
             return new(
-                stream, isDisk ? new(stream.SafeFileHandle, path) : null, path.EndsWith(".zst", StringComparison.Ordinal),
+                stream, isDisk ? new(stream.SafeFileHandle, path, wholeOf: isCompressed ? null : PcapngWriter.WholeBlocks) : null, isCompressed,
                 path, isNew && stream.CanSeek ? path : null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

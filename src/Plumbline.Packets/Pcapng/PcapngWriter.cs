@@ -95,11 +95,7 @@ public sealed partial class PcapngWriter
         try
         {
             var arrived = Math.Clamp(_stream.Length - start, 0, _used);
-            var whole = 0;
-            while (whole < _used && whole + BlockLength(whole) is var next && next <= arrived)
-            {
-                whole = next;
-            }
+            var whole = WholeBlocks(_buffer.AsSpan(0, (int)arrived));
             _stream.SetLength(start + whole);
             _stream.Position = start + whole;
             _handedOver += whole;
@@ -113,7 +109,18 @@ public sealed partial class PcapngWriter
         }
     }
 
-    private int BlockLength(int offset) => BitConverter.ToInt32(_buffer, offset + 4);
+    /// <summary>How many bytes of <paramref name="written"/>, which this type wrote and something cut off, are whole blocks.</summary>
+    public static int WholeBlocks(ReadOnlySpan<byte> written)
+    {
+        var whole = 0;
+        while (written.Length - whole >= PcapngFormat.BlockOverhead
+            && BinaryPrimitives.ReadInt32LittleEndian(written[(whole + 4)..]) is var length
+            && length >= PcapngFormat.BlockOverhead && length <= written.Length - whole)
+        {
+            whole += length;
+        }
+        return whole;
+    }
 
     /// <summary>
     /// At least <paramref name="length"/> bytes to build the next block in; <see cref="_used"/> is its place.
