@@ -7,6 +7,9 @@ namespace Plumbline.Integration.Tests.Capturing;
 /// <param name="Hex">Its bytes, from <c>tshark -x</c>.</param>
 internal sealed record TsharkFrame(decimal Seconds, string Hex)
 {
+    /// <summary>The source MAC.</summary>
+    public string Sender => Hex.Substring(12, 12);
+
     /// <summary>The frames of a file, in its order; tshark must find nothing to complain of.</summary>
     public static List<TsharkFrame> Read(CaptureNode node, string file)
     {
