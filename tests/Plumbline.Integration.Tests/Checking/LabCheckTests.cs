@@ -3,7 +3,6 @@ using Plumbline.Integration.Tests.Labs;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
 using Plumbline.Operations.Labs;
-using Plumbline.Testing;
 using Xunit.Abstractions;
 
 namespace Plumbline.Integration.Tests.Checking;
@@ -16,33 +15,16 @@ public sealed class LabCheckTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("plt-check-").FullName;
-    private LabDescription? _lab;
+    private readonly OwnLab _own = new(new() { Nodes = 2, Instances = 4, Tunnel = "vxlan" });
 
-    private LabOptions Options => new() { Directory = Path.Join(_folder, "lab"), Nodes = 2, Instances = 4, Tunnel = "vxlan" };
+    public Task InitializeAsync() => _own.InitializeAsync();
 
-    public async Task InitializeAsync()
-    {
-        if (Root.IsRoot && Root.IsInstalled("ovs-vswitchd") && Root.IsInstalled("dnsmasq"))
-        {
-            (_lab, _) = await Lab.UpAsync(Options, _ => { }, default);
-        }
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_lab is not null)
-        {
-            await Lab.DownAsync(Options.Directory, _ => { }, default);
-        }
-        Directory.Delete(_folder, recursive: true);
-    }
+    public Task DisposeAsync() => _own.DisposeAsync();
 
     [SkippableFact]
     public async Task Each_fault_planted_gives_its_finding_alone_and_none_once_it_is_undone()
     {
-        LabFixture.SkipUnlessPossible();
-        var lab = _lab!;
+        var lab = _own.Lab;
         var wrong = new List<string>();
         await ExpectAsync(lab, "a healthy lab", null, wrong);
         foreach (var plant in LabPlants.Of(lab))

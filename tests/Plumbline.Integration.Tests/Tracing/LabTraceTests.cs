@@ -15,34 +15,17 @@ namespace Plumbline.Integration.Tests.Tracing;
 public sealed class LabTraceTests : IAsyncLifetime
 {
     private const int UsualFaults = 9;
-    private readonly string _folder = Directory.CreateTempSubdirectory("plt-trace-").FullName;
-    private LabDescription? _lab;
+    private readonly OwnLab _own = new(new() { Nodes = 2, Instances = 4, Tunnel = "vxlan" });
 
-    private LabOptions Options => new() { Directory = Path.Join(_folder, "lab"), Nodes = 2, Instances = 4, Tunnel = "vxlan" };
+    public Task InitializeAsync() => _own.InitializeAsync();
 
-    public async Task InitializeAsync()
-    {
-        if (Root.IsRoot && Root.IsInstalled("ovs-vswitchd") && Root.IsInstalled("dnsmasq") && Root.IsInstalled("conntrack"))
-        {
-            (_lab, _) = await Lab.UpAsync(Options, _ => { }, default);
-        }
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_lab is not null)
-        {
-            await Lab.DownAsync(Options.Directory, _ => { }, default);
-        }
-        Directory.Delete(_folder, recursive: true);
-    }
+    public Task DisposeAsync() => _own.DisposeAsync();
 
     [SkippableFact]
     public async Task What_is_predicted_is_what_real_packets_do()
     {
-        LabFixture.SkipUnlessPossible();
         Root.SkipUnlessInstalled("conntrack");
-        var lab = _lab!;
+        var lab = _own.Lab;
         var random = new Random(7);
         var faults = LabFaults.Of(lab);
         var count = int.TryParse(Environment.GetEnvironmentVariable("PLUMB_TRACE_CASES"), CultureInfo.InvariantCulture, out var asked)

@@ -2,40 +2,22 @@ using System.Text.Json;
 using Plumbline.Integration.Tests.Labs;
 using Plumbline.Neutron;
 using Plumbline.Operations.Labs;
-using Plumbline.Testing;
 
 namespace Plumbline.Integration.Tests.Tracing;
 
 /// <summary><c>plumb trace --live</c> in a lab of two nodes: echoes from its namespaces, real counters, planted drops.</summary>
 public sealed class LiveTraceTests : IAsyncLifetime
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("plt-live-").FullName;
-    private LabDescription? _lab;
+    private readonly OwnLab _own = new(new() { Nodes = 2, Instances = 2, Tunnel = "vxlan" });
 
-    private LabOptions Options => new() { Directory = Path.Join(_folder, "lab"), Nodes = 2, Instances = 2, Tunnel = "vxlan" };
+    public Task InitializeAsync() => _own.InitializeAsync();
 
-    public async Task InitializeAsync()
-    {
-        if (Root.IsRoot && Root.IsInstalled("ovs-vswitchd") && Root.IsInstalled("dnsmasq"))
-        {
-            (_lab, _) = await Lab.UpAsync(Options, _ => { }, default);
-        }
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_lab is not null)
-        {
-            await Lab.DownAsync(Options.Directory, _ => { }, default);
-        }
-        Directory.Delete(_folder, recursive: true);
-    }
+    public Task DisposeAsync() => _own.DisposeAsync();
 
     [SkippableFact]
     public async Task Counters_and_echoes_agree_when_healthy_and_name_what_was_planted()
     {
-        LabFixture.SkipUnlessPossible();
-        var lab = _lab!;
+        var lab = _own.Lab;
         var vm = lab.Instances[0];
         var node = lab.FindNode(vm.Node);
         var target = lab.Instances[1];
@@ -74,7 +56,7 @@ public sealed class LiveTraceTests : IAsyncLifetime
     private async Task<JsonElement> TraceAsync(LabInstance from, LabInstance to, int status)
     {
         var run = await LabFixture.PlumbAsync(
-            "trace", "--lab", "--lab-dir", Options.Directory, from.Name, to.Name, "--live", "--json", "--for", "2s");
+            "trace", "--lab", "--lab-dir", _own.Options.Directory, from.Name, to.Name, "--live", "--json", "--for", "2s");
         Assert.True(run.ExitCode == status, $"exit {run.ExitCode}: {run.Output}{run.Errors}");
         return JsonDocument.Parse(run.Output).RootElement.GetProperty("observed");
     }
