@@ -103,7 +103,7 @@ internal sealed class GuestBook
         var port = PortOf(vif);
         var mac = MacOf(node, vif, port);
         var network = port?.NetworkId ?? Dhcp.NetworkOf(mac) ?? vif.Network?.Id;
-        var addresses = port is { FixedAddresses.Count: > 0 } ? [.. port.FixedAddresses] : FromNode(vif, mac);
+        var addresses = port is { FixedAddresses.Count: > 0 } ? [.. port.FixedAddresses] : FromNode(node, vif, mac);
         var linkLocal = LinkLocalAddress.Of(mac);
         var withPrefix = new List<(IPAddress, int)>();
         var gateways = new List<IPAddress>();
@@ -162,18 +162,23 @@ internal sealed class GuestBook
         return wanted ?? default;
     }
 
-    private List<IPAddress> FromNode(Vif vif, MacAddress mac)
+    private List<IPAddress> FromNode(TraceNode node, Vif vif, MacAddress mac)
     {
         var found = new List<IPAddress>();
         var leased = Dhcp.AddressesOf(mac).ToList();
         found.AddRange(leased);
         foreach (var text in vif.IPAddresses)
         {
-            // the spoof filter has allowed pairs too; where DHCP tells of a family, its word is the guest's own address
-            if (IPAddress.TryParse(text, out var address) && !found.Contains(address)
-                && !leased.Exists(l => TraceFabric.SameFamily(l, address)))
+            if (IPAddress.TryParse(text, out var address))
             {
-                found.Add(address);
+                Add(address);
+            }
+        }
+        if (vif.OvsBridge is { } bridge && Checking.CheckNode.OvsPortOf(vif) is { } name && node.Port(name)?.Number is { } number)
+        {
+            foreach (var address in node.FlowAddresses.Of(bridge, number))
+            {
+                Add(address);
             }
         }
         if (found.Count == 0 && vif.OvsEnd is not null)
@@ -182,6 +187,15 @@ internal sealed class GuestBook
                 .Where(n => n.LinkAddress == mac && !n.Address.IsIPv6LinkLocal).Select(n => n.Address).Distinct());
         }
         return found;
+
+        // filters have allowed pairs too; where DHCP tells of a family, its word is the guest's own address
+        void Add(IPAddress address)
+        {
+            if (!found.Contains(address) && !leased.Exists(l => TraceFabric.SameFamily(l, address)))
+            {
+                found.Add(address);
+            }
+        }
     }
 
     /// <summary>Prefix length and gateway of an address's subnet.</summary>

@@ -16,12 +16,14 @@ internal sealed class TraceNode
     private readonly Dictionary<string, (TraceSpace Space, Link Link)> _internals = new(StringComparer.Ordinal);
     private readonly Lazy<NodeFirewall> _firewall;
     private readonly Lazy<SwitchModel> _switches;
+    private readonly Lazy<FlowAddresses> _flowAddresses;
 
     public TraceNode(Topology topology, string name)
     {
         (Topology, Name) = (topology, name);
         _firewall = new(() => NodeFirewall.Read(Snapshot));
         _switches = new(() => SwitchModel.Build(Snapshot));
+        _flowAddresses = new(() => new(SwitchFacts.Flows));
         foreach (var facts in Snapshot.Namespaces)
         {
             _spaces.TryAdd(facts.Name, new(this, facts));
@@ -68,6 +70,9 @@ internal sealed class TraceNode
 
     /// <summary>What the bridges lack.</summary>
     public SwitchModel SwitchFacts => _switches.Value;
+
+    /// <summary>What ports may send from, as flows have it.</summary>
+    public FlowAddresses FlowAddresses => _flowAddresses.Value;
 
     public TraceSpace? Space(string name) => _spaces.GetValueOrDefault(name);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Plumbline.Diagnosis.Checking;
 using Plumbline.Linux.Netlink;
@@ -12,6 +13,7 @@ namespace Plumbline.Diagnosis.Tests.Checking;
 /// <summary>The recorded deployment as it was healthy, with what a test changes in it.</summary>
 internal sealed record Deployment
 {
+    private static readonly ConcurrentDictionary<string, Deployment> _played = new(StringComparer.Ordinal);
     private static readonly Lazy<Deployment> _healthy = new(() => Read("states/sg-rules", "cmp1", "cmp2", "ctl"));
 
     public required IReadOnlyDictionary<string, NodeSnapshot> Nodes { get; init; }
@@ -34,6 +36,17 @@ internal sealed record Deployment
         Api = Directory.GetFiles(SharedFiles.Require($"cases/neutron-node/{state}/api"), "*.json")
             .ToDictionary(f => Path.GetFileNameWithoutExtension(f), File.ReadAllText),
     };
+
+    /// <summary>One of <see cref="PlayedStates"/>.</summary>
+    public static Deployment Played(string state) => _played.GetOrAdd(state, s =>
+    {
+        var folder = PlayedStates.Folder(s);
+        return new()
+        {
+            Nodes = ((string[])["cmp1", "cmp2", "ctl"]).ToDictionary(n => n, n => OfflineNode.Read(Path.Combine(folder, n))),
+            Api = Directory.GetFiles(Path.Combine(folder, "api"), "*.json").ToDictionary(f => Path.GetFileNameWithoutExtension(f), File.ReadAllText),
+        };
+    });
 
     public CheckReport Check(bool withApi = true) => NodeChecker.Run([.. Nodes.Values.Select(Topology.Build)], withApi ? Cloud() : null);
 

@@ -18,18 +18,26 @@ internal static class RecordedNodes
     public static List<NodeSnapshot> Read(string state) =>
         [.. _names.Select(n => OfflineNode.Read(SharedFiles.Require($"cases/neutron-node/{(IsThere(state, n) ? state : Healthy)}/{n}")))];
 
-    public static Cloud CloudOf(string state)
+    /// <summary>The nodes in a folder.</summary>
+    public static List<NodeSnapshot> ReadAll(string folder) => [.. _names.Select(n => OfflineNode.Read(Path.Combine(folder, n)))];
+
+    public static Cloud CloudOf(string state) => CloudIn(SharedFiles.Require($"cases/neutron-node/{state}"));
+
+    public static Cloud CloudIn(string folder)
     {
-        var documents = Directory.GetFiles(SharedFiles.Require($"cases/neutron-node/{state}/api"), "*.json")
+        var documents = Directory.GetFiles(Path.Combine(folder, "api"), "*.json")
             .Select(f => JsonDocument.Parse(File.ReadAllText(f))).ToList();
         return Cloud.Read([.. documents.Select(d => d.RootElement)]);
     }
 
     /// <summary>The flows of probe.json, with names turned into ports' UUIDs.</summary>
-    public static List<(TraceQuestion Question, bool GotThrough, string Text)> Probes(string state)
+    public static List<(TraceQuestion Question, bool GotThrough, string Text)> Probes(string state) =>
+        ProbesIn(SharedFiles.Require($"cases/neutron-node/{state}"));
+
+    public static List<(TraceQuestion Question, bool GotThrough, string Text)> ProbesIn(string folder)
     {
-        using var probes = JsonDocument.Parse(File.ReadAllText(SharedFiles.Require($"cases/neutron-node/{state}/probe.json")));
-        using var rig = JsonDocument.Parse(File.ReadAllText(SharedFiles.Require($"cases/neutron-node/{state}/rig-topology.json")));
+        using var probes = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "probe.json")));
+        using var rig = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "rig-topology.json")));
         var guests = rig.RootElement.GetProperty("guests");
         var result = new List<(TraceQuestion, bool, string)>();
         foreach (var probe in probes.RootElement.EnumerateArray())

@@ -9,12 +9,14 @@ internal sealed class DatapathActions(IReadOnlySet<string> underlay)
 {
     private readonly List<TracedOutput> _outputs = [];
     private readonly Queue<FlowKey> _recirculated = new();
+    private readonly List<string> _told = [];
 
     /// <summary>All that left, of all passes.</summary>
     /// <param name="trace">What <c>ofproto/trace</c> printed.</param>
     /// <param name="packet">The packet it was asked about.</param>
     /// <param name="underlay">Datapath ports that only carry tunnels: what leaves there is the carrier.</param>
-    public static List<TracedOutput> Evaluate(string trace, FlowKey packet, IReadOnlySet<string> underlay)
+    /// <param name="told">What the connection tracker was asked and told: <c>zone=5</c>, <c>commit,zone=5,mark=1</c>.</param>
+    public static List<TracedOutput> Evaluate(string trace, FlowKey packet, IReadOnlySet<string> underlay, out List<string> told)
     {
         var run = new DatapathActions(underlay);
         run._recirculated.Enqueue(packet.Copy());
@@ -41,6 +43,7 @@ internal sealed class DatapathActions(IReadOnlySet<string> underlay)
             }
         }
         Assert.True(run._recirculated.Count == 0, "the trace does not follow all that is recirculated:\n" + trace);
+        told = run._told;
         return run._outputs;
     }
 
@@ -53,7 +56,10 @@ internal sealed class DatapathActions(IReadOnlySet<string> underlay)
             var body = open < 0 ? "" : action[(open + 1)..^1];
             switch (name)
             {
-                case "drop" or "ct" or "ct_clear" or "hash" or "meter" or "trunc":
+                case "ct":
+                    _told.Add(Track(body));
+                    break;
+                case "drop" or "ct_clear" or "hash" or "meter" or "trunc":
                     break;
                 case "push_vlan":
                     PushVlan(key, body);
@@ -86,6 +92,15 @@ internal sealed class DatapathActions(IReadOnlySet<string> underlay)
                     break;
             }
         }
+    }
+
+    /// <summary>A zone that is not told is 0; a mark without bits that it writes says nothing.</summary>
+    private static string Track(string body)
+    {
+        var parts = Split(body).ToList();
+        var zone = parts.Find(p => p.StartsWith("zone=", StringComparison.Ordinal)) ?? "zone=0";
+        var mark = parts.Find(p => p.StartsWith("mark=", StringComparison.Ordinal))?[5..].Split('/')[0];
+        return (parts.Contains("commit") ? "commit," : "") + zone + (mark is null or "0" or "0x0" ? "" : ",mark=" + mark.Replace("0x", "", StringComparison.Ordinal));
     }
 
     private static void PushVlan(FlowKey key, string body)

@@ -1,3 +1,4 @@
+using Plumbline.OpenFlow.Fields;
 using Plumbline.OpenFlow.Simulation;
 
 namespace Plumbline.Integration.Tests.OpenFlow;
@@ -19,14 +20,37 @@ internal sealed class TraceJudge(TraceSwitch node, IReadOnlyList<BridgeFacts> br
     /// <summary>Of these, those that ran in a circle; they are not compared.</summary>
     public int Loops { get; private set; }
 
-    /// <summary>The test fails where the two do not agree on what leaves where.</summary>
-    public async Task AskAsync(string bridge, string packet)
+    /// <summary>Of these, those that the connection tracker saw.</summary>
+    public int Tracked { get; private set; }
+
+    /// <summary>The test fails where the two do not agree on what leaves where, and on what the connection tracker is told.</summary>
+    /// <param name="bridge">Where it comes in.</param>
+    /// <param name="packet">As <c>ofproto/trace</c> takes it.</param>
+    /// <param name="states">What the connection tracker answers, one state a recirculation, as <c>--ct-next</c> takes it (<c>trk,est,rpl</c>);
+    /// after the last a connection is new.</param>
+    public async Task AskAsync(string bridge, string packet, params string[] states)
     {
         var key = FlowKey.Parse(packet);
-        var trace = await node.AppCtlAsync("ofproto/trace", bridge, packet);
-        var theirs = DatapathActions.Evaluate(trace, key, node.Underlay);
-        var result = _simulator.Run(bridge, key);
+        var trace = await node.AppCtlAsync("ofproto/trace", [bridge, packet, .. states.SelectMany(s => (string[])["--ct-next", s])]);
+        var theirs = DatapathActions.Evaluate(trace, key, node.Underlay, out var told);
+        var (asked, tracked) = (0, new List<string>());
+        var result = _simulator.Run(bridge, key, new()
+        {
+            Conntrack = question =>
+            {
+                if (!question.Parameters.Commit)
+                {
+                    tracked.Add($"zone={question.Zone}");
+                }
+                return new()
+                {
+                    State = asked < states.Length ? StateOf(states[asked++]) : CtState.Tracked | CtState.New,
+                    Mark = (uint)question.Packet.Get("ct_mark"),
+                };
+            },
+        });
         Cases++;
+        Tracked += told.Count > 0 ? 1 : 0;
         if (result.Drops.Any(d => d.Why.StartsWith("resubmitted more than", StringComparison.Ordinal)))
         {
             Loops++;    // both end it; what went out before that depends on how the turns were counted
@@ -43,10 +67,31 @@ internal sealed class TraceJudge(TraceSwitch node, IReadOnlyList<BridgeFacts> br
             Assert.True(same >= 0, Explain($"the switch sends, the simulator does not: {output}", packet, trace, result));
             ours.RemoveAt(same);
         }
+        if (states.Length > 0 && result.Unknowns.Count == 0)
+        {
+            Assert.True(told.Order(StringComparer.Ordinal).SequenceEqual(
+                tracked.Concat(result.Committed.Select(Commit)).Order(StringComparer.Ordinal)),
+                Explain($"the connection tracker is told {string.Join("; ", told)}", packet, trace, result));
+        }
         var tooMany = ours.Find(o => o.IsCertain);
         Assert.True(tooMany is null,
             Explain($"the simulator sends, the switch does not: {tooMany} {tooMany?.Packet}", packet, trace, result));
     }
+
+    private static CtState StateOf(string text) => text.Split(',').Aggregate(CtState.None, (state, word) => state | word switch
+    {
+        "trk" => CtState.Tracked,
+        "new" => CtState.New,
+        "est" => CtState.Established,
+        "rel" => CtState.Related,
+        "rpl" => CtState.Reply,
+        "inv" => CtState.Invalid,
+        _ => throw new ArgumentException(text),
+    });
+
+    /// <summary>A commit as the datapath's action has it.</summary>
+    private static string Commit(CommittedConnection connection) =>
+        $"commit,zone={connection.Zone}" + ((uint)connection.Packet.Get("ct_mark") is > 0 and var mark ? $",mark={mark:x}" : "");
 
     private static bool IsSame(string ours, string theirs, bool keyIsChance) => keyIsChance
         ? ours.Split(" key ")[0] == theirs.Split(" key ")[0] : ours == theirs;
