@@ -1,4 +1,5 @@
-"""Random scenarios of every kind: scenarios.py SEED COUNT DIR writes DIR/SEED-N/scenario.json; from seed 100000 on wilder ones."""
+"""Random scenarios of every kind: scenarios.py SEED COUNT DIR writes DIR/SEED-N/scenario.json; from seed 100000 on wilder ones,
+from 200000 on such as seldom come: few names used again and again, other spellings, what is turned on and off and on."""
 import ipaddress
 import json
 import pathlib
@@ -6,6 +7,7 @@ import random
 import sys
 
 FIRST_WILD = 100000
+FIRST_ODD = 200000
 PROTOCOLS = [None, 'tcp', 'udp', 'icmp', 'sctp', 'dccp', 'udplite', 'vrrp', 'TCP', 'ip', 'hopopt', 'ipip', 'pgm', 'egp', 'esp', 'ah', 'gre',
              'ospf', 'rsvp', 'igmp', 'icmpv6', 'ipv6-icmp', 'ipv6-encap', 'ipv6-frag', 'ipv6-nonxt', 'ipv6-opts', 'ipv6-route', '0', '1',
              '4', '6', '17', '58', '89', '112', '113', '132', '136', '143', '200', '255', '256', 6, 99, 'nonsense']
@@ -360,12 +362,112 @@ class Wild(Maker):
         return made
 
 
+class Odd(Wild):
+    """Spellings that a person types, everything on and off again, much that is equal."""
+
+    PREFIXES = {False: ['10.0.0.0/24', '10.0.0.0/24', '10.0.0.7/24', '0.0.0.0/0', '10.0.0.1'],
+                True: ['2001:db8::/64', '2001:DB8::/64', '2001:db8:0::/64', '::/0', '2001:db8::1', '2001:DB8::1/128']}
+    TYPED = [None, 0, '0', 1, 'icmp', '58', 58, 'ipv6-icmp', 'icmpv6', 'tcp', '6', 6, 'TCP', 'udp', 17, 'udplite', '136', 136, 'dccp', 33, 'sctp', 132,
+             'ipv6-encap', 41, '41', 'ipv6-frag', 44, 'ipv6-route', 43, 'ipv6-nonxt', 59, 'ipv6-opts', 60, 'vrrp', 112, 'pgm', 113, 'ipip', 4,
+             94, '94', 255, '255', 254, 'ip', 'hopopt', 'igmp', 2, 'gre', '47', 'esp', 50, 'ah', 51, 'ospf', 89, 'rsvp', 46, 'egp', 8, 3, 'ipv6',
+             135, 138, 139, 140, 142, 143, '253', 'VRRP', 'IPIP', 'Udplite', 'Ipv6-Encap']
+
+    def ip(self, ipv6):
+        if ipv6 and self.chance(0.5):
+            return self.pick(['2001:DB8::A', '2001:db8::a', '2001:db8:0::a', '2001:0DB8::1', '2001:db8::1', '::FFFF:1.2.3.4', '::ffff:102:304',
+                              'FE80::1', '2001:db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'])
+        return self.pick(['2001:db8::%x' if ipv6 else '10.0.0.%d'][0:1]) % self.random.randint(1, 6)
+
+    def prefix(self, ipv6):
+        return self.pick(self.PREFIXES[ipv6]) if self.chance(0.6) else super().prefix(ipv6)
+
+    def rule(self):
+        if self.chance(0.3):
+            return super().rule()
+        ipv6 = self.chance(0.5)
+        rule = {'direction': self.pick(['ingress', 'egress']), 'ethertype': 'IPv6' if ipv6 else 'IPv4', 'protocol': self.pick(self.TYPED)}
+        text = str(rule['protocol']).lower()
+        if text in ('tcp', '6', 'udp', '17', 'udplite', '136', 'dccp', '33', 'sctp', '132') or self.chance(0.1):
+            if self.chance(0.7):
+                rule['port_range_min'], rule['port_range_max'] = self.pick([(1, 1), (22, 22), (22, 23), (1, 65535), (65535, 65535), (2, 65535),
+                                                                            (1, 65534), ('22', '22'), (23, 22), (22, None), (None, 22), (None, None)])
+        if text in ('1', 'icmp', '58', 'ipv6-icmp', 'icmpv6') and self.chance(0.8):
+            rule['port_range_min'], rule['port_range_max'] = self.pick([(0, 0), (0, None), (8, 0), (8, None), (255, 255), (255, None), (134, 0),
+                                                                        (135, None), (130, None), (133, 0), (None, 0), ('8', '0'), (3, 4), (11, 0)])
+        if self.chance(0.5):
+            if self.chance(0.8):
+                rule['remote_group_id'] = self.pick(self.remote)
+            else:
+                rule['remote_address_group_id'] = self.addresses[0]
+        elif self.chance(0.5):
+            rule['remote_ip_prefix'] = self.prefix(ipv6)
+        if self.chance(0.2):
+            rule.setdefault('remote_group_id', None)
+            rule.setdefault('remote_ip_prefix', None)
+            rule['description'] = 'note: "quoted" $x -j ACCEPT'
+        return rule
+
+    def rules(self):
+        made = super().rules()
+        return made * self.pick([1, 1, 2, 3])
+
+    def members(self):
+        result = super().members()
+        kind = self.random.random()
+        if kind < 0.25:
+            return {}
+        if kind < 0.35:
+            return {'IPv4': [], 'IPv6': []}
+        if kind < 0.45:
+            return {'IPv4': ['0.0.0.0/0', '128.0.0.0/1', '10.0.0.1', '10.0.0.1/32'], 'IPv6': ['::/0', '::/1', '2001:db8::1/128', '2001:DB8::1']}
+        if kind < 0.5:
+            return {'IPv6': [['2001:db8::%x' % n, 'fa:16:3e:00:00:%02x' % n] for n in range(1, 300)], 'IPv4': ['10.3.%d.0/24' % n for n in range(200)]}
+        if kind < 0.65:
+            first = self.random.randint(1, 9)
+            return {'IPv4': ['10.0.0.%d' % n for n in range(first, first + self.random.randint(3, 7))],
+                    'IPv6': ['2001:db8::%x' % n for n in range(first, first + self.random.randint(3, 7))]}
+        return result
+
+    def port(self, device=None):
+        if device is None and self.chance(0.1) and self.driver != 'iptables':
+            device = self.pick(['a', 'ab', 'tap12345678-90', 'x' * 40, '7f6c1c2e', 'UPPER-CASE-NAME-OF-PORT']) + self.uuid()[:self.pick([0, 4])]
+            self.devices.append(device)
+        port = super().port(device)
+        if self.chance(0.3):
+            # no other notation: a port without addresses gets a rule with this text as it is, which iptables refuses
+            port['mac_address'] = self.pick(['FA:16:3E:00:00:01', 'fa:16:3e:00:00:01', '01:00:5e:00:00:01', '00:00:00:00:00:00', 'ff:ff:ff:ff:ff:ff'])
+        if self.chance(0.2):
+            port['fixed_ips'] = []
+        if self.chance(0.3):
+            port['allowed_address_pairs'] = [
+                {'ip_address': self.pick(['0.0.0.0/0', '::/0', '0.0.0.0/1', '10.0.0.0/0', '10.0.0.9/24', '2001:DB8::9/64', 'fe80::/64',
+                                          'FE80::F816:3EFF:FE00:1', '::ffff:0:0/96', '10.0.0.1'] + port['fixed_ips']),
+                 'mac_address': self.pick(['fa:16:3e:00:00:01', 'FA-16-3E-00-00-01', 'fa163e000001', 'fa16.3e00.0001', 'FA:16:3E:0:0:1',
+                                           'fa16:3e00:1', 'fa163e-000001', port['mac_address']])}
+                for _ in range(self.pick([0, 1, 2, 6]))]
+        if self.chance(0.1):
+            port['port_security_enabled'] = self.chance(0.6)
+        return port
+
+    def step(self):
+        if self.devices and self.chance(0.45):
+            device, whole = self.pick(self.devices), self.port(self.pick(self.devices))
+            change = self.pick(['port_security_enabled', 'security_groups', 'device_owner', 'fixed_ips', 'allowed_address_pairs', 'mac_address', None])
+            value = {'port_security_enabled': self.chance(0.5), 'security_groups': whole['security_groups'][::-1],
+                     'device_owner': self.pick(['network:dhcp', 'compute:nova', 'neutron:x']), 'fixed_ips': whole['fixed_ips'],
+                     'allowed_address_pairs': whole.get('allowed_address_pairs', []), 'mac_address': whole['mac_address']}.get(change)
+            return {'op': 'update_port', 'port': {'device': device, **({change: value} if change else {})}}
+        if self.chance(0.1):
+            return {'op': 'restart_agent'}
+        return super().step()
+
+
 def main():
     seed, count, folder = int(sys.argv[1]), int(sys.argv[2]), pathlib.Path(sys.argv[3])
     for number in range(seed, seed + count):
         case = folder / ('%05d' % number)
         case.mkdir(parents=True, exist_ok=True)
-        (case / 'scenario.json').write_text(json.dumps((Wild if number >= FIRST_WILD else Maker)(number).make(), indent=1) + '\n')
+        (case / 'scenario.json').write_text(json.dumps((Odd if number >= FIRST_ODD else Wild if number >= FIRST_WILD else Maker)(number).make(), indent=1) + '\n')
 
 
 if __name__ == '__main__':

@@ -9,7 +9,7 @@ internal sealed partial class ChainExplainer
 {
     private const int MostMembers = 8;
 
-    private List<Sentence.Phrase> Notes(Chain chain, int index, RuleRole role, int? end)
+    private List<Sentence.Phrase> Notes(Chain chain, int index, RuleRole role, int? end, int? twin)
     {
         var rule = chain.Rules[index];
         var notes = new List<Sentence.Phrase>();
@@ -17,9 +17,9 @@ internal sealed partial class ChainExplainer
         {
             notes.Add(Say("note.not-reached", ("rule", (long)last)));
         }
-        else if (Twin(chain, index) is { } twin)
+        else if (twin is { } first)
         {
-            notes.Add(Say("note.duplicate", ("rule", (long)twin)));
+            notes.Add(Say("note.duplicate", ("rule", (long)first)));
         }
         AddMisreadings(rule, role, notes);
         foreach (var match in rule.Matches)
@@ -111,20 +111,29 @@ internal sealed partial class ChainExplainer
     }
 
     /// <summary>An equal rule above, whose target ends a packet's way through the chain.</summary>
-    private static int? Twin(Chain chain, int index)
+    /// <param name="chain">The chain.</param>
+    /// <param name="index">The rule's place, from 0.</param>
+    /// <param name="above">The rules above it with such targets by their hash; it is added.</param>
+    private static int? Twin(Chain chain, int index, Dictionary<int, List<int>> above)
     {
         var rule = chain.Rules[index];
         if (rule.Target is not (VerdictTarget or RejectTarget))
         {
             return null;
         }
-        for (var i = 0; i < index; i++)
+        var hash = RuleEquality.Hash(rule);
+        if (!above.TryGetValue(hash, out var like))
+        {
+            above[hash] = like = [];
+        }
+        foreach (var i in like)
         {
             if (RuleEquality.SameButComment(chain.Rules[i], rule))
             {
                 return i + 1;
             }
         }
+        like.Add(index);
         return null;
     }
 

@@ -23,10 +23,12 @@ internal sealed partial class ChainExplainer(NodeRules firewall)
         var rules = new List<RuleExplanation>();
         var others = 0;
         int? end = null;
+        var above = new Dictionary<int, List<int>>();
         for (var i = 0; i < chain.Rules.Count; i++)
         {
             var rule = chain.Rules[i];
             var role = RoleRecogniser.RoleOf(chain, i);
+            var twin = Twin(chain, i, above);
             if (keep?.Invoke(role, rule) == false)
             {
                 others++;
@@ -39,7 +41,7 @@ internal sealed partial class ChainExplainer(NodeRules firewall)
                 Role = role,
                 Sentence = DutyWords.Sentence(rule, role, kind),
                 Label = DutyWords.Label(role, kind),
-                Notes = Notes(chain, i, role, end),
+                Notes = Notes(chain, i, role, end, twin),
                 IsUnreachable = end is not null,
             });
             if (end is null && EndsEverything(rule, state, table))

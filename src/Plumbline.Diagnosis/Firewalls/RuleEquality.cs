@@ -22,6 +22,17 @@ internal static class RuleEquality
         return true;
     }
 
+    /// <summary>The same for rules that are <see cref="SameButComment"/>.</summary>
+    public static int Hash(Rule rule)
+    {
+        var sum = 0;
+        foreach (var match in rule.Matches)
+        {
+            sum += match is CommentMatch ? 0 : match.GetHashCode();
+        }
+        return HashCode.Combine(rule.Target, sum);
+    }
+
     private static int Count(Rule rule)
     {
         var count = 0;

@@ -37,7 +37,7 @@ public sealed record NeutronIntent
             {
                 ports.Add(new()
                 {
-                    Port = read,
+                    Port = read with { FixedTexts = null }, // what is enforced and compared is spelled in one way
                     Name = Text(port, "name") ?? "",
                     Host = Text(port, "binding:host_id"),
                     VifType = Text(port, "binding:vif_type"),
@@ -138,7 +138,7 @@ public sealed record NeutronIntent
         {
             if (port.Port.SecurityGroups.Contains(id))
             {
-                members.AddRange(port.Port.FixedAddresses.Select(a => a.ToString()));
+                members.AddRange(port.Port.FixedAddresses.Select(IPText.Of));
                 members.AddRange(port.Port.AllowedAddressPairs.Select(p => p.Address));
             }
         }

@@ -30,12 +30,13 @@ public static class ApiPorts
         {
             macText = before?.Address.ToString() ?? "";
         }
-        if (!MacAddress.TryParse(macText, out var mac))
+        if (!MacNotation.TryParse(macText, out var mac))
         {
             complaint = $"port {id}: \"{macText}\" is no MAC";
             return null;
         }
-        if (ReadAddresses(port, id, ref complaint) is not { } fixedAddresses || ReadPairs(port, id, mac, ref complaint) is not { } pairs)
+        var texts = new List<string>();
+        if (ReadAddresses(port, id, texts, ref complaint) is not { } fixedAddresses || ReadPairs(port, id, mac, ref complaint) is not { } pairs)
         {
             return null;
         }
@@ -44,6 +45,7 @@ public static class ApiPorts
             Id = id,
             Address = mac,
             FixedAddresses = Has(port, "fixed_ips") ? fixedAddresses : before?.FixedAddresses ?? [],
+            FixedTexts = !Has(port, "fixed_ips") ? before?.FixedTexts : AsPrinted(fixedAddresses, texts) ? null : texts,
             AllowedAddressPairs = Has(port, "allowed_address_pairs") ? pairs : before?.AllowedAddressPairs ?? [],
             SecurityGroups = Has(port, "security_groups")
                 ? [.. List(port, "security_groups").Select(g => g.GetString()).OfType<string>()]
@@ -58,17 +60,30 @@ public static class ApiPorts
         };
     }
 
-    private static List<IPAddress>? ReadAddresses(JsonElement port, string id, ref string? complaint)
+    private static bool AsPrinted(List<IPAddress> addresses, List<string> texts)
+    {
+        for (var i = 0; i < addresses.Count; i++)
+        {
+            if (IPText.Of(addresses[i]) != texts[i])
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<IPAddress>? ReadAddresses(JsonElement port, string id, List<string> texts, ref string? complaint)
     {
         var addresses = new List<IPAddress>();
         foreach (var item in List(port, "fixed_ips"))
         {
-            if (ParseAddress(item) is not { } address)
+            if (AddressText(item) is not { } text || ParseAddress(text) is not { } address)
             {
-                complaint = $"port {id}: {item.GetRawText()} is no fixed address";
+                complaint = $"port {id}: {OneLine(item)} is no fixed address";
                 return null;
             }
             addresses.Add(address);
+            texts.Add(text);
         }
         return addresses;
     }
@@ -81,10 +96,10 @@ public static class ApiPorts
             var address = item.ValueKind == JsonValueKind.String ? item.GetString()
                 : item.ValueKind == JsonValueKind.Object ? Text(item, "ip_address") : null;
             var macText = item.ValueKind == JsonValueKind.Object ? Text(item, "mac_address") : null;
-            MacAddress? mac = MacAddress.TryParse(macText, out var parsed) ? parsed : null;
+            MacAddress? mac = MacNotation.TryParse(macText, out var parsed) ? parsed : null;
             if (address is null || !AddressPrefix.TryParse(address, out _) || (macText is not null && mac is null))
             {
-                complaint = $"port {id}: {item.GetRawText()} is no allowed address pair";
+                complaint = $"port {id}: {OneLine(item)} is no allowed address pair";
                 return null;
             }
             pairs.Add(new(address, mac ?? own)); // the API fills it in when the pair is made
@@ -92,16 +107,19 @@ public static class ApiPorts
         return pairs;
     }
 
-    private static IPAddress? ParseAddress(JsonElement item)
+    private static string? AddressText(JsonElement item) => item.ValueKind switch
     {
-        var text = item.ValueKind switch
-        {
-            JsonValueKind.String => item.GetString(),
-            JsonValueKind.Object => Text(item, "ip_address"),
-            _ => null,
-        };
-        return text is not null && AddressPrefix.TryParse(text, out var prefix) && prefix.Length == prefix.Width ? prefix.ToAddress() : null;
-    }
+        JsonValueKind.String => item.GetString(),
+        JsonValueKind.Object => Text(item, "ip_address"),
+        _ => null,
+    };
+
+    private static string OneLine(JsonElement item) => string.Join(' ', item.GetRawText().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private static IPAddress? ParseAddress(JsonElement item) => ParseAddress(AddressText(item));
+
+    private static IPAddress? ParseAddress(string? text) =>
+        text is not null && AddressPrefix.TryParse(text, out var prefix) && prefix.Length == prefix.Width ? prefix.ToAddress() : null;
 
     private static bool Has(JsonElement element, string name) => element.TryGetProperty(name, out _);
 

@@ -71,10 +71,20 @@ public readonly record struct AddressPrefix(UInt128 Address, int Length, bool Is
     /// <summary>As netaddr and iptables print it, always with a length.</summary>
     public override string ToString()
     {
+        Span<char> text = stackalloc char[IPText.MaxLength + 4];
+        return new(text[..Write(text)]);
+    }
+
+    /// <summary>Writes what <see cref="ToString"/> says into at least <see cref="IPText.MaxLength"/> + 4 characters.</summary>
+    /// <returns>How many characters it has.</returns>
+    internal int Write(Span<char> text)
+    {
         Span<byte> octets = stackalloc byte[16];
         Address.Write(octets);
-        Span<char> text = stackalloc char[IPText.MaxLength];
-        return string.Create(CultureInfo.InvariantCulture, $"{text[..IPText.Write(IsIPv6 ? octets : octets[12..], text)]}/{Length}");
+        var at = IPText.Write(IsIPv6 ? octets : octets[12..], text);
+        text[at++] = '/';
+        Length.TryFormat(text[at..], out var digits, default, CultureInfo.InvariantCulture);
+        return at + digits;
     }
 
     private static bool TryParseLength(ReadOnlySpan<char> text, bool ipv6, out int length)

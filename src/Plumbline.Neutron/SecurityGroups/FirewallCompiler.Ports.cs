@@ -116,8 +116,9 @@ internal sealed partial class FirewallCompiler
         }
         Span<char> text = stackalloc char[IPText.MaxLength];
         var first = chain.Count;
-        foreach (var address in port.FixedAddresses)
+        for (var i = 0; i < port.FixedAddresses.Count; i++)
         {
+            var address = port.FixedAddresses[i];
             if (!IsOfFamily(address, ipv6))
             {
                 continue;
@@ -126,7 +127,8 @@ internal sealed partial class FirewallCompiler
             {
                 chain.Add("-p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN");
             }
-            AddOnce(chain, first, $"-d {text[..IPText.Write(address, text)]}{length}{dhcp}-j RETURN");
+            var told = port.FixedTexts is { } texts ? texts[i].AsSpan() : (ReadOnlySpan<char>)text[..IPText.Write(address, text)];
+            AddOnce(chain, first, $"-d {told}{length}{dhcp}-j RETURN");
         }
         AddOnce(chain, first, ipv6 ? _dhcpAnswerLast6 : _dhcpAnswerLast4);
     }
@@ -172,7 +174,7 @@ internal sealed partial class FirewallCompiler
         {
             return false;
         }
-        var mayRepeat = chain.Count > (ipv6 ? 2 : 1);
+        var mayRepeat = chain.Count > 2 || (chain.Count == 2 && chain[0] == chain[1]);
         if (port.FixedAddresses.Count == 0)
         {
             chain.Add($"-m mac --mac-source {names.Mac} {_pairAllow}");

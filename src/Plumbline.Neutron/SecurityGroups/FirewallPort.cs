@@ -15,6 +15,12 @@ public sealed record FirewallPort
     /// <summary>Its fixed addresses, both families.</summary>
     public IReadOnlyList<IPAddress> FixedAddresses { get; init; } = [];
 
+    /// <summary>
+    /// The fixed addresses as they were told, in the same order, where one was told otherwise than inet_ntop(3) prints it; else null.
+    /// Neutron copies this text into DHCP rules and compares members with it; everywhere else it makes it anew.
+    /// </summary>
+    public IReadOnlyList<string>? FixedTexts { get; init; }
+
     /// <summary>Further addresses that it may use.</summary>
     public IReadOnlyList<AllowedAddressPair> AllowedAddressPairs { get; init; } = [];
 
@@ -38,4 +44,8 @@ public sealed record FirewallPort
 
     /// <summary>True for DHCP, router and the like: the agent lets it through unasked.</summary>
     public bool IsTrusted => Owner.StartsWith("network:", StringComparison.Ordinal);
+
+    /// <summary>True where this text is one of the fixed addresses, as it was told.</summary>
+    internal bool HasFixedText(string text) =>
+        FixedTexts?.Contains(text) ?? FixedAddresses.Any(a => IPText.Of(a) == text);
 }

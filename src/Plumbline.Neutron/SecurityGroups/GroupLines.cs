@@ -53,7 +53,7 @@ internal sealed class GroupLines(FirewallFacts facts, FirewallOptions options, b
         }
         foreach (var member in facts.Members(group, rule.IsIPv6))
         {
-            if (!port.FixedAddresses.Any(a => IPText.Of(a) == member))
+            if (!port.HasFixedText(member))
             {
                 yield return $"{GroupRuleMatch.Of(rule, null, IPSet.Masked(member), options)}-j RETURN";
             }

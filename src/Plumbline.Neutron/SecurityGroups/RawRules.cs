@@ -8,7 +8,8 @@ internal static class RawRules
         var hybrid = options.Driver == FirewallDriver.Hybrid;
         var bridge = hybrid ? DeviceNames.VethBridgeEnd(port.Id) : DeviceNames.NetworkBridge(port.NetworkId);
         var tap = hybrid ? DeviceNames.Tap(port.Id) : port.Id;
-        var name = hybrid || !port.Id.StartsWith("tap", StringComparison.Ordinal) ? port.Id : port.Id[Math.Min(4, port.Id.Length)..];
+        // Neutron cuts one character too many
+        var name = port.Id.StartsWith("tap", StringComparison.Ordinal) ? port.Id[Math.Min(4, port.Id.Length)..] : port.Id;
         if (options.Release < NeutronRelease.Pike)
         {
             return options.Release < NeutronRelease.Liberty

@@ -2,7 +2,7 @@ namespace Plumbline.Neutron.SecurityGroups;
 
 /// <summary>
 /// A rule as <c>iptables-save</c> 1.8.9 prints what the agent restored. Only a few differ: a prefix of length 0 and the protocols
-/// <c>ip</c> and <c>hopopt</c> vanish, host bits go, ICMP type 255 is <c>any</c>.
+/// <c>ip</c> and <c>hopopt</c> vanish, host bits go, addresses are spelled as inet_ntop(3) does, ICMP type 255 is <c>any</c>.
 /// </summary>
 internal static class SavedForm
 {
@@ -10,7 +10,7 @@ internal static class SavedForm
     {
         if (rule.StartsWith("-s ", StringComparison.Ordinal) || rule.StartsWith("-d ", StringComparison.Ordinal))
         {
-            rule = WithoutHostBits(rule);
+            rule = WithPlainPrefix(rule);
         }
         var protocol = rule.IndexOf("-p ", StringComparison.Ordinal);
         if (protocol < 0 || (protocol > 0 && rule[protocol - 1] != ' '))
@@ -34,7 +34,7 @@ internal static class SavedForm
         return rule;
     }
 
-    private static string WithoutHostBits(string rule)
+    private static string WithPlainPrefix(string rule)
     {
         var end = rule.IndexOf(' ', 3);
         if (end < 0 || !AddressPrefix.TryParse(rule.AsSpan(3, end - 3), out var prefix))
@@ -45,6 +45,8 @@ internal static class SavedForm
         {
             return rule[(end + 1)..];
         }
-        return prefix.Network == prefix ? rule : $"{rule[..3]}{prefix.Network}{rule[end..]}";
+        Span<char> text = stackalloc char[IPText.MaxLength + 4];
+        var length = prefix.Network.Write(text);
+        return rule.AsSpan(3, end - 3).SequenceEqual(text[..length]) ? rule : $"{rule.AsSpan(0, 3)}{text[..length]}{rule.AsSpan(end)}";
     }
 }

@@ -17,6 +17,6 @@ internal static class Statefulness
         // without sets a rule counts only if its remote group has a member beside the port itself
         return !group.Rules.Any(r => options.EnableIPSet
             || GroupLines.RemoteOf(r, options) is not { } remote
-            || members(remote, r.IsIPv6).Any(m => !port.FixedAddresses.Any(a => IPText.Of(a) == m)));
+            || members(remote, r.IsIPv6).Any(m => !port.HasFixedText(m)));
     }
 }

@@ -13,6 +13,7 @@ public sealed class NeutronAgentTests
     [SkippableTheory]
     [InlineData(30_000, 30)]
     [InlineData(130_000, 30)] // wild ones
+    [InlineData(230_000, 30)] // odd spellings, everything on and off again
     public void Scenarios_come_out_as_from_Neutron_s_agent_and_the_kernel_keeps_them_so(int seed, int count)
     {
         Root.SkipUnlessRoot();

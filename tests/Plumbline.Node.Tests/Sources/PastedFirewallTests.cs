@@ -34,6 +34,30 @@ public sealed class PastedFirewallTests
         Assert.Empty(firewall.Own.Errors);
     }
 
+    [Theory]
+    [InlineData("rules", "-A INPUT -s 2400:cb00::/32 -j DROP", true)]
+    [InlineData("rules.v6", "-A INPUT -s 192.0.2.0/24 -j DROP", false)] // its rules go before its name
+    [InlineData("rules.v6", "-A INPUT -i lo -j ACCEPT", true)]
+    [InlineData("etc_ip6tables", "-A INPUT -i lo -j ACCEPT", true)]
+    [InlineData("rules", "-A INPUT -i lo -j ACCEPT", false)]
+    [InlineData("rules", "-A INPUT -p ipv6-icmp -j ACCEPT", true)]
+    public void A_table_without_a_heading_is_known_by_its_addresses(string where, string rule, bool ipv6)
+    {
+        var own = NodeFirewall.Read(OfflineNode.ReadText($"*filter\n:INPUT ACCEPT [0:0]\n{rule}\nCOMMIT\n", where)).Own;
+        Assert.Empty(own.Errors);
+        Assert.Equal(ipv6, own.IPv6 is not null);
+        Assert.Equal(!ipv6, own.IPv4 is not null);
+    }
+
+    [Fact]
+    public void A_table_that_tells_nothing_is_of_the_family_of_the_others()
+    {
+        var own = NodeFirewall.Read(OfflineNode.ReadText(
+            "*nat\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -d fd77::1/128 -j DROP\nCOMMIT\n", "text")).Own;
+        Assert.Null(own.IPv4);
+        Assert.Equal(["nat", "filter"], own.IPv6!.Tables.Select(t => t.Name));
+    }
+
     [Fact]
     public void Listings_at_prompts_and_dash_S_are_kept_by_table_and_namespace()
     {
