@@ -8,19 +8,29 @@ public sealed partial record BridgePortData
     /// <exception cref="InvalidDataException">A length overruns the attribute.</exception>
     internal static BridgePortData Parse(AttributeReader data)
     {
-        var port = new BridgePortData();
+        BridgePortState? state = null;
+        bool? hairpin = null, learning = null, flood = null, isolated = null;
         while (data.Read())
         {
-            port = (BridgePortAttribute)data.Type switch
+            switch ((BridgePortAttribute)data.Type)
             {
-                BridgePortAttribute.IFLA_BRPORT_STATE => port with { State = (BridgePortState)data.Byte() },
-                BridgePortAttribute.IFLA_BRPORT_MODE => port with { Hairpin = data.Byte() != 0 },
-                BridgePortAttribute.IFLA_BRPORT_LEARNING => port with { Learning = data.Byte() != 0 },
-                BridgePortAttribute.IFLA_BRPORT_UNICAST_FLOOD => port with { UnicastFlood = data.Byte() != 0 },
-                BridgePortAttribute.IFLA_BRPORT_ISOLATED => port with { Isolated = data.Byte() != 0 },
-                _ => port,
-            };
+                case BridgePortAttribute.IFLA_BRPORT_STATE:
+                    state = (BridgePortState)data.Byte();
+                    break;
+                case BridgePortAttribute.IFLA_BRPORT_MODE:
+                    hairpin = data.Byte() != 0;
+                    break;
+                case BridgePortAttribute.IFLA_BRPORT_LEARNING:
+                    learning = data.Byte() != 0;
+                    break;
+                case BridgePortAttribute.IFLA_BRPORT_UNICAST_FLOOD:
+                    flood = data.Byte() != 0;
+                    break;
+                case BridgePortAttribute.IFLA_BRPORT_ISOLATED:
+                    isolated = data.Byte() != 0;
+                    break;
+            }
         }
-        return port;
+        return new() { State = state, Hairpin = hairpin, Learning = learning, UnicastFlood = flood, Isolated = isolated };
     }
 }

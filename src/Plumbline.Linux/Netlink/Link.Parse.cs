@@ -1,4 +1,5 @@
 using Plumbline.Linux.Netlink.Protocol;
+using Plumbline.Primitives;
 
 namespace Plumbline.Linux.Netlink;
 
@@ -9,13 +10,14 @@ public sealed partial record Link
     internal static Link Parse(ReadOnlySpan<byte> message)
     {
         var header = FixedHeader.Read<ifinfomsg>(message);
-        var link = new Link
-        {
-            IfIndex = header.ifi_index,
-            Name = "",
-            HardwareType = header.ifi_type,
-            Flags = (LinkFlags)header.ifi_flags,
-        };
+        // locals and one record at the end: a copy for each attribute was half the cost of listing thousands of links
+        string name = "";
+        string? alias = null;
+        OperationalState? state = null;
+        MacAddress? address = null;
+        LinkStatistics? statistics = null;
+        int? mtu = null, master = null, lower = null, lowerNamespace = null, promiscuity = null, queue = null;
+        var info = default(LinkInfo);
         List<UnknownAttribute>? unknown = null;
         var attributes = new AttributeReader(message[ifinfomsg.Length..]);
         while (attributes.Read())
@@ -23,40 +25,40 @@ public sealed partial record Link
             switch ((LinkAttribute)attributes.Type)
             {
                 case LinkAttribute.IFLA_IFNAME:
-                    link = link with { Name = attributes.Text() };
+                    name = attributes.Text();
                     break;
                 case LinkAttribute.IFLA_OPERSTATE:
-                    link = link with { OperationalState = (OperationalState)attributes.Byte() };
+                    state = (OperationalState)attributes.Byte();
                     break;
                 case LinkAttribute.IFLA_MTU:
-                    link = link with { Mtu = attributes.Int32() };
+                    mtu = attributes.Int32();
                     break;
                 case LinkAttribute.IFLA_ADDRESS:
-                    link = link with { Address = attributes.Mac() };
+                    address = attributes.Mac();
                     break;
                 case LinkAttribute.IFLA_MASTER:
-                    link = link with { MasterIndex = attributes.Int32() };
+                    master = attributes.Int32();
                     break;
                 case LinkAttribute.IFLA_LINK:
-                    link = link with { LinkIndex = attributes.Int32() is var index and not 0 ? index : null };
+                    lower = attributes.Int32() is var index and not 0 ? index : null;
                     break;
                 case LinkAttribute.IFLA_LINK_NETNSID:
-                    link = link with { LinkNamespaceId = attributes.Int32() };
+                    lowerNamespace = attributes.Int32();
                     break;
                 case LinkAttribute.IFLA_IFALIAS:
-                    link = link with { Alias = attributes.Text() };
+                    alias = attributes.Text();
                     break;
                 case LinkAttribute.IFLA_PROMISCUITY:
-                    link = link with { Promiscuity = attributes.Int32() };
+                    promiscuity = attributes.Int32();
                     break;
                 case LinkAttribute.IFLA_TXQLEN:
-                    link = link with { TransmitQueueLength = attributes.Int32() };
+                    queue = attributes.Int32();
                     break;
                 case LinkAttribute.IFLA_STATS64:
-                    link = link with { Statistics = LinkStatistics.Parse(attributes.Value) };
+                    statistics = LinkStatistics.Parse(attributes.Value);
                     break;
                 case LinkAttribute.IFLA_LINKINFO:
-                    link = link.WithInfo(attributes.Nested());
+                    info = LinkInfo.Parse(attributes.Nested());
                     break;
                 default:
                     if (!IsTold(attributes))
@@ -66,32 +68,69 @@ public sealed partial record Link
                     break;
             }
         }
-        return unknown is null ? link : link with { Unknown = unknown };
+        return new()
+        {
+            IfIndex = header.ifi_index,
+            Name = name,
+            HardwareType = header.ifi_type,
+            Flags = (LinkFlags)header.ifi_flags,
+            OperationalState = state,
+            Mtu = mtu,
+            Address = address,
+            MasterIndex = master,
+            LinkIndex = lower,
+            LinkNamespaceId = lowerNamespace,
+            Alias = alias,
+            Promiscuity = promiscuity,
+            TransmitQueueLength = queue,
+            Kind = info.Kind,
+            Data = info.Data,
+            MemberKind = info.MemberKind,
+            BridgePort = info.BridgePort,
+            Statistics = statistics,
+            Unknown = unknown is null ? [] : unknown,
+        };
     }
 
-    /// <summary>IFLA_LINKINFO. The kernel writes the kind before its data, so one pass does.</summary>
-    private Link WithInfo(AttributeReader info)
+    /// <summary>IFLA_LINKINFO.</summary>
+    private readonly record struct LinkInfo(string? Kind, LinkData? Data, string? MemberKind, BridgePortData? BridgePort)
     {
-        var link = this;
-        while (info.Read())
+        /// <summary>The kernel writes the kind before its data, so one pass does.</summary>
+        public static LinkInfo Parse(AttributeReader info)
         {
-            switch ((InfoAttribute)info.Type)
+            string? kind = null;
+            LinkData? data = null;
+            string? memberKind = null;
+            BridgePortData? port = null;
+            while (info.Read())
             {
-                case InfoAttribute.IFLA_INFO_KIND:
-                    link = link with { Kind = info.Text() };
-                    break;
-                case InfoAttribute.IFLA_INFO_DATA:
-                    link = link with { Data = LinkData.Parse(link.Kind, info.Nested()) };
-                    break;
-                case InfoAttribute.IFLA_INFO_SLAVE_KIND:
-                    link = link with { MemberKind = info.Text() };
-                    break;
-                case InfoAttribute.IFLA_INFO_SLAVE_DATA when link.MemberKind == "bridge":
-                    link = link with { BridgePort = BridgePortData.Parse(info.Nested()) };
-                    break;
+                switch ((InfoAttribute)info.Type)
+                {
+                    case InfoAttribute.IFLA_INFO_KIND:
+                        kind = KindOf(info);
+                        break;
+                    case InfoAttribute.IFLA_INFO_DATA:
+                        data = LinkData.Parse(kind, info.Nested());
+                        break;
+                    case InfoAttribute.IFLA_INFO_SLAVE_KIND:
+                        memberKind = KindOf(info);
+                        break;
+                    case InfoAttribute.IFLA_INFO_SLAVE_DATA when memberKind == "bridge":
+                        port = BridgePortData.Parse(info.Nested());
+                        break;
+                }
             }
+            return new(kind, data, memberKind, port);
         }
-        return link;
+
+        /// <summary>The few words that thousands of links share are one string each.</summary>
+        private static string KindOf(in AttributeReader info) => info.Value switch
+        {
+            [(byte)'v', (byte)'e', (byte)'t', (byte)'h', 0] => "veth",
+            [(byte)'t', (byte)'u', (byte)'n', 0] => "tun",
+            [(byte)'b', (byte)'r', (byte)'i', (byte)'d', (byte)'g', (byte)'e', 0] => "bridge",
+            _ => info.Text(),
+        };
     }
 
     /// <summary>

@@ -23,25 +23,51 @@ public abstract partial record LinkData
 
         internal static Bridge Parse(AttributeReader data)
         {
-            var bridge = new Bridge();
+            bool? spanningTree = null, filtering = null, snooping = null, calls = null;
+            double? delay = null, ageing = null;
+            ushort? mask = null;
+            string? id = null;
             while (data.Read())
             {
-                bridge = (BridgeAttribute)data.Type switch
+                switch ((BridgeAttribute)data.Type)
                 {
-                    BridgeAttribute.IFLA_BR_STP_STATE => bridge with { SpanningTree = data.UInt32() != 0 },
-                    BridgeAttribute.IFLA_BR_FORWARD_DELAY =>
-                        bridge with { ForwardDelaySeconds = data.UInt32() / TicksPerSecond },
-                    BridgeAttribute.IFLA_BR_AGEING_TIME =>
-                        bridge with { AgeingTimeSeconds = data.UInt32() / TicksPerSecond },
-                    BridgeAttribute.IFLA_BR_VLAN_FILTERING => bridge with { VlanFiltering = data.Byte() != 0 },
-                    BridgeAttribute.IFLA_BR_MCAST_SNOOPING => bridge with { MulticastSnooping = data.Byte() != 0 },
-                    BridgeAttribute.IFLA_BR_GROUP_FWD_MASK => bridge with { GroupForwardMask = data.UInt16() },
-                    BridgeAttribute.IFLA_BR_BRIDGE_ID => bridge with { BridgeId = BridgeIdText(data.Value) },
-                    BridgeAttribute.IFLA_BR_NF_CALL_IPTABLES => bridge with { CallIptables = data.Byte() != 0 },
-                    _ => bridge,
-                };
+                    case BridgeAttribute.IFLA_BR_STP_STATE:
+                        spanningTree = data.UInt32() != 0;
+                        break;
+                    case BridgeAttribute.IFLA_BR_FORWARD_DELAY:
+                        delay = data.UInt32() / TicksPerSecond;
+                        break;
+                    case BridgeAttribute.IFLA_BR_AGEING_TIME:
+                        ageing = data.UInt32() / TicksPerSecond;
+                        break;
+                    case BridgeAttribute.IFLA_BR_VLAN_FILTERING:
+                        filtering = data.Byte() != 0;
+                        break;
+                    case BridgeAttribute.IFLA_BR_MCAST_SNOOPING:
+                        snooping = data.Byte() != 0;
+                        break;
+                    case BridgeAttribute.IFLA_BR_GROUP_FWD_MASK:
+                        mask = data.UInt16();
+                        break;
+                    case BridgeAttribute.IFLA_BR_BRIDGE_ID:
+                        id = BridgeIdText(data.Value);
+                        break;
+                    case BridgeAttribute.IFLA_BR_NF_CALL_IPTABLES:
+                        calls = data.Byte() != 0;
+                        break;
+                }
             }
-            return bridge;
+            return new()
+            {
+                SpanningTree = spanningTree,
+                ForwardDelaySeconds = delay,
+                AgeingTimeSeconds = ageing,
+                VlanFiltering = filtering,
+                MulticastSnooping = snooping,
+                GroupForwardMask = mask,
+                BridgeId = id,
+                CallIptables = calls,
+            };
         }
 
         /// <summary><c>struct ifla_bridge_id</c>: two octets of priority, six of the bridge's address.</summary>
@@ -59,20 +85,31 @@ public abstract partial record LinkData
 
         internal static Tun Parse(AttributeReader data)
         {
-            var tun = new Tun();
+            var tap = false;
+            bool? persistent = null, header = null, queues = null;
+            uint? owner = null;
             while (data.Read())
             {
-                tun = (TunAttribute)data.Type switch
+                switch ((TunAttribute)data.Type)
                 {
-                    TunAttribute.IFLA_TUN_TYPE => tun with { IsTap = data.Byte() == Tap },
-                    TunAttribute.IFLA_TUN_PERSIST => tun with { Persistent = data.Byte() != 0 },
-                    TunAttribute.IFLA_TUN_OWNER => tun with { Owner = data.UInt32() },
-                    TunAttribute.IFLA_TUN_VNET_HDR => tun with { VnetHeader = data.Byte() != 0 },
-                    TunAttribute.IFLA_TUN_MULTI_QUEUE => tun with { MultiQueue = data.Byte() != 0 },
-                    _ => tun,
-                };
+                    case TunAttribute.IFLA_TUN_TYPE:
+                        tap = data.Byte() == Tap;
+                        break;
+                    case TunAttribute.IFLA_TUN_PERSIST:
+                        persistent = data.Byte() != 0;
+                        break;
+                    case TunAttribute.IFLA_TUN_OWNER:
+                        owner = data.UInt32();
+                        break;
+                    case TunAttribute.IFLA_TUN_VNET_HDR:
+                        header = data.Byte() != 0;
+                        break;
+                    case TunAttribute.IFLA_TUN_MULTI_QUEUE:
+                        queues = data.Byte() != 0;
+                        break;
+                }
             }
-            return tun;
+            return new() { IsTap = tap, Persistent = persistent, Owner = owner, VnetHeader = header, MultiQueue = queues };
         }
     }
 

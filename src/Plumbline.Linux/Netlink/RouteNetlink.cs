@@ -15,6 +15,9 @@ public sealed partial class RouteNetlink : IDisposable
     /// <summary>The kernel answers at once; longer than this means that it never will.</summary>
     private const int AnswerSeconds = 10;
 
+    private const int NETLINK_ROUTE = 0;
+    private const int NETLINK_NETFILTER = 12;
+
     private readonly SafeSocketHandle _socket;
     private readonly string? _where;
 
@@ -40,20 +43,21 @@ public sealed partial class RouteNetlink : IDisposable
     /// <summary>Closes the socket.</summary>
     public void Dispose() => _socket.Dispose();
 
-    private static SafeSocketHandle OpenSocket()
+    private static SafeSocketHandle OpenSocket() => OpenSocket(NETLINK_ROUTE);
+
+    private static SafeSocketHandle OpenSocket(int protocol)
     {
-        const int NETLINK_ROUTE = 0;
         // struct sockaddr_nl { u16 family; u16 pad; u32 port; u32 groups; }: port 0 lets the kernel choose
         Span<byte> address = stackalloc byte[12];
         ushort family = Libc.AF_NETLINK;
         MemoryMarshal.Write(address, in family);
 
-        var socket = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, NETLINK_ROUTE);
+        var socket = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol);
         if (socket.IsInvalid || Libc.bind(socket, address, address.Length) != 0)
         {
             var errno = Libc.Errno;
             socket.Dispose();
-            throw Problems.Refused("open a route netlink socket", errno);
+            throw Problems.Refused(protocol == NETLINK_ROUTE ? "open a route netlink socket" : "open a netfilter netlink socket", errno);
         }
         // older kernels lack some of these and then say less, or filter less; nothing depends on them
         _ = Libc.setsockopt(socket, NetlinkOption.SOL_NETLINK, NetlinkOption.NETLINK_CAP_ACK, 1);

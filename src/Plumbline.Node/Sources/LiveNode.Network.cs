@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
 using Plumbline.Node.Facts;
@@ -91,18 +92,21 @@ public static partial class LiveNode
         var links = netlink.ListLinks();
         var forwarding = scope.HasFlag(SnapshotScope.Forwarding);
         var services = scope.HasFlag(SnapshotScope.Services);
-        var sysctls = name.Length == 0 || services ? ReadSysctls(opened, services ? links : null) : OvsFacts.Empty;
+        var addresses = netlink.ListAddresses();
+        var sysctls = name.Length == 0 || services ? ReadSysctls(opened, services ? DevicesThatRoute(links, addresses) : null) : OvsFacts.Empty;
         return new()
         {
             Name = name,
             Inode = opened.Inode,
             Links = links,
-            Addresses = netlink.ListAddresses(),
+            Addresses = addresses,
             Routes = forwarding ? netlink.ListRoutes() : [],
             Neighbours = forwarding ? netlink.ListNeighbours() : [],
             Fdb = forwarding ? netlink.ListFdb() : [],
             Numbers = ReadNumbers(netlink, links, opened.Inode, found),
             Sysctls = sysctls,
+            RoutingRules = services ? RoutingRuleText.Of(netlink.ListRules()) : null,
+            BridgeVlans = services && links.Any(l => l.Data is LinkData.Bridge { VlanFiltering: true }) ? VlansOf(netlink.ListPortVlans(), links) : null,
             Conntrack = ConntrackOf(sysctls),
         };
     }
@@ -155,8 +159,44 @@ public static partial class LiveNode
         return numbers;
     }
 
-    /// <summary>The bridges' few; with <paramref name="links"/> also those that say how packets are routed.</summary>
-    private static IReadOnlyDictionary<string, string> ReadSysctls(NetworkNamespace opened, IReadOnlyList<Link>? links) => opened.Run(() =>
+    /// <summary>Packets are routed in and out by devices with an address; what thousands of bridged ones would say matters to nobody.</summary>
+    private static List<string> DevicesThatRoute(IReadOnlyList<Link> links, IReadOnlyList<LinkAddress> addresses)
+    {
+        var routed = new HashSet<int>();
+        foreach (var address in addresses)
+        {
+            if (address.Address.AddressFamily == AddressFamily.InterNetwork)
+            {
+                routed.Add(address.IfIndex);
+            }
+        }
+        var names = new List<string>(routed.Count);
+        foreach (var link in links)
+        {
+            if (routed.Contains(link.IfIndex))
+            {
+                names.Add(link.Name);
+            }
+        }
+        return names;
+    }
+
+    private static List<BridgeVlan> VlansOf(IReadOnlyList<PortVlan> vlans, IReadOnlyList<Link> links)
+    {
+        var names = links.ToDictionary(l => l.IfIndex, l => l.Name);
+        var result = new List<BridgeVlan>(vlans.Count);
+        foreach (var vlan in vlans)
+        {
+            if (names.TryGetValue(vlan.IfIndex, out var name))
+            {
+                result.Add(new(name, vlan.Vlan, vlan.IsNative, vlan.IsUntagged));
+            }
+        }
+        return result;
+    }
+
+    /// <summary>The bridges' few; with <paramref name="devices"/> also those that say how packets are routed.</summary>
+    private static IReadOnlyDictionary<string, string> ReadSysctls(NetworkNamespace opened, IReadOnlyList<string>? devices) => opened.Run(() =>
     {
         var values = new Dictionary<string, string>(_bridgeSysctls.Length, StringComparer.Ordinal);
         foreach (var name in _bridgeSysctls)
@@ -166,9 +206,9 @@ public static partial class LiveNode
                 values[name] = value;
             }
         }
-        if (links is not null)
+        if (devices is not null)
         {
-            ReadServiceSysctls(values, links);
+            ReadServiceSysctls(values, devices);
         }
         return values;
     });

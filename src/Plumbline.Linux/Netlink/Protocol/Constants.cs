@@ -16,8 +16,14 @@ internal enum RouteMessage : ushort
     RTM_GETROUTE = 26,
     RTM_NEWNEIGH = 28,
     RTM_GETNEIGH = 30,
+    RTM_NEWRULE = 32,
+    RTM_GETRULE = 34,
     RTM_NEWNSID = 88,
     RTM_GETNSID = 90,
+
+    /// <summary>NFNL_SUBSYS_NFTABLES (10) and NFT_MSG_NEWCHAIN (linux/netfilter/nf_tables.h).</summary>
+    NFT_MSG_NEWCHAIN = (10 << 8) | 3,
+    NFT_MSG_GETCHAIN = (10 << 8) | 4,
 }
 
 /// <summary>NLM_F_ bits (linux/netlink.h).</summary>

@@ -65,6 +65,16 @@ internal struct @rtgenmsg
     public int rtgen_family;
 }
 
+/// <summary><c>struct nfgenmsg</c> (linux/netfilter/nfnetlink.h), 4 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct @nfgenmsg
+{
+    public const int Length = 4;
+    public byte nfgen_family;
+    public byte version;
+    public ushort res_id;
+}
+
 /// <summary><c>struct rtnexthop</c> (linux/rtnetlink.h), 8 bytes; its length counts the attributes that follow.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct @rtnexthop
