@@ -27,8 +27,7 @@ internal static class AddressChecks
             var ports = same.DistinctBy(v => (v.Node.Name, v.Vif.PortId ?? v.Vif.Device)).ToList();
             // an allowed address pair may be meant to be shared, and a router's port stands on each of its nodes
             if (ports.Count < 2 || ports.All(p => p.Vif.Owner != VifOwner.Instance)
-                || id == "duplicate-ip" && ports.Any(p => context.Wanted(p.Vif.PortId) is { } wanted
-                    && !wanted.FixedAddresses.Any(f => f.ToString() == same.Key.Address)))
+                || id == "duplicate-ip" && ports.Any(p => IsPair(context, p.Vif, same.Key.Address)))
             {
                 continue;
             }
@@ -45,6 +44,11 @@ internal static class AddressChecks
             });
         }
     }
+
+    /// <summary>Allowed besides the port's own: as the API has it, else because the filter names another one of that family first.</summary>
+    private static bool IsPair(CheckContext context, Vif vif, string address) => context.Wanted(vif.PortId) is { } wanted
+        ? !wanted.FixedAddresses.Any(f => f.ToString() == address)
+        : vif.IPAddresses.FirstOrDefault(a => a.Contains(':', StringComparison.Ordinal) == address.Contains(':', StringComparison.Ordinal)) != address;
 
     /// <summary>A VM's address that br-int learned elsewhere than at the VM's port: somebody else sends with it, or a loop.</summary>
     private static void CheckLearned(CheckContext context, CheckNode node)

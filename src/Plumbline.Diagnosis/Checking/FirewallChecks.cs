@@ -34,7 +34,7 @@ internal static class FirewallChecks
                 continue;
             }
             CheckSysctls(context, node);
-            CheckChains(context, node);
+            ChainChecks.Run(context, node);
         }
         if (context.Cloud?.Firewall is null)
         {
@@ -97,63 +97,4 @@ internal static class FirewallChecks
             });
         }
     }
-
-    /// <summary>A port whose neighbours have chains and which has none.</summary>
-    private static void CheckChains(CheckContext context, CheckNode node)
-    {
-        if (node.Rules.Find(IPFamily.IPv4)?.Find("filter") is not { } filter)
-        {
-            return;
-        }
-        var group = filter.Chains.FirstOrDefault(c => c.Name.EndsWith("-sg-chain", StringComparison.Ordinal));
-        if (group is null)
-        {
-            return;
-        }
-        var forward = group.Name[..^"sg-chain".Length] + "FORWARD";
-        foreach (var vif in node.Topology.Vifs.Where(v => v.Plug == VifPlug.Hybrid && v.Owner == VifOwner.Instance))
-        {
-            var tap = vif.Device is { } device ? device[(device.LastIndexOf('/') + 1)..] : null;
-            if (tap is null)
-            {
-                continue;
-            }
-            if (IsZoneless(node, tap))
-            {
-                context.Found.Add(new()
-                {
-                    Id = "missing-zone",
-                    Node = node.Name,
-                    Object = tap,
-                    What = $"{tap}: no rule of table raw gives its packets a conntrack zone, and other ports have one",
-                    Consequence = "its connections are tracked together with others': where addresses overlap, answers are taken for another VM's",
-                    Fix = "restart neutron-openvswitch-agent",
-                    Suffers = [CheckNode.NameOf(vif)],
-                });
-            }
-            if (Mentions(group, tap) || Mentions(filter.Find(forward), tap))
-            {
-                continue;
-            }
-            context.Found.Add(new()
-            {
-                Id = "missing-chain",
-                Node = node.Name,
-                Object = tap,
-                What = $"{tap}: no rule of {group.Name} is about it",
-                Consequence = $"{CheckNode.NameOf(vif)} is not filtered at all: what FORWARD's policy is, that is what passes",
-                Fix = "restart neutron-openvswitch-agent; see its log for the port",
-                Suffers = [CheckNode.NameOf(vif)],
-            });
-        }
-    }
-
-    /// <summary>Guarded by chains, and not named where its neighbours get their zones.</summary>
-    private static bool IsZoneless(CheckNode node, string tap) =>
-        node.Rules.Find(IPFamily.IPv4) is { } rules && rules.Find("filter")?.Chains.FirstOrDefault(c => c.Name.EndsWith("-sg-chain", StringComparison.Ordinal)) is { } group
-        && Mentions(group, tap) && rules.Find("raw")?.Chains.FirstOrDefault(c => c.Name == group.Name[..^"sg-chain".Length] + "PREROUTING") is { Rules.Count: > 0 } zones
-        && !Mentions(zones, tap);
-
-    private static bool Mentions(Chain? chain, string device) =>
-        chain?.Rules.Any(r => r.Text.Contains(device, StringComparison.Ordinal)) == true;
 }

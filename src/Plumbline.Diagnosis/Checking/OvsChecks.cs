@@ -207,18 +207,31 @@ internal static class OvsChecks
     private static void CheckMirrors(CheckContext context, CheckNode node, Func<ProcessIdentity, bool> isAlive)
     {
         var report = MirrorAssessment.Assess(node.Topology, isAlive, node.Snapshot.TakenAt ?? DateTimeOffset.MinValue);
-        foreach (var mirror in report.Mirrors.Where(m => m.IsDead || m.Faults.Count > 0))
+        foreach (var mirror in report.Mirrors)
         {
+            var isOwnerless = mirror.Owner is MirrorOwner.Unknown or MirrorOwner.OvsTcpdump && !IsRead(node, mirror);
+            if (!mirror.IsDead && mirror.Works && !isOwnerless)
+            {
+                continue;
+            }
             context.Found.Add(new()
             {
                 Id = "mirror-leftover",
                 Node = node.Name,
                 Object = mirror.Name,
-                What = $"mirror {mirror.Name} on {mirror.Bridge}: {(mirror.IsDead ? "left over" : string.Join("; ", mirror.Faults))}",
-                Evidence = [mirror.Selects, mirror.Output],
-                Consequence = "copies cost time on every packet, and may flood a port",
-                Fix = mirror.IsDead ? "plumb mirror gc" : $"ovs-vsctl -- --id=@m get Mirror {mirror.Name} -- remove Bridge {mirror.Bridge} mirrors @m",
+                What = $"mirror {mirror.Name} on {mirror.Bridge}: " + (mirror.IsDead ? "left over" : mirror.Works
+                    ? "it works, nobody is seen to read its copies, and no owner is noted at it" : string.Join("; ", mirror.Faults)),
+                Evidence = [mirror.Selects, mirror.Output, .. mirror.Works && !mirror.IsDead ? [mirror.OwnerText] : (string[])[]],
+                Consequence = mirror.SelectsAll && mirror.Works ? "every packet of the bridge is copied: that costs time on each, and shows everybody's traffic"
+                    : "copies cost time on every packet, and may flood a port",
+                Fix = mirror.IsDead ? "plumb mirror gc" : $"ovs-vsctl -- --id=@m get Mirror {mirror.Name} -- remove Bridge {mirror.Bridge} mirrors @m"
+                    + (mirror.Works ? ", if nobody needs it" : ""),
             });
         }
     }
+
+    /// <summary>A program that captures was started with the device that the copies go to, or is ovs-tcpdump itself.</summary>
+    private static bool IsRead(CheckNode node, MirrorReport mirror) => node.Snapshot.Processes?.Any(p =>
+        p.Command.Contains("ovs-tcpdump", StringComparison.Ordinal)
+        || mirror.OutputPort is { } output && p.Command.Split(' ').Contains(output)) == true;
 }

@@ -16,6 +16,10 @@ internal static class ServiceChecks
         if (context.Cloud is not { Ports: { } ports })
         {
             context.Found.Skip("DHCP servers and routers against Neutron's (--api with ports)");
+            foreach (var node in context.Nodes)
+            {
+                DhcpChecks.Run(context, node);
+            }
             return;
         }
         foreach (var node in context.Nodes)
@@ -219,7 +223,7 @@ internal static class ServiceChecks
     private static bool Names(string rule, IPAddress address) =>
         rule.Split(' ').Any(w => w == address.ToString() || w == string.Create(CultureInfo.InvariantCulture, $"{address}/32"));
 
-    private static bool AreNamespacesTold(CheckNode node) =>
+    internal static bool AreNamespacesTold(CheckNode node) =>
         node.Snapshot.Namespaces.Any(n => n.Name.Length > 0)
         || node.Snapshot.Sources.Any(s => s is { Source: "namespaces", Outcome: SourceOutcome.Read or SourceOutcome.Partial });
 }

@@ -14,13 +14,16 @@ public static partial class LiveNode
     private static readonly string[] _serviceNames =
     [
         "ovs-vswitchd", "ovsdb-server", "neutron-", "nova-", "libvirtd", "virtqemud", "qemu", "dnsmasq", "haproxy", "keepalived", "radvd",
-        "conntrackd", "ovn-",
+        "conntrackd", "ovn-", "tcpdump", "dumpcap", "tshark",
     ];
 
     private static readonly string[] _serviceSysctls =
     [
         "net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding", "net.netfilter.nf_conntrack_count", "net.netfilter.nf_conntrack_max",
     ];
+
+    /// <summary>Of all devices and of each: whether it drops what came by another way, and for which addresses it answers.</summary>
+    private static readonly string[] _routingSysctls = ["rp_filter", "arp_ignore"];
 
     private static readonly string[] _agentFiles =
     [
@@ -120,8 +123,8 @@ public static partial class LiveNode
         }
     }
 
-    /// <summary>Sysctls that later questions need; of every device, whether it drops packets from where it would not answer to.</summary>
-    private static void ReadServiceSysctls(Dictionary<string, string> values, IReadOnlyList<Linux.Netlink.Link> links)
+    /// <summary>Sysctls that later questions need; of each device, whether it drops packets from where it would not answer to.</summary>
+    private static void ReadServiceSysctls(Dictionary<string, string> values, IReadOnlyList<string> devices)
     {
         void Read(string key, string name)
         {
@@ -135,13 +138,16 @@ public static partial class LiveNode
         {
             Read(name, name);
         }
-        Read("net.ipv4.conf.all.rp_filter", "net.ipv4.conf.all.rp_filter");
-        foreach (var link in links)
+        foreach (var setting in _routingSysctls)
         {
-            if (link.Name is not ("" or "." or ".."))
+            Read($"net.ipv4.conf.all.{setting}", $"net.ipv4.conf.all.{setting}");
+            foreach (var device in devices)
             {
-                // as sysctl(8) prints it: a dot in a device's name becomes a slash
-                Read(Sysctl.OfDevice("ipv4", link.Name, "rp_filter"), $"net.ipv4.conf.{link.Name.Replace('.', '/')}.rp_filter");
+                if (device is not ("" or "." or ".."))
+                {
+                    // as sysctl(8) prints it: a dot in a device's name becomes a slash
+                    Read(Sysctl.OfDevice("ipv4", device, setting), $"net.ipv4.conf.{device.Replace('.', '/')}.{setting}");
+                }
             }
         }
     }
