@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Plumbline.Diagnosis.Observing;
 using Plumbline.Diagnosis.Tracing;
+using Plumbline.Neutron.Api;
 using Plumbline.Node;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
@@ -64,8 +65,14 @@ internal static class TraceCommand
             Check(isLive, sources.Length > 0, result.GetValue(watch) is not null || result.GetValue(quiet));
             var time = CaptureLimits.Time(result.GetValue(watch), "--for") ?? _usualTime;
             IReadOnlyList<NodeAccess> ways = sources.Length > 0 ? [] : Ways(result, console);
+            Cloud? CloudOf(NodeSet given) =>
+                result.GetValue(api) is { } path ? CloudFiles.Read(path) : CloudFiles.Find(given, sources, console);
+            if (sources.Length == 0 && !isLive)
+            {
+                return Write(result, await LiveTrace.AskAsync(ways, question, CloudOf, cancellationToken), null);
+            }
             var nodes = sources.Length > 0 ? OfflineNode.ReadNodes(sources) : await ReadAsync(ways, cancellationToken);
-            var cloud = result.GetValue(api) is { } path ? CloudFiles.Read(path) : CloudFiles.Find(nodes, sources, console);
+            var cloud = CloudOf(nodes);
             var tracer = new Tracer([.. nodes.Nodes.Select(Topology.Build)], cloud);
             var answer = tracer.Ask(question);
             TraceObservation? observed = null;
@@ -76,6 +83,12 @@ internal static class TraceCommand
                 observed = await TraceWatch.RunAsync(
                     answer, [.. ways.Select((w, i) => new ObservedNode(w, nodes.Nodes[i], tracer.Nodes[i]))], plan, time, cancellationToken);
             }
+            return Write(result, answer, observed);
+        });
+        return command;
+
+        int Write(ParseResult result, TraceResult answer, TraceObservation? observed)
+        {
             ViewOptions.Write(console, result.GetValue(json)
                 ? TraceJson.Render(answer, observed) : TraceText.Render(answer, ViewOptions.For(console), result.GetValue(verbose), observed));
             return (int)(answer.Verdict switch
@@ -84,8 +97,7 @@ internal static class TraceCommand
                 TraceVerdict.Dropped => ExitStatus.Findings,
                 _ => ExitStatus.Unknown,
             });
-        });
-        return command;
+        }
     }
 
     private static void Check(bool isLive, bool hasFiles, bool hasLiveOptions)

@@ -41,6 +41,16 @@ internal sealed record RuleHook
     /// <param name="session">Where assumptions go.</param>
     public static RuleHook Ask(TraceSpace space, PacketPath path, TraceFrame frame, ConntrackTable conntrack, TraceSession session)
     {
+        var devices = DevicesOf(path);
+        var isCovered = space.Covers(frame.Family, devices);
+        if (!isCovered)
+        {
+            session.Want(space, frame.IsIPv6, devices);
+        }
+        if (!isCovered && space.IsPartlyTold(frame.Family))
+        {
+            return Passed with { Unknowns = [$"{space.Node.Name}: the rules for packets by {string.Join(", ", devices)} were not read"] };
+        }
         var rules = space.Rules(frame.Family);
         if (rules is null)
         {
@@ -69,6 +79,22 @@ internal sealed record RuleHook
             Translation = course.Steps.LastOrDefault(s => s.Event == TraceEvent.Translated)?.Place?.Rule,
             Decision = course.Decision,
         };
+    }
+
+    private static HashSet<string> DevicesOf(PacketPath path)
+    {
+        var devices = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var point in path.Points)
+        {
+            foreach (var device in (ReadOnlySpan<string?>)[point.In, point.Out, point.PhysicalIn, point.PhysicalOut])
+            {
+                if (device is not null)
+                {
+                    devices.Add(device);
+                }
+            }
+        }
+        return devices;
     }
 
     /// <summary>The way of a bridged frame, where the kernel shows it to the rules at all.</summary>

@@ -24,6 +24,9 @@ public sealed record TraceResult
     /// <summary>Facts that are missing; empty where the verdict is certain.</summary>
     public IReadOnlyList<string> Unknowns { get; init; } = [];
 
+    /// <summary>Rules that are missing, by node and namespace: what a live node is asked for next.</summary>
+    public IReadOnlyList<RulesWanted> RulesWanted { get; init; } = [];
+
     /// <summary>What was taken to be so.</summary>
     public IReadOnlyList<string> Assumptions { get; init; } = [];
 

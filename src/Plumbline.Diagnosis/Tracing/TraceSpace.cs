@@ -81,6 +81,35 @@ internal sealed class TraceSpace
         return compiled;
     }
 
+    /// <summary>What was told of a family's rules holds all that packets by these devices can meet.</summary>
+    public bool Covers(IPFamily family, IReadOnlySet<string> devices)
+    {
+        foreach (var text in Node.Snapshot.Firewall)
+        {
+            if (IsOf(text, family) && (text.Devices is null || devices.IsSubsetOf(text.Devices)))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Of a family's rules only those were read that packets by some devices can meet.</summary>
+    public bool IsPartlyTold(IPFamily family)
+    {
+        foreach (var text in Node.Snapshot.Firewall)
+        {
+            if (IsOf(text, family) && text.Devices is not null)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private bool IsOf(FirewallText text, IPFamily family) => text.Namespace == Name
+        && text.Tool.StartsWith(family == IPFamily.IPv6 ? "ip6tables" : "iptables", StringComparison.Ordinal);
+
     /// <summary>Some text of the firewall was told, so that a family without one has no rules.</summary>
     public bool IsFirewallTold => Node.FirewallOf(Name)?.IsKnown == true;
 

@@ -87,6 +87,13 @@ public sealed partial class Tracer : IResolver
         Unknowns = [.. last.Unknowns.Distinct()],
         Assumptions = [.. ends.Assumptions, .. _session.Assumptions],
         Notes = [.. _session.Notes],
+        RulesWanted = [.. _session.Wanted.Select(w => new RulesWanted
+        {
+            Node = _fabric.Nodes.IndexOf(w.Key.Space.Node),
+            Namespace = w.Key.Space.Name,
+            IsIPv6 = w.Key.IsIPv6,
+            Devices = w.Value,
+        })],
     };
 
     /// <summary>Nobody waits for it there; null where somebody does, or where sockets were not told.</summary>

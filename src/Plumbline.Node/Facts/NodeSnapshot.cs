@@ -94,4 +94,11 @@ public enum SourceOutcome
 /// <c>iptables -L</c>, <c>iptables -t nat -L</c>, <c>iptables -S</c>, <c>ipset list</c> and the like.
 /// </param>
 /// <param name="Text">As printed.</param>
-public sealed record FirewallText(string Namespace, string Tool, string Text);
+public sealed record FirewallText(string Namespace, string Tool, string Text)
+{
+    /// <summary>
+    /// Not all of it was read, but what packets by these devices can meet: rules that ask for other devices lead to chains that stand
+    /// here empty. Null: all of it.
+    /// </summary>
+    public IReadOnlyList<string>? Devices { get; init; }
+}

@@ -17,7 +17,7 @@ public static partial class LiveNode
     /// installed, from the control socket, whose form differs in small things.
     /// </summary>
     private static async Task<SourceResult<SwitchingFacts?>> ReadSwitchingAsync(
-        NodeAccess access, OvsFacts? ovs, CancellationToken cancellationToken)
+        NodeAccess access, OvsFacts? ovs, Dictionary<string, Task<BridgeSwitching>>? started, bool isWhole, CancellationToken cancellationToken)
     {
         var where = $"{access.OvsRunDirectory} (ovs-ofctl, ovs-appctl)";
         if (ovs is null)
@@ -37,13 +37,21 @@ public static partial class LiveNode
             failures.Add(exception.Problem.What);
         }
         await using var closed = control;
+        var asked = started ?? [];
         if (program is not null)
         {
-            await Parallel.ForAsync(
-                0,
-                bridges.Length,
-                new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken },
-                async (i, token) => bridges[i] = await ReadBridgeAsync(access, program, ovs.Bridges[i].Name, failures, token));
+            foreach (var bridge in ovs.Bridges)
+            {
+                asked.TryAdd(bridge.Name, Task.Run(() => ReadBridgeAsync(access, program, bridge.Name, isWhole, cancellationToken), cancellationToken));
+            }
+            for (var i = 0; i < bridges.Length; i++)
+            {
+                bridges[i] = await asked[ovs.Bridges[i].Name];
+                if (bridges[i].Flows is null)
+                {
+                    failures.Add($"ovs-ofctl dump-flows {bridges[i].Bridge} failed");
+                }
+            }
         }
         for (var i = 0; i < bridges.Length; i++)
         {
@@ -62,7 +70,7 @@ public static partial class LiveNode
             bridges[i] = bridge;
         }
         var facts = new SwitchingFacts { Bridges = bridges };
-        if (control is not null)
+        if (control is not null && isWhole)
         {
             Task<string?> Ask(string command) => AskAsync(control, command, null, null, cancellationToken);
             facts = facts with
@@ -78,7 +86,7 @@ public static partial class LiveNode
     }
 
     private static async Task<BridgeSwitching> ReadBridgeAsync(
-        NodeAccess access, string program, string bridge, List<string> failures, CancellationToken cancellationToken)
+        NodeAccess access, string program, string bridge, bool isWhole, CancellationToken cancellationToken)
     {
         var socket = $"unix:{access.OvsRunDirectory}/{bridge}.mgmt";
         async Task<string?> Run(string command, string[] versions)
@@ -97,29 +105,51 @@ public static partial class LiveNode
 
         // plain first: OpenFlow 1.0 with Nicira's extensions, as operators know it; a bridge may have it switched off
         string[] versions = [];
+        var ports = Run("show", versions);
+        var counters = isWhole ? Run("dump-ports", versions) : Task.FromResult<string?>(null);
         var flows = await Run("dump-flows", versions);
         if (flows is null)
         {
             versions = ["-O", EveryOpenFlow];
             flows = await Run("dump-flows", versions);
-        }
-        if (flows is null)
-        {
-            lock (failures)
+            if (flows is null)
             {
-                failures.Add($"ovs-ofctl dump-flows {bridge} failed");
+                return new() { Bridge = bridge };
             }
-            return new() { Bridge = bridge };
+            (ports, counters) = (Run("show", versions), isWhole ? Run("dump-ports", versions) : counters);
         }
-        var groups = await Run("dump-groups", ["-O", EveryOpenFlow]);
+        // groups matter where a flow names one
+        var groups = isWhole || flows.Contains("group:", StringComparison.Ordinal) ? await Run("dump-groups", ["-O", EveryOpenFlow]) : "";
         return new()
         {
             Bridge = bridge,
             Flows = SwitchText.WithoutHeader(flows),
             Groups = groups is null ? null : SwitchText.WithoutHeader(groups),
-            Ports = await Run("show", versions),
-            PortCounters = await Run("dump-ports", versions),
+            Ports = await ports,
+            PortCounters = await counters,
         };
+    }
+
+    /// <summary>Begins before the database has told which bridges there are: each has a socket in Open vSwitch's folder.</summary>
+    private static Dictionary<string, Task<BridgeSwitching>> StartBridges(NodeAccess access, bool isWhole, CancellationToken cancellationToken)
+    {
+        var started = new Dictionary<string, Task<BridgeSwitching>>(StringComparer.Ordinal);
+        try
+        {
+            if (Programs.Find("ovs-ofctl") is { } program)
+            {
+                foreach (var socket in Directory.GetFiles(access.OvsRunDirectory, "*.mgmt"))
+                {
+                    var bridge = Path.GetFileNameWithoutExtension(socket);
+                    started[bridge] = Task.Run(() => ReadBridgeAsync(access, program, bridge, isWhole, cancellationToken), cancellationToken);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return started; // the database names them
+        }
+        return started;
     }
 
     /// <summary>bridge/dump-flows says table_id where ovs-ofctl says table, and lists the switch's own hidden flows in table 254.</summary>

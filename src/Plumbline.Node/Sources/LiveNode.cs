@@ -33,10 +33,12 @@ public static partial class LiveNode
         var firewall = (scope & (SnapshotScope.Firewall | SnapshotScope.OwnFirewall | SnapshotScope.GuestAddresses)) is not (0 or SnapshotScope.Forwarding)
             ? Task.Run(() => ReadFirewallAsync(spaces, scope, hurry.Token), cancellationToken)
             : Task.FromResult(new SourceResult<IReadOnlyList<FirewallText>>([], []));
+        var started = scope.HasFlag(SnapshotScope.SwitchFlows)
+            ? StartBridges(access, scope.HasFlag(SnapshotScope.Switching), cancellationToken) : null;
         var network = ReadNetwork(spaces, scope, cancellationToken);
         var ovs = await asked;
-        var switching = scope.HasFlag(SnapshotScope.Switching)
-            ? ReadSwitchingAsync(access, ovs.Value, cancellationToken)
+        var switching = scope.HasFlag(SnapshotScope.SwitchFlows)
+            ? ReadSwitchingAsync(access, ovs.Value, started, scope.HasFlag(SnapshotScope.Switching), cancellationToken)
             : Task.FromResult(new SourceResult<SwitchingFacts?>(null, []));
         var libvirt = await domains;
         var rules = await FinishAsync(firewall, patience, cancellationToken);

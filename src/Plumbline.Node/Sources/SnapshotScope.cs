@@ -19,8 +19,11 @@ public enum SnapshotScope
     /// </summary>
     GuestAddresses = 8 | Forwarding,
 
+    /// <summary>Flows, the groups that they name, ports' numbers and learned addresses: how Open vSwitch forwards, without counters of ports.</summary>
+    SwitchFlows = 16,
+
     /// <summary>What ovs-vswitchd knows beside its database: flows, groups, port counters, learned addresses, tunnels' neighbours.</summary>
-    Switching = 16,
+    Switching = SwitchFlows | 128,
 
     /// <summary>Processes with their namespaces, counts of tracked connections, sysctls and routing rules of all namespaces, agents' files.</summary>
     Services = 32,

@@ -1,0 +1,84 @@
+using System.Net;
+using Plumbline.Diagnosis;
+using Plumbline.Diagnosis.Tracing;
+using Plumbline.Neutron.Api;
+using Plumbline.Node;
+using Plumbline.Node.Facts;
+using Plumbline.Node.Sources;
+using Plumbline.Node.Topologies;
+
+namespace Plumbline.Cli;
+
+/// <summary>
+/// Asks live nodes about one packet and reads of their rules only what it meets: the question says which rules it lacks, these are read, and
+/// it is asked again. Whatever cannot be had so is read whole; the answer is the same.
+/// </summary>
+internal static class LiveTrace
+{
+    private const int MostRounds = 6;
+
+    private const SnapshotScope Scope =
+        SnapshotScope.Topology | SnapshotScope.Forwarding | SnapshotScope.SwitchFlows | SnapshotScope.Services;
+
+    /// <summary>The answer.</summary>
+    /// <param name="ways">The nodes.</param>
+    /// <param name="question">The packet.</param>
+    /// <param name="cloudOf">What Neutron wants, as far as the nodes or an option tell.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="DiagnosisException">An end is unknown or ambiguous.</exception>
+    public static async Task<TraceResult> AskAsync(
+        IReadOnlyList<NodeAccess> ways, TraceQuestion question, Func<NodeSet, Cloud?> cloudOf, CancellationToken cancellationToken)
+    {
+        var snapshots = new NodeSnapshot[ways.Count];
+        for (var i = 0; i < ways.Count; i++)
+        {
+            snapshots[i] = await LiveNode.ReadAsync(ways[i], Scope, cancellationToken);
+        }
+        for (var i = 0; i < ways.Count; i++)
+        {
+            if (FirstWishes(snapshots, i, question) is { Count: > 0 } wishes)
+            {
+                snapshots[i] = await LiveNode.ReadRulesAsync(ways[i], snapshots[i], wishes, cancellationToken);
+            }
+        }
+        var cloud = cloudOf(new(snapshots));
+        var isWhole = false;
+        for (var round = 1; ; round++)
+        {
+            IReadOnlyList<RulesWanted> wanted;
+            try
+            {
+                var answer = new Tracer([.. snapshots.Select(Topology.Build)], cloud).Ask(question);
+                wanted = answer.RulesWanted;
+                if (wanted.Count == 0 || isWhole)
+                {
+                    return answer;
+                }
+            }
+            catch (DiagnosisException) when (!isWhole)
+            {
+                wanted = [];    // perhaps all rules tell who is meant
+            }
+            isWhole = wanted.Count == 0 || round >= MostRounds;
+            for (var i = 0; i < ways.Count; i++)
+            {
+                List<RulesWish> wishes = isWhole ? [new("", false, null), new("", true, null)]
+                    : [.. wanted.Where(w => w.Node == i).Select(w => new RulesWish(w.Namespace, w.IsIPv6, w.Devices))];
+                if (wishes.Count > 0)
+                {
+                    snapshots[i] = await LiveNode.ReadRulesAsync(ways[i], snapshots[i], wishes, cancellationToken);
+                }
+            }
+        }
+    }
+
+    /// <summary>Rules that the question will surely ask for; all of them where only they may tell whose an address is.</summary>
+    private static List<RulesWish> FirstWishes(NodeSnapshot[] snapshots, int node, TraceQuestion question)
+    {
+        var isIPv6 = question.Family == System.Net.Sockets.AddressFamily.InterNetworkV6;
+        var devices = TraceForesight.DevicesOf(snapshots[node], [question.From, question.To]);
+        var isUnknown = !TraceForesight.AreAddressesInFlows(snapshots[node]) && Array.Exists([question.From, question.To], word =>
+            IPAddress.TryParse(word, out var address) && !Array.Exists(snapshots, s => TraceForesight.IsAddressOfDevice(s, address)));
+        return isUnknown ? [new("", isIPv6, null)] : devices.Count > 0 ? [new("", isIPv6, devices)] : [];
+    }
+}

@@ -1,0 +1,76 @@
+using Plumbline.Linux;
+using Plumbline.Node.Facts;
+
+namespace Plumbline.Node.Sources;
+
+public static partial class LiveNode
+{
+    /// <summary>More devices than these are not asked for one by one: all rules are then read.</summary>
+    private const int MostDevices = 16;
+
+    /// <summary>
+    /// The snapshot with those rules that it lacks for <paramref name="wishes"/>: of the node's own namespace only what packets by these
+    /// devices can meet (<see cref="FirewallText.Devices"/>), of a named one all. Sets are read once.
+    /// </summary>
+    /// <remarks>Never less than asked for: where a few chains cannot be read alone, all rules are.</remarks>
+    public static async Task<NodeSnapshot> ReadRulesAsync(
+        NodeAccess access, NodeSnapshot snapshot, IReadOnlyList<RulesWish> wishes, CancellationToken cancellationToken)
+    {
+        var spaces = FindNamespaces(access);
+        var texts = snapshot.Firewall.ToList();
+        var reports = new List<SourceReport>();
+        foreach (var wish in wishes)
+        {
+            var file = wish.Namespace.Length == 0 ? spaces.OwnFile : spaces.Named.FirstOrDefault(n => n.Name == wish.Namespace)?.Path;
+            if (wish.Namespace.Length > 0 && file is null)
+            {
+                continue;   // gone meanwhile
+            }
+            List<(string Name, string? File)> places = [(wish.Namespace, file)];
+            var sets = texts.Exists(t => t.Namespace == wish.Namespace && t.Tool == "ipset save")
+                ? null : RunFirewallToolAsync(_firewallTools[2], places, cancellationToken);
+            var tool = _firewallTools[wish.IsIPv6 ? 1 : 0];
+            var had = texts.Find(t => t.Namespace == wish.Namespace && t.Tool == tool.Tool);
+            if (had is { Devices: null } && wish.Devices is not null)
+            {
+                continue;
+            }
+            var devices = new HashSet<string>(had?.Devices ?? [], StringComparer.Ordinal);
+            devices.UnionWith(wish.Devices ?? devices);
+            var some = wish.Namespace.Length > 0 || wish.Devices is null || devices.Count > MostDevices
+                ? null : await ReadChainsAsync(file, wish.IsIPv6, devices, cancellationToken);
+            texts.RemoveAll(t => t.Namespace == wish.Namespace && (t.Tool == tool.Tool || t.Tool == tool.Legacy));
+            if (some is not null)
+            {
+                texts.Add(new(wish.Namespace, tool.Tool, some) { Devices = [.. devices.Order(StringComparer.Ordinal)] });
+            }
+            else
+            {
+                var (whole, report) = await RunFirewallToolAsync(tool, places, cancellationToken);
+                texts.AddRange(whole);
+                reports.Add(report);
+            }
+            if (sets is not null)
+            {
+                var (named, report) = await sets;
+                texts.AddRange(named);
+                reports.Add(report);
+            }
+        }
+        return snapshot with { Firewall = texts, Sources = [.. snapshot.Sources, .. reports.Where(r => r.Outcome != SourceOutcome.Read).Distinct()] };
+    }
+
+    private static async Task<string?> ReadChainsAsync(string? file, bool isIPv6, HashSet<string> devices, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var place = file is null ? null : NetworkNamespace.Open(file);
+            return HasLegacyTables(place, isIPv6 ? "ip6tables-save" : "iptables-save")
+                ? null : await ChainReader.ReadAsync(place, isIPv6, devices, cancellationToken);
+        }
+        catch (LinuxException)
+        {
+            return null;    // reading all of it says why
+        }
+    }
+}
