@@ -25,6 +25,12 @@ internal sealed class CaptureReporter : ICaptureListener, IDisposable
         Lines = new(WriteLine, Flush);
     }
 
+    /// <summary>Said when packets are taken, whatever <c>quiet</c> is; null: nothing.</summary>
+    public string? ReadyNote { get; init; }
+
+    /// <summary>Called when packets are taken.</summary>
+    public Action? AtReady { get; init; }
+
     /// <summary>The destination that prints a line a packet.</summary>
     public CaptureDestination.ToLines Lines { get; }
 
@@ -64,6 +70,11 @@ internal sealed class CaptureReporter : ICaptureListener, IDisposable
     /// <inheritdoc/>
     public void OnReady(IReadOnlyList<ActiveMirror> mirrors)
     {
+        AtReady?.Invoke();
+        if (ReadyNote is { } note)
+        {
+            _console.Note(note);
+        }
         if (_quiet)
         {
             return;
@@ -74,9 +85,9 @@ internal sealed class CaptureReporter : ICaptureListener, IDisposable
             {
                 _console.Note($"{mirror.Name} goes to {mirror.MonitorText}; proved by ofproto/trace");
             }
-            foreach (var note in _plan!.Points.SelectMany(p => p.Notes).Concat(_plan.Notes).Distinct())
+            foreach (var remark in _plan!.Points.SelectMany(p => p.Notes).Concat(_plan.Notes).Distinct())
             {
-                _console.Note(Printable.Escape(note));
+                _console.Note(Printable.Escape(remark));
             }
             _console.Error.WriteLine($"capturing {string.Join(", ", _plan.Points.Select(p => Printable.Escape(p.Name)))}"
                 + (_file is null or "-" ? "" : $" to {_file}") + "; Ctrl-C ends it");

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Plumbline.Cli.Commands;
 using Plumbline.Diagnosis.Timings;
+using Plumbline.Linux.Processes;
 using Plumbline.Node;
 using Plumbline.Node.Sources;
 using Plumbline.Operations.Capturing;
@@ -25,9 +27,14 @@ internal static class LatencyRun
         var file = keep ?? Path.Combine(folder!.FullName, "hops.pcapng");
         try
         {
+            (TimeSpan? Waited, long Time) begin = default;
             var before = await LiveNode.ReadAsync(access, Counters, cancellationToken);
-            console.Note($"capturing every hop between {Printable.Escape(ends[0])} and {Printable.Escape(ends[1])} for {duration.TotalSeconds:0.#} s …");
-            using (var reporter = new CaptureReporter(console, quiet: true, file))
+            using (var reporter = new CaptureReporter(console, quiet: true, file)
+            {
+                AtReady = () => begin = (ProcessorPressure.ReadWaited(), Stopwatch.GetTimestamp()),
+                // only now: who starts traffic when he reads this has all of it in the capture
+                ReadyNote = $"capturing every hop between {Printable.Escape(ends[0])} and {Printable.Escape(ends[1])} for {duration.TotalSeconds:0.#} s …",
+            })
             {
                 var options = new CaptureOptions
                 {
@@ -44,8 +51,10 @@ internal static class LatencyRun
                     throw new CliException(new("the capture ended early", null, "see above; plumb capture --path shows more"));
                 }
             }
+            var pressure = ProcessorPressure.ReadWaited() - begin.Waited is { } waited && begin.Time != 0
+                ? Math.Min(waited / Stopwatch.GetElapsedTime(begin.Time), 1) : (double?)null;
             var after = await LiveNode.ReadAsync(access, Counters, CancellationToken.None);
-            return (read(file), CounterRises.Between(before, after));
+            return (read(file) with { ProcessorPressure = pressure }, CounterRises.Between(before, after, links: true));
         }
         finally
         {

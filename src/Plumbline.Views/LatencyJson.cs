@@ -29,12 +29,17 @@ public static class LatencyJson
         writer.WriteNumber("beyond", report.Beyond);
         writer.WriteBoolean("payloadsCut", report.IsCut);
         writer.WriteKnown("damage", reading.Damage?.What);
+        if (reading.ProcessorPressure is { } pressure)
+        {
+            writer.WriteNumber("processorPressure", Math.Round(pressure, 4));
+        }
         writer.WriteArray("hops", report.Hops, static (w, h) => Write(w, h));
         writer.WriteArray("ways", report.Ways, (w, way) => Write(w, reading, way));
         writer.WriteArray("vanished", report.Vanished, (w, v) => Write(w, reading, v));
         writer.WriteArray("clocks", report.Doubts, (w, d) => Write(w, report, d));
         if (rises is not null)
         {
+            writer.WriteArray("losses", LossCauses.Of(report, rises), (w, l) => Write(w, report, l));
             writer.WriteArray("counters", rises, static (w, r) => Write(w, r));
         }
         if (comparison is not null)
@@ -180,6 +185,16 @@ public static class LatencyJson
             WriteSeconds(writer, "aheadSeconds", ahead);
             WriteSeconds(writer, "roundTripSeconds", both);
         }
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, LatencyReport report, LegLoss loss)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("from", report.Hops[loss.From].Name);
+        writer.WriteString("to", report.Hops[loss.To].Name);
+        writer.WriteNumber("lost", loss.Lost);
+        writer.WriteArray("counters", loss.Causes, static (w, r) => Write(w, r));
         writer.WriteEndObject();
     }
 

@@ -38,7 +38,7 @@ public sealed class LatencyText
             text.WriteWay(way);
         }
         text.WriteVanished();
-        text.WriteRises(rises ?? []);
+        text.WriteLosses(rises);
         text.WriteDoubts();
         return text._output.ToString();
     }
@@ -85,6 +85,11 @@ public sealed class LatencyText
             table.Add(Cells("all the way", "", way.Whole with { Lost = lost }, false));
         }
         table.Write(_output, _options);
+        if (way.SlowestLeg is { } slowest && way.Whole.Delay is { } whole)
+        {
+            var delay = slowest.Delay!;
+            Line($"most of the delay: {Name(slowest.From)} {Arrow} {Name(slowest.To)}, {LatencyWords.Delay(delay.P50)} of {LatencyWords.Delay(whole.P50)} (medians)");
+        }
     }
 
     private List<StyledText> Cells(string from, string to, LegReport leg, bool isWorst)
@@ -160,20 +165,37 @@ public sealed class LatencyText
         }
     }
 
-    private void WriteRises(IReadOnlyList<CounterRise> rises)
+    private void WriteLosses(IReadOnlyList<CounterRise>? rises)
     {
-        var drops = rises.Where(r => r.Drops).ToList();
-        if (drops.Count == 0)
+        if (rises is null)
         {
-            return;
+            return; // a file: nobody read counters
         }
-        _output.Append('\n');
-        Line("Rules and flows that dropped packets meanwhile", Shade.Heading);
-        foreach (var rise in drops.Take(MostRows))
+        var told = new HashSet<CounterRise>();
+        foreach (var loss in LossCauses.Of(Report, rises).Take(MostRows))
         {
-            Line($"+{PacketWords.Number(rise.Packets)}  {rise.Place}: {rise.What}");
+            _output.Append('\n');
+            Line($"{PacketWords.Number(loss.Lost)} packets end between {Name(loss.From)} and {Name(loss.To)}"
+                + (loss.Causes.Count > 0 ? "; what dropped packets there meanwhile:" : "; no rule, flow or device there counted drops"), Shade.Heading);
+            foreach (var rise in loss.Causes.Take(MostRows))
+            {
+                told.Add(rise);
+                WriteRise(rise);
+            }
+        }
+        var others = rises.Where(r => r.Drops && r.Site.Device is null && !told.Contains(r)).ToList();
+        if (others.Count > 0)
+        {
+            _output.Append('\n');
+            Line("Rules and flows elsewhere that dropped packets meanwhile", Shade.Faint);
+            foreach (var rise in others.Take(MostRows))
+            {
+                WriteRise(rise);
+            }
         }
     }
+
+    private void WriteRise(CounterRise rise) => Line($"  +{PacketWords.Number(rise.Packets)}  {rise.Place}: {rise.What}");
 
     private void WriteDoubts()
     {
@@ -188,6 +210,11 @@ public sealed class LatencyText
         if (Report.Ways.SelectMany(w => w.Legs).Any(l => !l.SharesClock))
         {
             Line("Hops of several machines are in the file: delays between them are as true as their clocks agree", Shade.Warning);
+        }
+        if (_reading.ProcessorPressure is { } pressure and >= 0.2)
+        {
+            Line($"Some work waited for a processor in {LatencyWords.Percent(pressure)} of the time: delays of Open vSwitch and of bridges are its delays, too",
+                Shade.Warning);
         }
         if (Report.Beyond > 0)
         {

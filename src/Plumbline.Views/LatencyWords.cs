@@ -79,5 +79,6 @@ internal static class LatencyWords
         (LegVerdict.Slower, "slower"), (LegVerdict.Faster, "faster"), (LegVerdict.WorseTail, "more spikes"),
         (LegVerdict.BetterTail, "fewer spikes"), (LegVerdict.MoreLoss, "more loss"), (LegVerdict.LessLoss, "less loss"),
         (LegVerdict.TooFew, "too few packets"), (LegVerdict.ClockDoubtful, "clocks disagree"), (LegVerdict.OnlyOnce, "in one run only"),
+        (LegVerdict.BusyProcessor, "processor too busy to say"),
     ];
 }

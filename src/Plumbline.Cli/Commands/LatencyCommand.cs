@@ -70,7 +70,7 @@ internal static class LatencyCommand
             {
                 throw new CliException(new("nothing was named", "plumb latency", "name both ends, or a capture with --from FILE"));
             }
-            var comparison = earlier is null ? null : LatencyComparison.Compare(earlier, reading.Report);
+            var comparison = earlier is null ? null : LatencyComparison.Compare(earlier, reading.Report, reading.ProcessorPressure);
             Draw(result.GetValue(svg), reading);
             ViewOptions.Write(console, result.GetValue(json)
                 ? LatencyJson.Render(reading, comparison, rises)

@@ -9,4 +9,7 @@ public sealed record CounterRise(string Place, string What, long Packets, bool D
 {
     /// <summary>It was not there before: a rule that was added, a flow that was learned.</summary>
     public bool IsNew { get; init; }
+
+    /// <summary>Where it counts.</summary>
+    public CounterSite Site { get; init; } = new();
 }

@@ -9,7 +9,7 @@ public static partial class CounterRises
     /// Drops of <c>ovs-ofctl dump-ports</c>: <c>port NAME: rx pkts=1, bytes=2, drop=0, …</c> and below it <c>tx pkts=…</c>; ports by
     /// number or by name.
     /// </summary>
-    private static void VisitPorts(NodeSnapshot snapshot, BridgeSwitching bridge, Action<string, string, long, bool> visit)
+    private static void VisitPorts(NodeSnapshot snapshot, BridgeSwitching bridge, Visitor visit)
     {
         if (bridge.PortCounters is not { } text)
         {
@@ -32,7 +32,7 @@ public static partial class CounterRises
             }
             if (port.Length > 0 && line.Length > 3 && (line.StartsWith("rx ") || line.StartsWith("tx ")) && DropOf(line) is { } drops)
             {
-                visit($"{bridge.Bridge} port {port}", line[0] == 'r' ? "drops what it receives" : "drops what it should send", drops, true);
+                visit(new() { Bridge = bridge.Bridge, Device = port }, $"{bridge.Bridge} port {port}", line[0] == 'r' ? "drops what it receives" : "drops what it should send", drops, true);
             }
         }
     }

@@ -13,21 +13,30 @@ public static partial class CounterRises
 {
     private const int MostText = 200;
 
+    private delegate void Visitor(CounterSite site, string place, string what, long packets, bool drops);
+
     /// <summary>Those that rose, dropping ones first, then by how much.</summary>
-    public static IReadOnlyList<CounterRise> Between(NodeSnapshot before, NodeSnapshot after)
+    /// <param name="before">Taken first.</param>
+    /// <param name="after">Taken later.</param>
+    /// <param name="links">
+    /// The drops of network devices, too. A device also counts as dropped what nobody wanted (frames of a protocol that is not spoken), so that
+    /// they tell something only beside packets that are known to be lost.
+    /// </param>
+    public static IReadOnlyList<CounterRise> Between(NodeSnapshot before, NodeSnapshot after, bool links = false)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         var counts = new Dictionary<(string Place, string What), long>();
-        Visit(before, (place, what, packets, _) => counts[(place, what)] = counts.GetValueOrDefault((place, what)) + packets);
+        Visit(before, links, (_, place, what, packets, _) => counts[(place, what)] = counts.GetValueOrDefault((place, what)) + packets);
         var rises = new Dictionary<(string Place, string What), CounterRise>();
-        Visit(after, (place, what, packets, drops) =>
+        Visit(after, links, (site, place, what, packets, drops) =>
         {
             var known = rises.GetValueOrDefault((place, what));
             var start = known is null ? -counts.GetValueOrDefault((place, what)) : 0;
             rises[(place, what)] = new(place, what, (known?.Packets ?? 0) + start + packets, drops)
             {
                 IsNew = !counts.ContainsKey((place, what)),
+                Site = site,
             };
         });
         return [.. rises.Values.Where(r => r.Packets > 0).OrderByDescending(r => r.Drops).ThenByDescending(r => r.Packets)];
@@ -52,7 +61,7 @@ public static partial class CounterRises
     internal static (string Place, string What, bool Drops) KeyOf(string bridge, Flow flow) => (
         $"{bridge} table {flow.Table}", Short($"{flow.MatchText} actions={flow.ActionsText}"), flow.Actions.Count == 0 || flow.Actions is [FlowAction.Drop]);
 
-    private static void Visit(NodeSnapshot snapshot, Action<string, string, long, bool> visit)
+    private static void Visit(NodeSnapshot snapshot, bool links, Visitor visit)
     {
         foreach (var text in snapshot.Firewall.Where(t => t.Tool is "iptables-save" or "ip6tables-save"))
         {
@@ -63,14 +72,18 @@ public static partial class CounterRises
             foreach (var flow in bridge.Flows is { } flows ? FlowDump.Parse(flows).Flows : [])
             {
                 var (place, what, drops) = KeyOf(bridge.Bridge, flow);
-                visit(place, what, (long)(flow.Packets ?? 0), drops);
+                visit(new() { Bridge = bridge.Bridge }, place, what, (long)(flow.Packets ?? 0), drops);
             }
             VisitPorts(snapshot, bridge, visit);
+        }
+        if (links)
+        {
+            VisitLinks(snapshot, visit);
         }
     }
 
     /// <summary>Lines <c>[packets:bytes] -A CHAIN …</c> below <c>*table</c>, as <c>iptables-save -c</c> prints them.</summary>
-    private static void VisitRules(FirewallText text, Action<string, string, long, bool> visit)
+    private static void VisitRules(FirewallText text, Visitor visit)
     {
         var place = "";
         foreach (var range in text.Text.AsSpan().Split('\n'))
@@ -83,11 +96,12 @@ public static partial class CounterRises
             else if (line.StartsWith("[") && CountOf(line) is { } packets && line.Contains("] -A ", StringComparison.Ordinal))
             {
                 var rule = RuleText(line);
-                visit(place, Short(rule.ToString()), packets, IsDrop(rule));
+                visit(new() { Namespace = text.Namespace, Chain = ChainOf(rule) }, place, Short(rule.ToString()), packets, IsDrop(rule));
             }
             else if (line.StartsWith(":") && line.IndexOf(" DROP [") is var at and > 0 && CountOf(line[(at + " DROP ".Length)..]) is { } dropped)
             {
-                visit(place, PolicyText(line[1..at].ToString()), dropped, true);
+                var chain = line[1..at].ToString();
+                visit(new() { Namespace = text.Namespace, Chain = chain }, place, PolicyText(chain), dropped, true);
             }
         }
     }
@@ -99,6 +113,13 @@ public static partial class CounterRises
     /// <summary>A rule without the counters before it.</summary>
     private static ReadOnlySpan<char> RuleText(ReadOnlySpan<char> line) =>
         line.StartsWith("[") && line.IndexOf("] -A ") is var end and > 0 ? line[(end + 2)..] : line;
+
+    /// <summary>Of <c>-A CHAIN …</c>.</summary>
+    private static string ChainOf(ReadOnlySpan<char> rule)
+    {
+        var chain = rule["-A ".Length..];
+        return (chain.IndexOf(' ') is var end and > 0 ? chain[..end] : chain).ToString();
+    }
 
     private static bool IsDrop(ReadOnlySpan<char> rule) => rule.EndsWith(" -j DROP")
         || rule.Contains(" -j DROP ", StringComparison.Ordinal) || rule.Contains(" -j REJECT", StringComparison.Ordinal);

@@ -9,6 +9,9 @@ public sealed record LatencyBaseline
     /// <summary>Its legs, by the names of their hops.</summary>
     public required IReadOnlyList<BaselineLeg> Legs { get; init; }
 
+    /// <summary>As <see cref="LatencyReading.ProcessorPressure"/>.</summary>
+    public double? ProcessorPressure { get; init; }
+
     /// <summary>Reads the JSON text.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="DiagnosisException">It cannot be read, or is none.</exception>
@@ -30,7 +33,11 @@ public sealed record LatencyBaseline
                     legs.Add(ReadLeg(leg));
                 }
             }
-            return new() { Legs = legs };
+            return new()
+            {
+                Legs = legs,
+                ProcessorPressure = root.TryGetProperty("processorPressure", out var pressure) ? pressure.GetDouble() : null,
+            };
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -20,6 +20,7 @@ public sealed record LatencyComparison
     private const double LeastLoss = 0.001;
     private const int LeastSamples = 30;
     private const double LeastShare = 0.1;
+    private const double BusyPressure = 0.2;
 
     /// <summary>Legs of both runs, in the order of the later's ways.</summary>
     public required IReadOnlyList<LegChange> Legs { get; init; }
@@ -28,8 +29,15 @@ public sealed record LatencyComparison
     public bool HasChanges => Legs.Any(l => l.IsBlamed);
 
     /// <summary>Compares.</summary>
-    public static LatencyComparison Compare(LatencyBaseline before, LatencyReport after)
+    /// <param name="before">The earlier run.</param>
+    /// <param name="after">The later one.</param>
+    /// <param name="pressure">
+    /// The later's <see cref="LatencyReading.ProcessorPressure"/>. Where that of a run is a fifth or more, a median must have moved by more than
+    /// the usual spread of both runs, and spikes tell nothing: packets wait for the programs that carry them.
+    /// </param>
+    public static LatencyComparison Compare(LatencyBaseline before, LatencyReport after, double? pressure = null)
     {
+        var isBusy = before.ProcessorPressure >= BusyPressure || pressure >= BusyPressure;
         var legs = after.Ways.SelectMany(w => w.Legs).Select(l => BaselineLeg.Of(after, l)).DistinctBy(l => (l.From, l.To)).ToList();
         var earlier = new Dictionary<(string, string), BaselineLeg>();
         foreach (var leg in before.Legs)
@@ -41,7 +49,7 @@ public sealed record LatencyComparison
         foreach (var leg in legs)
         {
             changes.Add(earlier.Remove((leg.From, leg.To), out var was)
-                ? Compare(was, leg, level)
+                ? Compare(was, leg, level, isBusy)
                 : new() { From = leg.From, To = leg.To, Verdict = LegVerdict.OnlyOnce });
         }
         foreach (var leg in earlier.Values)
@@ -51,7 +59,7 @@ public sealed record LatencyComparison
         return new() { Legs = Blame(changes) };
     }
 
-    private static LegChange Compare(BaselineLeg before, BaselineLeg after, double level)
+    private static LegChange Compare(BaselineLeg before, BaselineLeg after, double level, bool isBusy)
     {
         var verdict = Loss(before, after, level);
         var change = new LegChange
@@ -73,23 +81,36 @@ public sealed record LatencyComparison
         }
         var test = RankTest.Of(before.Histogram, after.Histogram, before.EffectiveSamples, after.EffectiveSamples);
         var (p50, p99) = (Both(0.5), Both(0.99));
-        var isEnough = Math.Abs(p50.After - p50.Before) >= Math.Max(LeastShift, p50.Before * LeastPart);
-        if (test.P < level && isEnough && test.Probability >= LeastProbability && p50.After > p50.Before)
+        var found = Delay(before, after, test, level);
+        if (isBusy && found != 0 && Math.Abs(p50.After - p50.Before) <= Math.Max(Spread(before), Spread(after)))
         {
-            verdict |= LegVerdict.Slower;
+            found = LegVerdict.BusyProcessor;
         }
-        else if (test.P < level && isEnough && test.Probability <= 1 - LeastProbability && p50.After < p50.Before)
-        {
-            verdict |= LegVerdict.Faster;
-        }
-        else
-        {
-            verdict |= Tail(before, after, level);
-        }
+        verdict |= found;
         return change with { Verdict = verdict, P50 = p50, P99 = p99, Probability = test.Probability, DelayP = test.P };
 
         (long Before, long After) Both(double part) => (RankTest.Quantile(before.Histogram, part), RankTest.Quantile(after.Histogram, part));
     }
+
+    private static LegVerdict Delay(BaselineLeg before, BaselineLeg after, RankTest.Result test, double level)
+    {
+        var (was, now) = (RankTest.Quantile(before.Histogram, 0.5), RankTest.Quantile(after.Histogram, 0.5));
+        if (test.P < level && Math.Abs(now - was) >= Math.Max(LeastShift, was * LeastPart))
+        {
+            if (test.Probability >= LeastProbability && now > was)
+            {
+                return LegVerdict.Slower;
+            }
+            if (test.Probability <= 1 - LeastProbability && now < was)
+            {
+                return LegVerdict.Faster;
+            }
+        }
+        return Tail(before, after, level);
+    }
+
+    /// <summary>What most packets differ by: median to nine in ten.</summary>
+    private static long Spread(BaselineLeg leg) => RankTest.Quantile(leg.Histogram, 0.9) - RankTest.Quantile(leg.Histogram, 0.5);
 
     /// <summary>Three times as many above the other run's 99th percentile, and that percentile half as high again.</summary>
     private static LegVerdict Tail(BaselineLeg before, BaselineLeg after, double level)

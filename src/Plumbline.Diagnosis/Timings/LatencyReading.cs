@@ -18,6 +18,12 @@ public sealed record LatencyReading
     /// <summary>Why reading ended before the file's end; null where it did not.</summary>
     public Primitives.Problem? Damage { get; init; }
 
+    /// <summary>
+    /// The part of the time in which some work on the machine waited for a processor while packets were captured, 0 to 1; null where that is
+    /// not told (a file does not tell it).
+    /// </summary>
+    public double? ProcessorPressure { get; init; }
+
     /// <summary>Reads a file to its end.</summary>
     /// <param name="file">Fresh from <see cref="CaptureFile.Open"/>.</param>
     /// <param name="path">For error messages.</param>
@@ -116,8 +122,21 @@ public sealed record LatencyReading
             || string.Equals(hop.Mac, end, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The hops' order where the capture was made along a way (plumb capture --path): it says so itself.</summary>
-    private static IReadOnlyList<int> RanksOf(IReadOnlyList<CapturedInterface> interfaces) =>
-        interfaces.All(i => i.Hop is { Side: not null }) && interfaces.Select(i => i.Hop!.Number).Distinct().Count() == interfaces.Count
-            ? [.. interfaces.Select(i => i.Hop!.Number)]
-            : [];
+    private static IReadOnlyList<int> RanksOf(IReadOnlyList<CapturedInterface> interfaces)
+    {
+        if (!interfaces.All(i => i.Hop is { Side: not null }) || interfaces.Select(i => i.Hop!.Number).Distinct().Count() != interfaces.Count)
+        {
+            return [];
+        }
+        var ranks = new int[interfaces.Count];
+        var before = -1;
+        foreach (var hop in Enumerable.Range(0, ranks.Length).OrderBy(h => interfaces[h].Hop!.Number))
+        {
+            // NICs side by side (of a bond, say): a packet takes one of them
+            var isBeside = before >= 0 && interfaces[hop].Hop is { Kind: "nic" } note && interfaces[before].Hop is { Kind: "nic" } other && note.Side == other.Side;
+            ranks[hop] = isBeside ? ranks[before] : interfaces[hop].Hop!.Number;
+            before = hop;
+        }
+        return ranks;
+    }
 }

@@ -33,4 +33,10 @@ public enum LegVerdict
 
     /// <summary>Only one of the runs has this leg.</summary>
     OnlyOnce = 256,
+
+    /// <summary>
+    /// The processors were so busy in a run that a change of this size is not told from their queues: what else would be slower, faster, more
+    /// or fewer spikes.
+    /// </summary>
+    BusyProcessor = 512,
 }

@@ -1,3 +1,5 @@
+using Plumbline.Packets.Pcapng;
+
 namespace Plumbline.Packets.Timing;
 
 /// <summary>A point of the capture.</summary>
@@ -20,4 +22,7 @@ public sealed record HopReport
 
     /// <summary>Copies that a mirror made: stamped some microseconds late, when they reach the monitor device.</summary>
     public bool IsCopy { get; init; }
+
+    /// <summary>What the file says of the place; null where it says nothing.</summary>
+    public HopNote? Note { get; init; }
 }

@@ -216,7 +216,19 @@ internal sealed partial class LatencyAnalysis
         {
             direction = order.DirectionOn(_options.Way);
         }
-        return direction >= 0 ? [.. _options.Way] : [.. _options.Way.Reverse()];
+        var way = _options.Way.Where(h => IsTaken(flowClass, h));
+        return direction >= 0 ? [.. way] : [.. way.Reverse()];
+    }
+
+    /// <summary>Of hops that stand side by side those that saw the flow; where none did, the first.</summary>
+    private bool IsTaken(FlowClass flowClass, int hop)
+    {
+        if (_options.Ranks.Count == 0 || (flowClass.Mask >> hop & 1) != 0)
+        {
+            return true;
+        }
+        var beside = Enumerable.Range(0, _options.Ranks.Count).Where(h => _options.Ranks[h] == _options.Ranks[hop]);
+        return beside.First() == hop && !beside.Any(h => (flowClass.Mask >> h & 1) != 0);
     }
 
     private int[] ByRank(FlowClass flowClass, HopOrder order)
@@ -277,5 +289,6 @@ internal sealed partial class LatencyAnalysis
         Dropped = @interface.Statistics?.Dropped,
         Section = @interface.Section,
         IsCopy = IsCopy(index),
+        Note = @interface.Hop,
     };
 }

@@ -14,7 +14,7 @@ public sealed record LatencyOptions
 
     /// <summary>
     /// Places of the file's interfaces on a way, where the file tells them: hops are put in this order or the other way round. Empty:
-    /// by times alone.
+    /// by times alone. Those with equal places stand side by side: a packet takes one of them.
     /// </summary>
     public IReadOnlyList<int> Ranks { get; init; } = [];
 
