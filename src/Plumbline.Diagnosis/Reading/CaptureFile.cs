@@ -7,6 +7,9 @@ namespace Plumbline.Diagnosis.Reading;
 /// <summary>A capture file open for reading: pcap or pcapng, plain, gzip or zstd, a path or standard input.</summary>
 public sealed class CaptureFile : IDisposable
 {
+    /// <summary>From here on a second thread pays.</summary>
+    private const long LeastAhead = 8 << 20;
+
     private readonly Stream _stream;
     private readonly PrefixedStream _raw;
 
@@ -20,8 +23,15 @@ public sealed class CaptureFile : IDisposable
     /// <summary>Its packets.</summary>
     public PcapngReader Reader { get; }
 
-    /// <summary>Called before the file is read on, which may have to wait: what was made of its packets should be shown now.</summary>
-    public Action? BeforeRead { get => _raw.BeforeRead; set => _raw.BeforeRead = value; }
+    /// <summary>
+    /// Called before the file is read on, which may have to wait: what was made of its packets should be shown now. Not for a large file on
+    /// a disk, which is read ahead.
+    /// </summary>
+    public Action? BeforeRead
+    {
+        get => _raw.BeforeRead;
+        set => _raw.BeforeRead = _stream is ReadAheadStream ? null : value;
+    }
 
     /// <summary>Opens one.</summary>
     /// <param name="path">A path; - is standard input.</param>
@@ -45,6 +55,7 @@ public sealed class CaptureFile : IDisposable
         }
         try
         {
+            var isLarge = !follow && stream.CanSeek && stream.Length >= LeastAhead;
             if (follow && path != "-")
             {
                 stream = new FollowingStream(stream, cancellationToken);
@@ -53,6 +64,10 @@ public sealed class CaptureFile : IDisposable
             var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             var raw = new PrefixedStream(head.AsMemory(0, length), stream);
             stream = head is [0x28, 0xB5, 0x2F, 0xFD] ? new ZstdStream(raw) : raw;
+            if (isLarge)
+            {
+                stream = new ReadAheadStream(stream);
+            }
             return new(raw, stream, path == "-" ? "standard input" : path);
         }
         catch (IOException exception)

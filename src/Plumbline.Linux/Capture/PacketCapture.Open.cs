@@ -117,7 +117,7 @@ public sealed partial class PacketCapture
         {
             throw Problems.Refused(options, "switch to TPACKET_V3", Libc.Errno);
         }
-        if (Libc.setsockopt(socket, Libc.SOL_PACKET, Libc.PACKET_RESERVE, PacketRing.VlanTagLength) != 0)
+        if (Libc.setsockopt(socket, Libc.SOL_PACKET, Libc.PACKET_RESERVE, PacketBlock.VlanTagLength) != 0)
         {
             throw Problems.Refused(options, "reserve room for VLAN tags", Libc.Errno);
         }

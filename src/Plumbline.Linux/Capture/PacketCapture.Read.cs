@@ -22,6 +22,22 @@ public sealed partial class PacketCapture
     public int Read(TimeSpan timeout, PacketHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
+        return ReadBlocks(timeout, (ref block) =>
+        {
+            while (block.MoveNext())
+            {
+                handler(block.Packet, block.Data);
+            }
+        });
+    }
+
+    /// <summary>
+    /// As <see cref="Read"/>, block by block. What the handler throws comes through; the next call goes on with the
+    /// packet behind the one at which it stood.
+    /// </summary>
+    public int ReadBlocks(TimeSpan timeout, PacketBlockHandler handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
         ObjectDisposedException.ThrowIf(_disposed, this);
         var deadline = After(timeout);
         while (true)
@@ -43,20 +59,26 @@ public sealed partial class PacketCapture
         }
     }
 
-    private int HandOver(PacketHandler handler)
+    private int HandOver(PacketBlockHandler handler)
     {
         var count = 0;
         for (var blocks = 0; blocks < _ring.BlockCount && _ring.OpenBlock(); blocks++)
         {
-            while (_ring.TryReadPacket(_snapLength, out var packet, out var data))
+            var block = _ring.Rest(_snapLength, _lastNanoseconds, _skipsOutgoing);
+            var before = block.Left;
+            try
             {
-                if (IsLeftOut(packet))
-                {
-                    continue;
-                }
-                count++;
-                handler(in packet, data);
+                handler(ref block);
             }
+            finally
+            {
+                _ring.ReadUpTo(in block);
+                if (block.LeftOut > 0)
+                {
+                    Interlocked.Add(ref _leftOut, (ulong)block.LeftOut);
+                }
+            }
+            count += before - block.Left - block.LeftOut;
             _ring.CloseBlock();
         }
         return count;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
 namespace Plumbline.Linux.Capture;
@@ -21,24 +20,15 @@ internal sealed unsafe partial class PacketRing(nint memory, int blockSize, int 
 {
     private const uint TP_STATUS_KERNEL = 0;
     private const uint TP_STATUS_USER = 1;
-    private const uint TP_STATUS_VLAN_VALID = 1 << 4;
-    private const uint TP_STATUS_VLAN_TPID_VALID = 1 << 6;
     private const int StatusOffset = 8;
     private const int PacketCountOffset = 12;
     private const int FirstPacketOffset = 16;
-    private const int PacketTypeOffset = 48 + 10;
-    private const int AddressesLength = 12;
 
     private int _index;
     private int _held;
     private bool _isOpen;
     private byte* _next;
     private uint _left;
-
-    /// <summary>
-    /// Octets of an 802.1Q tag; the headroom before a packet (PACKET_RESERVE) that putting one back needs.
-    /// </summary>
-    public const int VlanTagLength = 4;
 
     /// <summary>Blocks in the ring.</summary>
     public int BlockCount => blockCount;
@@ -74,6 +64,17 @@ internal sealed unsafe partial class PacketRing(nint memory, int blockSize, int 
         return true;
     }
 
+    /// <summary>The packets of the open block that were not read yet.</summary>
+    public PacketBlock Rest(int snapLength, long lastNanoseconds, bool skipsOutgoing) =>
+        new(_next, _left, snapLength, lastNanoseconds, skipsOutgoing);
+
+    /// <summary>What <see cref="Rest"/> gave was read so far.</summary>
+    public void ReadUpTo(in PacketBlock block)
+    {
+        _next = block.Next;
+        _left = (uint)block.Left;
+    }
+
     /// <summary>Hands the open block back to the kernel.</summary>
     public void CloseBlock()
     {
@@ -84,51 +85,14 @@ internal sealed unsafe partial class PacketRing(nint memory, int blockSize, int 
         _index = (_index + 1) % blockCount;
     }
 
-    /// <summary>
-    /// The next packet of the open block, its VLAN tag put back in place (the kernel keeps it beside the packet) and
-    /// cut to
-    /// <paramref name="snapLength"/>; false at the block's end. <paramref name="data"/> is valid until
-    /// <see cref="CloseBlock"/>.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once a packet
-    public bool TryReadPacket(int snapLength, out CapturedPacket packet, out ReadOnlySpan<byte> data)
-    {
-        if (_left == 0)
-        {
-            packet = default;
-            data = default;
-            return false;
-        }
-        var header = _next;
-        ReadPacket(header, snapLength, out packet, out data);
-        _left--;
-        _next = header + *(uint*)header;
-        return true;
-    }
-
     /// <summary>The packet whose tpacket3_hdr stands at <paramref name="header"/>. To be called once for each, since it moves bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once a packet
     private static void ReadPacket(byte* header, int snapLength, out CapturedPacket packet, out ReadOnlySpan<byte> data)
     {
-        var status = *(uint*)(header + 20);
-        var captured = *(int*)(header + 12);
-        var original = *(int*)(header + 16);
-        var start = header + *(ushort*)(header + 24);
-        if ((status & TP_STATUS_VLAN_VALID) != 0 && captured >= AddressesLength)
-        {
-            var tag = *(ushort*)(header + 32);
-            var protocol = (status & TP_STATUS_VLAN_TPID_VALID) != 0 ? *(ushort*)(header + 36) : (ushort)0x8100;
-            var untagged = start;
-            start -= VlanTagLength;
-            new ReadOnlySpan<byte>(untagged, AddressesLength).CopyTo(new Span<byte>(start, AddressesLength));
-            var place = new Span<byte>(start + AddressesLength, VlanTagLength);
-            BinaryPrimitives.WriteUInt16BigEndian(place, protocol);
-            BinaryPrimitives.WriteUInt16BigEndian(place[2..], tag);
-            captured += VlanTagLength;
-            original += VlanTagLength;
-        }
-        packet = new(Timestamp(header), original, *(header + PacketTypeOffset));
-        data = new(start, Math.Min(captured, snapLength));
+        var block = new PacketBlock(header, 1, snapLength, long.MaxValue, skipsOutgoing: false);
+        _ = block.MoveNext();
+        packet = block.Packet;
+        data = block.Data;
     }
 
     private static long Timestamp(byte* header) => *(uint*)(header + 4) * 1_000_000_000L + *(uint*)(header + 8);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Plumbline.Linux.Native;
@@ -13,9 +14,10 @@ namespace Plumbline.Linux.Files;
 /// <b>When the disk fails</b> (full, say), the file is cut back to the end of the last <see cref="Write(ReadOnlySpan{byte})"/>, or of the
 /// last record, that is there whole, and that error comes out of each call from then on.
 /// </para>
+/// As an <see cref="IBufferWriter{T}"/> it lends its windows, so that what is built there need not be copied there.
 /// One thread may call; <see cref="Dispose"/> waits for the disk.
 /// </summary>
-public sealed unsafe class DirectFileStream : Stream
+public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
 {
     private const int WindowSize = 1 << 20;
     private const int Alignment = 4096;
@@ -88,18 +90,52 @@ public sealed unsafe class DirectFileStream : Stream
         {
             _current ??= TakeFree();
             var count = Math.Min(buffer.Length, WindowSize - _current.End);
-            buffer[..count].CopyTo(new(_current.Memory + _current.End, count));
-            _current.End += count;
-            _position += count;
+            buffer[..count].CopyTo(_current.Span[_current.End..]);
             buffer = buffer[count..];
-            if (buffer.IsEmpty)
-            {
-                _current.Marks.Add(_position);
-            }
-            if (_current.End == WindowSize)
-            {
-                HandOver();
-            }
+            Add(count, isWhole: buffer.IsEmpty);
+        }
+    }
+
+    /// <summary>
+    /// Memory of an array (<see cref="MemoryMarshal.TryGetArray"/>) up to the next multiple of 1 MiB of the file; valid until the next
+    /// call of another method.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sizeHint"/> reaches beyond that multiple.</exception>
+    /// <exception cref="IOException">The disk failed before.</exception>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _current ??= TakeFree();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(sizeHint, WindowSize - _current.End);
+        return _current.Array.AsMemory(_current.First + _current.End, WindowSize - _current.End);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The disk failed before.</exception>
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    /// <summary>So much of what <see cref="GetMemory"/> lent was filled; it counts as one write.</summary>
+    public void Advance(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (_current is null || count > WindowSize - _current.End)
+        {
+            throw new InvalidOperationException("more than was lent");
+        }
+        Add(count, isWhole: true);
+    }
+
+    private void Add(int count, bool isWhole)
+    {
+        _current!.End += count;
+        _position += count;
+        if (isWhole)
+        {
+            _current.Marks.Add(_position);
+        }
+        if (_current.End == WindowSize)
+        {
+            HandOver();
         }
     }
 
@@ -160,10 +196,6 @@ public sealed unsafe class DirectFileStream : Stream
             _disposed = true;
             _direct?.Dispose();
             _file.Dispose();
-            foreach (var window in _free)
-            {
-                NativeMemory.AlignedFree(window.Memory);
-            }
         }
         base.Dispose(disposing);
     }
@@ -180,7 +212,7 @@ public sealed unsafe class DirectFileStream : Stream
             ThrowIfFailed();
             if (_free.Count == 0)
             {
-                _free.Push(new((byte*)NativeMemory.AlignedAlloc(WindowSize, Alignment)));
+                _free.Push(new());
                 _made++;
             }
             var window = _free.Pop();
@@ -315,10 +347,26 @@ public sealed unsafe class DirectFileStream : Stream
         }
     }
 
-    /// <summary>A piece of the file in memory.</summary>
-    private sealed class Window(byte* memory)
+    /// <summary>A piece of the file in memory, which the garbage collector never moves.</summary>
+    private sealed class Window
     {
-        public byte* Memory { get; } = memory;
+        public Window()
+        {
+            Array = GC.AllocateUninitializedArray<byte>(WindowSize + Alignment, pinned: true);
+            var start = (nint)Marshal.UnsafeAddrOfPinnedArrayElement(Array, 0);
+            First = (int)((start + Alignment - 1 & -Alignment) - start);
+            Memory = (byte*)start + First;
+        }
+
+        public byte[] Array { get; }
+
+        /// <summary>Where <see cref="Memory"/> begins in <see cref="Array"/>.</summary>
+        public int First { get; }
+
+        /// <summary>Aligned as O_DIRECT wants it.</summary>
+        public byte* Memory { get; }
+
+        public Span<byte> Span => Array.AsSpan(First, WindowSize);
 
         /// <summary>Where <see cref="Memory"/> begins in the file.</summary>
         public long FileOffset { get; private set; }

@@ -124,10 +124,10 @@ public sealed partial class CaptureRun
 
     private void ReadOne(PointState point)
     {
-        PacketHandler handler = (in packet, data) => Take(point, packet, data);
+        PacketBlockHandler handler = (ref block) => TakeBlock(point, ref block);
         try
         {
-            while (point.Capture!.Read(FlushIn, handler) is var count and >= 0)
+            while (point.Capture!.ReadBlocks(FlushIn, handler) is var count and >= 0)
             {
                 FlushAfter(count);
             }

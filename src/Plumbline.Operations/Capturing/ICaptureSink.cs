@@ -9,6 +9,17 @@ internal interface ICaptureSink : IDisposable
     /// <summary>One packet of point number <paramref name="point"/>.</summary>
     void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data, string? comment);
 
+    /// <summary>
+    /// All packets of a block of point number <paramref name="point"/>, without comments; false where it must be asked for each, with none
+    /// taken.
+    /// </summary>
+    /// <param name="point">Its number.</param>
+    /// <param name="block">Gone through up to the packet that could not be written, else to its end.</param>
+    /// <param name="onlyOutgoing">Others are counted, not written.</param>
+    /// <param name="counts">Of what was taken.</param>
+    /// <exception cref="IOException">Writing failed, at the packet at which <paramref name="block"/> stands.</exception>
+    bool TryWriteBlock(int point, ref PacketBlock block, bool onlyOutgoing, ref BlockCounts counts);
+
     /// <summary>Nobody waits for each packet: they may be flushed by the window.</summary>
     bool MayWait { get; }
 

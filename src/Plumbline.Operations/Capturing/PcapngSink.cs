@@ -9,6 +9,9 @@ namespace Plumbline.Operations.Capturing;
 /// <summary>pcapng: an interface block a point, names of the instances, packets, and at the end a statistics block a point.</summary>
 internal sealed class PcapngSink : ICaptureSink
 {
+    /// <summary>As large as a ring's block ever is (<see cref="Mirroring.RingSize"/>).</summary>
+    private const int MostBlockBytes = 1 << 18;
+
     private readonly NodeSnapshot _snapshot;
     private readonly CapturePlan _plan;
     private readonly CaptureOptions _options;
@@ -63,6 +66,50 @@ internal sealed class PcapngSink : ICaptureSink
             _isMirror[point] ? PacketDirection.Unknown // nobody knows which way a copy went (mirroring-traps 5.21)
                 : packet.IsOutgoing ? PacketDirection.Outbound : PacketDirection.Inbound,
             comment);
+    }
+
+    /// <inheritdoc/>
+    public bool TryWriteBlock(int point, ref PacketBlock block, bool onlyOutgoing, ref BlockCounts counts)
+    {
+        // a packet takes less of the file than of the ring
+        if (_limits is not null && (_limits.Time is not null || _writer.Length + 2 * MostBlockBytes > _limits.Bytes))
+        {
+            return false;
+        }
+        var direction = _isMirror[point] ? PacketDirection.Unknown : PacketDirection.Inbound;
+        var batch = _writer.StartPackets();
+        CopyAll(point, ref block, ref batch, direction, onlyOutgoing, ref counts);
+        batch.Close();
+        return true;
+    }
+
+    /// <summary>The loop of a fast capture: without handlers of exceptions, so that all it uses stays in registers.</summary>
+    private static void CopyAll(
+        int point, ref PacketBlock block, ref PcapngWriter.PacketBatch batch, PacketDirection incoming, bool onlyOutgoing,
+        ref BlockCounts counts)
+    {
+        var packets = block;
+        var to = batch;
+        var (written, bytes, others) = (0L, 0L, 0L);
+        var outgoing = incoming == PacketDirection.Unknown ? PacketDirection.Unknown : PacketDirection.Outbound;
+        while (packets.MoveNext())
+        {
+            var isOutgoing = packets.IsOutgoing;
+            if (onlyOutgoing && !isOutgoing)
+            {
+                others++;
+                continue;
+            }
+            if (!to.TryAdd(point, packets.TimestampNanoseconds, packets.Data, packets.OriginalLength, isOutgoing ? outgoing : incoming))
+            {
+                break;
+            }
+            written++;
+            bytes += packets.OriginalLength;
+        }
+        block = packets;
+        batch = to;
+        (counts.Written, counts.Bytes, counts.Others) = (written, bytes, others);
     }
 
     private PcapngWriter Begin(IReadOnlyDictionary<IPAddress, string> names)

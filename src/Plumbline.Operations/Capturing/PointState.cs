@@ -38,6 +38,13 @@ internal sealed class PointState(CapturePoint point, int number)
     /// <summary>One more; by the reading thread alone.</summary>
     public void Count() => Volatile.Write(ref _written, _written + 1);
 
+    /// <summary>So many more; by the reading thread alone.</summary>
+    public void Count(long written, long others)
+    {
+        Volatile.Write(ref _written, _written + written);
+        Volatile.Write(ref _others, _others + others);
+    }
+
     /// <summary>One that the kernel let through, and that is not to be written; by the reading thread alone.</summary>
     public void CountOther() => Volatile.Write(ref _others, _others + 1);
 

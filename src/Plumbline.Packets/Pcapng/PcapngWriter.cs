@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Plumbline.Packets.Pcapng;
 
@@ -21,20 +23,26 @@ public sealed partial class PcapngWriter
     private const int BufferSize = 1 << 17;
 
     private readonly Stream _stream;
-    private byte[] _buffer = new byte[BufferSize];
+    /// <summary>An aligned stream that lends its own memory: blocks are built where they are written from.</summary>
+    private readonly IBufferWriter<byte>? _lender;
+    private byte[] _own = [];
+    private byte[] _buffer = [];
+    private int _first;
     private int _used;
+    private int _limit;
+    private bool _isLent;
     private long _handedOver;
     private int _interfaceCount;
     private IOException? _broken;
     private readonly bool _isAligned;
-    private int _limit = BufferSize;
 
     /// <summary>Starts a section: SHB with hardware, OS, application and comment.</summary>
     /// <param name="stream">What to write to.</param>
     /// <param name="options">Of the section.</param>
     /// <param name="isAligned">
     /// No block crosses a multiple of 128 KiB of the file: what is left before it becomes a block of a type for local use, which readers
-    /// skip. So a file that is written in such pieces ends with a whole block wherever it ends.
+    /// skip. So a file that is written in such pieces ends with a whole block wherever it ends. A stream that lends memory of arrays
+    /// (<see cref="IBufferWriter{T}"/>) up to such a multiple at least spares us a copy.
     /// </param>
     public PcapngWriter(Stream stream, SectionOptions options, bool isAligned = false)
     {
@@ -42,6 +50,7 @@ public sealed partial class PcapngWriter
         ArgumentNullException.ThrowIfNull(options);
         _stream = stream;
         _isAligned = isAligned;
+        _lender = isAligned ? stream as IBufferWriter<byte> : null;
         WriteSection(options);
     }
 
@@ -63,6 +72,13 @@ public sealed partial class PcapngWriter
     private void Empty()
     {
         ThrowIfBroken();
+        if (_isLent)
+        {
+            _lender!.Advance(_used);
+            _handedOver += _used;
+            (_isLent, _used, _limit) = (false, 0, 0);
+            return;
+        }
         if (_used == 0)
         {
             return;
@@ -85,8 +101,7 @@ public sealed partial class PcapngWriter
             throw;
         }
         _handedOver += _used;
-        _used = 0;
-        _limit = _isAligned ? BufferSize - (int)(_handedOver & (BufferSize - 1)) : BufferSize;
+        (_used, _limit) = (0, 0);
     }
 
     /// <summary>Ends the file behind the last whole block that reached it, and forgets what did.</summary>
@@ -128,11 +143,12 @@ public sealed partial class PcapngWriter
     private Span<byte> Room(int length)
     {
         ThrowIfBroken();
+        length += PcapngFormat.BlockOverhead; // so that a filler fits behind it
         if (_limit - _used < length)
         {
             MakeRoom(length);
         }
-        return _buffer.AsSpan(_used);
+        return _buffer.AsSpan(_first + _used, _limit - _used);
     }
 
     private void MakeRoom(int length)
@@ -143,19 +159,52 @@ public sealed partial class PcapngWriter
             Fill();
         }
         Empty();
+        TakePiece();
         if (_limit < length && _limit < BufferSize)
         {
             Fill(); // the short piece before the next multiple
             Empty();
+            TakePiece();
         }
         if (_limit < length)
         {
-            _limit = length;
-            if (_buffer.Length < length)
-            {
-                _buffer = new byte[length];
-            }
+            Empty();
+            UseOwn(length);
         }
+    }
+
+    /// <summary>Memory up to the next multiple of the file, the stream's own where it lends it.</summary>
+    private void TakePiece()
+    {
+        var limit = _isAligned ? BufferSize - (int)(_handedOver & (BufferSize - 1)) : BufferSize;
+        if (_lender is null)
+        {
+            UseOwn(limit);
+            return;
+        }
+        try
+        {
+            if (!MemoryMarshal.TryGetArray<byte>(_lender.GetMemory(limit), out var lent))
+            {
+                UseOwn(limit);
+                return;
+            }
+            (_buffer, _first, _limit, _isLent) = (lent.Array!, lent.Offset, limit, true);
+        }
+        catch (IOException error)
+        {
+            _broken = error;
+            throw;
+        }
+    }
+
+    private void UseOwn(int length)
+    {
+        if (_own.Length < length)
+        {
+            _own = new byte[Math.Max(length, BufferSize)];
+        }
+        (_buffer, _first, _limit) = (_own, 0, length);
     }
 
     /// <summary>A block of nothing up to the limit, where one fits.</summary>
@@ -164,7 +213,7 @@ public sealed partial class PcapngWriter
         var left = _limit - _used;
         if (_isAligned && left >= PcapngFormat.BlockOverhead && _limit <= BufferSize)
         {
-            var block = _buffer.AsSpan(_used, left);
+            var block = _buffer.AsSpan(_first + _used, left);
             block.Clear();
             BinaryPrimitives.WriteUInt32LittleEndian(block, PcapngFormat.LocalFillerBlock);
             BinaryPrimitives.WriteUInt32LittleEndian(block[4..], (uint)left);

@@ -101,9 +101,9 @@ public sealed class CaptureTests
     }
 
     /// <summary>
-    /// Between the marked frames both files hold the same, in the same order for each sender. Between senders there is no order: two
-    /// processors may bring frames of both directions to two sockets in either, and so may ovs-vswitchd, so that a frame beside a mark may
-    /// stand before it in one file and behind it in the other.
+    /// Between the marked frames both files hold the same, in the same order for each sender. Between senders (the kernel that asks by ARP for
+    /// its guest among them) there is no order: two processors may bring their frames to two sockets in either, and so may ovs-vswitchd,
+    /// so that a frame beside a mark may stand before it in one file and behind it in the other.
     /// </summary>
     private static void AssertSame(List<TsharkFrame> theirs, List<TsharkFrame> ours, decimal apart)
     {

@@ -7,8 +7,8 @@ namespace Plumbline.Integration.Tests.Capturing;
 /// <param name="Hex">Its bytes, from <c>tshark -x</c>.</param>
 internal sealed record TsharkFrame(decimal Seconds, string Hex)
 {
-    /// <summary>The source MAC.</summary>
-    public string Sender => Hex.Substring(12, 12);
+    /// <summary>Source MAC, EtherType and, of IPv4, the protocol: what one program or timer sends, one frame after the other.</summary>
+    public string Sender => Hex.Substring(12, 16) + (Hex.AsSpan(24, 4) is "0800" ? Hex.Substring(46, 2) : "");
 
     /// <summary>The frames of a file, in its order; tshark must find nothing to complain of.</summary>
     public static List<TsharkFrame> Read(CaptureNode node, string file)

@@ -55,7 +55,9 @@ public sealed class PacketRingTests
     {
         Fill(0, [Frame(1), Frame(2)]);
         Assert.True(_ring.OpenBlock());
-        Assert.True(_ring.TryReadPacket(Full, out _, out _));
+        var block = _ring.Rest(Full, long.MaxValue, false);
+        Assert.True(block.MoveNext());
+        _ring.ReadUpTo(block);
         Assert.True(_ring.IsReady);
         Assert.False(_ring.IsEmpty);
         Assert.Equal("02", Assert.Single(ReadAll()).Data[^2..]);
@@ -88,6 +90,21 @@ public sealed class PacketRingTests
         Assert.Equal(["FFFFFFFFFFFF0200000000018100", "FFFFFFFFFFFF0200000000010800"], ReadAll(14).Select(p => p.Data));
     }
 
+    [Fact]
+    public void Late_packets_and_those_of_the_other_way_are_left_out_and_counted()
+    {
+        Fill(0, [Frame(1) with { Nanoseconds = 5 }, Frame(2) with { Nanoseconds = 6 }, Frame(3) with { Type = 4 }, Frame(4)]);
+        Assert.True(_ring.OpenBlock());
+        var block = _ring.Rest(Full, 5, skipsOutgoing: true);
+        var seen = new List<string>();
+        while (block.MoveNext())
+        {
+            seen.Add(Convert.ToHexString(block.Data)[^2..]);
+        }
+        Assert.Equal(["01", "04"], seen);
+        Assert.Equal(2, block.LeftOut);
+    }
+
     private static RingPacket Frame(byte number) => new() { Data = [255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 1, 8, 0, number] };
 
     private List<(CapturedPacket Packet, string Data)> ReadAll(int snapLength = Full)
@@ -95,9 +112,10 @@ public sealed class PacketRingTests
         var packets = new List<(CapturedPacket, string)>();
         while (_ring.OpenBlock())
         {
-            while (_ring.TryReadPacket(snapLength, out var packet, out var data))
+            var block = _ring.Rest(snapLength, long.MaxValue, false);
+            while (block.MoveNext())
             {
-                packets.Add((packet, Convert.ToHexString(data)));
+                packets.Add((block.Packet, Convert.ToHexString(block.Data)));
             }
             _ring.CloseBlock();
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Plumbline.Packets.Pcapng;
 
@@ -7,11 +8,13 @@ public class AlignedWriterTests
 {
     private const int Piece = 1 << 17;
 
-    [Fact]
-    public void No_block_crosses_a_piece_and_all_packets_are_read_back()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // blocks are built in the stream's own memory
+    public void No_block_crosses_a_piece_and_all_packets_are_read_back(bool lends)
     {
         var random = new Random(11);
-        using var stream = new MemoryStream();
+        using var stream = lends ? new LendingStream() : new MemoryStream();
         var writer = new PcapngWriter(stream, new() { Application = "test" }, isAligned: true);
         writer.AddInterface(new() { Name = "a" });
         var sent = new List<byte[]>();
@@ -48,10 +51,12 @@ public class AlignedWriterTests
         Assert.Null(reader.ReadPacket());
     }
 
-    [Fact]
-    public void A_packet_larger_than_a_piece_is_written_all_the_same()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_packet_larger_than_a_piece_is_written_all_the_same(bool lends)
     {
-        using var stream = new MemoryStream();
+        using var stream = lends ? new LendingStream() : new MemoryStream();
         var writer = new PcapngWriter(stream, new(), isAligned: true);
         writer.AddInterface(new() { Name = "a" });
         var large = new byte[262_144];
@@ -63,5 +68,31 @@ public class AlignedWriterTests
         stream.Position = 0;
         var reader = new PcapngReader(stream, "test");
         Assert.Equal([100, 262_144, 100], new[] { reader.ReadPacket()!, reader.ReadPacket()!, reader.ReadPacket()! }.Select(p => p.Data.Length));
+    }
+
+    /// <summary>Lends windows of eight pieces, as the file of a capture does, and takes them away with each flush.</summary>
+    private sealed class LendingStream : MemoryStream, IBufferWriter<byte>
+    {
+        private byte[]? _window;
+
+        public override bool CanSeek => false;
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            Assert.InRange(sizeHint, 0, 8 * Piece - (int)(Length % (8 * Piece)));
+            _window ??= new byte[8 * Piece + 100];
+            return _window.AsMemory(100 + (int)(Length % (8 * Piece)), 8 * Piece - (int)(Length % (8 * Piece)));
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+        public void Advance(int count)
+        {
+            var start = 100 + (int)(Length % (8 * Piece));
+            Write(_window!, start, count);
+            _window = Length % (8 * Piece) == 0 ? null : _window;
+        }
+
+        public override void Flush() => _window = null;
     }
 }
