@@ -22,18 +22,17 @@ public sealed partial class CaptureRun
         {
             await using var replica = await OvsdbReplica.StartAsync(
                 _access.OvsdbEndpoint, _access.OvsdbOptions, OvsdbSession.OpenVSwitch,
-                [new("Mirror", ["select_src_port", "output_port"])], cancellationToken);
+                [new("Mirror", ["select_src_port", "output_port", "statistics"])], cancellationToken);
             var renewing = RenewLeaseAsync(replica, session, cancellationToken);
-            var reduced = new HashSet<Guid>();
-            while (!_ended.Task.IsCompleted)
+            try
             {
-                var tables = await replica.WaitAsync(t => session.Mirrors.Any(m => IsHurt(m, t) && !reduced.Contains(m.Uuid)), cancellationToken);
-                foreach (var mirror in session.Mirrors.Where(m => IsHurt(m, tables)))
-                {
-                    Judge(mirror, tables, reduced);
-                }
+                await JudgeAsync(replica, session, cancellationToken);
+                await renewing;
             }
-            await renewing;
+            finally
+            {
+                ReadMirrorCounters(replica.Tables);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -42,6 +41,38 @@ public sealed partial class CaptureRun
         catch (OvsdbException exception)
         {
             _listener.OnNote($"the database cannot be watched, so a deleted port would go unnoticed: {exception.Problem.What}");
+        }
+    }
+
+    private async Task JudgeAsync(OvsdbReplica replica, MirrorSession session, CancellationToken cancellationToken)
+    {
+        var reduced = new HashSet<Guid>();
+        while (!_ended.Task.IsCompleted)
+        {
+            var tables = await replica.WaitAsync(t => session.Mirrors.Any(m => IsHurt(m, t) && !reduced.Contains(m.Uuid)), cancellationToken);
+            foreach (var mirror in session.Mirrors.Where(m => IsHurt(m, tables)))
+            {
+                Judge(mirror, tables, reduced);
+            }
+        }
+    }
+
+    /// <summary>What ovs-vswitchd last told of our mirrors (ovs-vswitchd.conf.db(5), Mirror statistics).</summary>
+    private void ReadMirrorCounters(ReplicaTables tables)
+    {
+        foreach (var point in _points)
+        {
+            if (point.Mirror is { } mirror && tables["Mirror"].TryGetValue(mirror.Uuid, out var row)
+                && row.Columns.GetValueOrDefault("statistics") is OvsdbValue.Map statistics)
+            {
+                foreach (var (key, value) in statistics.Pairs)
+                {
+                    if (key is OvsdbValue.Text { Value: "tx_packets" } && value is OvsdbValue.Integer { Value: >= 0 } sent)
+                    {
+                        point.MirrorSent = (ulong)sent.Value;
+                    }
+                }
+            }
         }
     }
 
@@ -101,10 +132,9 @@ public sealed partial class CaptureRun
         }
     }
 
-    /// <summary>What the monitor devices and OVS itself have counted, so that a silent loss shows (spec mirroring-traps 5.25, 5.26).</summary>
-    private void ReadMonitorCounters(MirrorSession session)
+    /// <summary>What the monitor devices have counted, so that a silent loss shows (spec mirroring-traps 5.25, 5.26).</summary>
+    private void ReadMonitorCounters()
     {
-        _ = session;
         foreach (var point in _points)
         {
             if (point.Mirror is not { } mirror)

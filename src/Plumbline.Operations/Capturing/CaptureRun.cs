@@ -136,7 +136,7 @@ public sealed partial class CaptureRun
             await naming;
             if (mirrors is not null)
             {
-                ReadMonitorCounters(mirrors);
+                ReadMonitorCounters();
             }
         }
         finally

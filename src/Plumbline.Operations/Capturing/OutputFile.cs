@@ -18,6 +18,7 @@ internal sealed class OutputFile : IDisposable
     private readonly FileStream _file;
     private readonly DirectFileStream? _direct;
     private readonly ZstdWriteStream? _zstd;
+    private readonly QueuedStream? _queue;
     private readonly string? _created;
 
     private OutputFile(FileStream file, DirectFileStream? direct, bool isCompressed, string name, string? created)
@@ -28,6 +29,10 @@ internal sealed class OutputFile : IDisposable
         if (isCompressed)
         {
             Stream = _zstd = new(Stream);
+            if (direct is not null)
+            {
+                Stream = _queue = new(_zstd); // compressing is slower than a ring fills
+            }
         }
         Name = name;
         _created = created;
@@ -49,6 +54,7 @@ internal sealed class OutputFile : IDisposable
     /// <exception cref="IOException">It could not be.</exception>
     public void Complete()
     {
+        _queue?.Complete();
         _zstd?.Complete();
         _direct?.Complete();
     }
@@ -111,6 +117,7 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Closes.</summary>
     public void Dispose()
     {
+        _queue?.Dispose();
         _zstd?.Dispose();
         _direct?.Dispose();
         _file.Dispose();

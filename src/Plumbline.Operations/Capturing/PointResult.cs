@@ -24,6 +24,9 @@ public sealed record PointResult(string Name, long Written, ulong Accepted, ulon
     /// <summary>Copies that the monitor device dropped or refused, by its counters.</summary>
     public ulong MonitorLost { get; init; }
 
+    /// <summary>Copies that OVS counted when it last did (it counts every 5 s); null for a device, and before it counted.</summary>
+    public ulong? MirrorSent { get; init; }
+
     /// <summary>Packets of the ring that nobody accounts for; 0 at the end.</summary>
     public long Missing => (long)Accepted - (long)Dropped - Written - LeftOut - Unwritten;
 
@@ -37,6 +40,15 @@ public sealed record PointResult(string Name, long Written, ulong Accepted, ulon
         if (MonitorReceived is { } received)
         {
             text += string.Create(CultureInfo.InvariantCulture, $"; the monitor device got {received} copies and lost {MonitorLost}");
+            text += MirrorSent switch
+            {
+                null => "; OVS had counted none yet (it counts every 5 s)",
+                { } sent when sent == received + MonitorLost => string.Create(CultureInfo.InvariantCulture, $"; OVS counted {sent}"),
+                { } sent when sent < received + MonitorLost =>
+                    string.Create(CultureInfo.InvariantCulture, $"; OVS had counted {sent} (it counts every 5 s)"),
+                { } sent => string.Create(
+                    CultureInfo.InvariantCulture, $"; OVS counted {sent}: {sent - received - MonitorLost} never reached the monitor device"),
+            };
         }
         return text;
     }

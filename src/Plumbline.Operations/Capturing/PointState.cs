@@ -32,6 +32,9 @@ internal sealed class PointState(CapturePoint point, int number)
     /// <summary>Copies that the monitor device dropped or refused.</summary>
     public ulong MonitorLost { get; set; }
 
+    /// <summary>Copies as OVS counts them, in its Mirror row's statistics.</summary>
+    public ulong? MirrorSent { get; set; }
+
     /// <summary>Packets written.</summary>
     public long Written => Volatile.Read(ref _written);
 
@@ -61,6 +64,7 @@ internal sealed class PointState(CapturePoint point, int number)
             Unwritten = Volatile.Read(ref _unwritten),
             MonitorReceived = MonitorReceived,
             MonitorLost = MonitorLost,
+            MirrorSent = MirrorSent,
         };
     }
 }
