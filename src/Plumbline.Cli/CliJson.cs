@@ -13,4 +13,5 @@ namespace Plumbline.Cli;
 [JsonSerializable(typeof(PlugResult))]
 [JsonSerializable(typeof(EnforcingResult))]
 [JsonSerializable(typeof(LabDocument))]
+[JsonSerializable(typeof(MirrorDocument))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -150,6 +150,7 @@ internal static class NodeOptions
                 ? directories
                 : access.LibvirtDirectories,
             StateDirectory = result.GetValue(StateDirectory) ?? access.StateDirectory,
+            LastingDirectory = result.GetValue(StateDirectory) ?? access.LastingDirectory,
             Ovsdb = result.GetValue(Ovsdb) is { } endpoint ? OvsdbEndpoint.Parse(endpoint) : access.Ovsdb,
             OvsdbOptions = access.OvsdbOptions with
             {

@@ -31,6 +31,9 @@ public sealed record NodeAccess
     /// <summary>Where we keep guards' and leases' state for this node.</summary>
     public string StateDirectory { get; init; } = "/run/plumb";
 
+    /// <summary>Where we keep what must outlive a reboot: the lasting mirrors that are wanted.</summary>
+    public string LastingDirectory { get; init; } = "/var/lib/plumb";
+
     /// <summary>This is a lab's node, not a real one.</summary>
     public bool IsLab { get; init; }
 

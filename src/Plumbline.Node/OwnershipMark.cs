@@ -27,6 +27,9 @@ public sealed record OwnershipMark
     /// <summary>external_ids key of <see cref="Reason"/>.</summary>
     public const string ReasonKey = "plumb-reason";
 
+    /// <summary>external_ids key of <see cref="Mirror"/>.</summary>
+    public const string MirrorKey = "plumb-mirror";
+
     /// <summary>How the alias of one of our links starts.</summary>
     public const string AliasPrefix = "plumb:";
 
@@ -50,6 +53,12 @@ public sealed record OwnershipMark
     /// <summary>Who wanted it and what for: user and command.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>
+    /// The name of the lasting mirror (<c>plumb mirror add</c>) that it is a part of; null for a capture's. A lasting mirror's mark names no
+    /// process: whoever keeps it renews <see cref="Lease"/>, and may be another process tomorrow. An alias does not tell it.
+    /// </summary>
+    public string? Mirror { get; init; }
+
     /// <summary>The mark of a row; null where there is none.</summary>
     public static OwnershipMark? Read(IReadOnlyDictionary<string, string> externalIds) =>
         !externalIds.TryGetValue(SessionKey, out var session) ? null : new()
@@ -60,6 +69,7 @@ public sealed record OwnershipMark
             Lease = DateTimeOffset.TryParse(externalIds.GetValueOrDefault(LeaseKey), CultureInfo.InvariantCulture,
                 DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var lease) ? lease : null,
             Reason = externalIds.GetValueOrDefault(ReasonKey),
+            Mirror = externalIds.GetValueOrDefault(MirrorKey),
         };
 
     /// <summary>The mark in a link's alias, which names no guard; null where there is none.</summary>
@@ -99,6 +109,10 @@ public sealed record OwnershipMark
         if (Reason is not null)
         {
             result[ReasonKey] = Reason;
+        }
+        if (Mirror is not null)
+        {
+            result[MirrorKey] = Mirror;
         }
         return result;
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Plumbline.Diagnosis.Mirrors;
+using Plumbline.Diagnosis.Mirrors.Lasting;
 using Plumbline.Node;
 using Plumbline.Views.Json;
 using Plumbline.Views.Text;
@@ -16,17 +17,26 @@ public static class MirrorsTable
     public static string Render(MirrorAssessment assessment, RenderOptions options)
     {
         var output = new StringBuilder();
-        if (assessment.Mirrors.Count > 0)
+        if (assessment.Mirrors.Count + assessment.Missing.Count > 0)
         {
             var table = new Columns([
-                new("BRIDGE", 0), new("MIRROR", 0), new("WORKS", 0), new("SELECTS", 0), new("OUTPUT", 0), new("OWNER", 2),
-                new("COPIES", 1)]);
+                new("BRIDGE", 0), new("MIRROR", 0), new("STATE", 0), new("SELECTS", 0), new("OUTPUT", 0), new("OWNER", 2),
+                new("PACKETS", 1), new("BYTES", 1)]);
             foreach (var mirror in assessment.Mirrors)
             {
                 table.Add([
-                    new(mirror.Bridge, Shade.Bridge), new(mirror.Name), mirror.Works ? new("yes") : new("NO", Shade.Bad),
-                    new(mirror.Selects), new(mirror.Output), Owner(mirror.Owner, mirror.IsDead),
-                    new(mirror.SentPackets?.ToString(CultureInfo.InvariantCulture) ?? "")], Notes(mirror));
+                    new(mirror.Bridge, Shade.Bridge), new(mirror.Name), State(mirror),
+                    new(mirror.IsWaiting && mirror.Lasting is not null ? mirror.Lasting.Selects : mirror.Selects),
+                    new(mirror.Output), Owner(mirror.Owner, mirror.IsDead),
+                    new(mirror.SentPackets?.ToString(CultureInfo.InvariantCulture) ?? ""),
+                    new(mirror.SentBytes?.ToString(CultureInfo.InvariantCulture) ?? "")], Notes(mirror));
+            }
+            foreach (var (mirror, why) in assessment.Missing)
+            {
+                table.Add([
+                    new(mirror.Bridge, Shade.Bridge), new(mirror.Name), new("waiting", Shade.Warning), new(mirror.Selects),
+                    new(DescribeOutput(mirror.Output)), new("plumb"), new(""), new("")],
+                    [new StyledText("note: ", Shade.Warning).Add(why)]);
             }
             table.Write(output, options);
         }
@@ -58,6 +68,7 @@ public static class MirrorsTable
         writer.WriteString("format", "plumbline.mirrors");
         writer.WriteNumber("version", TopologyJson.Version);
         writer.WriteArray("mirrors", assessment.Mirrors, WriteMirror);
+        writer.WriteArray("missing", assessment.Missing, WriteMissing);
         writer.WriteArray("leftovers", assessment.Leftovers, WriteLeftover);
         writer.WriteEndObject();
     });
@@ -77,6 +88,37 @@ public static class MirrorsTable
         }
         return notes;
     }
+
+    /// <summary>Where a lasting mirror's copies go, in words.</summary>
+    public static string DescribeOutput(MirrorOutput output) => output switch
+    {
+        MirrorOutput.OwnDevice own => own.Kind is null ? own.Device : $"{own.Device} ({own.Kind})",
+        MirrorOutput.Existing existing => existing.Port,
+        MirrorOutput.Tunnel { ErspanVersion: { } version } tunnel => string.Create(CultureInfo.InvariantCulture,
+            $"ERSPAN {(version == 1 ? "II" : "III")} to {tunnel.Remote}, session {tunnel.Key}"),
+        MirrorOutput.Tunnel tunnel => tunnel.Key is { } key
+            ? string.Create(CultureInfo.InvariantCulture, $"GRE to {tunnel.Remote}, key {key}") : $"GRE to {tunnel.Remote}",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>One word.</summary>
+    public static string WordOf(MirrorState state) => state switch
+    {
+        MirrorState.Working => "working",
+        MirrorState.Waiting => "waiting",
+        MirrorState.Broken => "broken",
+        MirrorState.Lapsed => "lapsed",
+        MirrorState.Foreign => "foreign",
+        _ => throw new UnreachableException($"{state}"),
+    };
+
+    private static StyledText State(MirrorReport mirror) => mirror.State switch
+    {
+        MirrorState.Foreign when !mirror.Works => new("foreign, BROKEN", Shade.Bad),
+        MirrorState.Broken => new("BROKEN", Shade.Bad),
+        MirrorState.Waiting or MirrorState.Lapsed => new(WordOf(mirror.State), Shade.Warning),
+        var state => new(WordOf(state)),
+    };
 
     private static StyledText Owner(MirrorOwner owner, bool isDead) => owner switch
     {
@@ -102,6 +144,7 @@ public static class MirrorsTable
         writer.WriteKnown("uuid", mirror.Uuid?.ToString());
         writer.WriteString("bridge", mirror.Bridge);
         writer.WriteString("name", mirror.Name);
+        writer.WriteString("state", WordOf(mirror.State));
         writer.WriteBoolean("works", mirror.Works);
         writer.WriteBoolean("selectsAll", mirror.SelectsAll);
         writer.WriteArray("sources", mirror.Sources, static (writer, source) =>
@@ -128,6 +171,18 @@ public static class MirrorsTable
         writer.WriteEndObject();
     }
 
+    private static void WriteMissing(Utf8JsonWriter writer, MissingMirror missing)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("bridge", missing.Mirror.Bridge);
+        writer.WriteString("name", missing.Mirror.Name);
+        writer.WriteString("state", WordOf(MirrorState.Waiting));
+        writer.WriteString("selects", missing.Mirror.Selects);
+        writer.WriteString("output", DescribeOutput(missing.Mirror.Output));
+        writer.WriteString("why", missing.Why);
+        writer.WriteEndObject();
+    }
+
     private static void WriteLeftover(Utf8JsonWriter writer, MonitorLeftover leftover)
     {
         writer.WriteStartObject();
@@ -151,6 +206,7 @@ public static class MirrorsTable
         }
         writer.WriteStartObject("mark");
         writer.WriteString("session", mark.Session);
+        writer.WriteKnown("mirror", mark.Mirror);
         writer.WriteKnown("ownerPid", mark.Owner?.Pid);
         writer.WriteKnown("guardPid", mark.Guard?.Pid);
         if (mark.Lease is { } lease)

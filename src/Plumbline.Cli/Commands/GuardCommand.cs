@@ -1,13 +1,14 @@
 using Plumbline.Linux;
 using Plumbline.Node;
 using Plumbline.Operations.Mirroring;
+using Plumbline.Operations.Mirroring.Lasting;
 using Plumbline.Ovsdb;
 using Plumbline.Primitives;
 
 namespace Plumbline.Cli.Commands;
 
 /// <summary>
-/// <c>plumb guard</c>, hidden: removes a capture's mirror when the capture was killed. Started by the capture's guard; its arguments
+/// <c>plumb guard</c>, hidden: removes a capture's mirror, or lasting ones, when the process that kept them was killed. Started by its guard; its arguments
 /// are <c>NAME=VALUE</c>, readable in a list of processes.
 /// </summary>
 internal static class GuardCommand
@@ -27,7 +28,9 @@ internal static class GuardCommand
                 values[arguments[i][..equals]] = arguments[i][(equals + 1)..];
             }
         }
-        if (values.GetValueOrDefault("session") is not { Length: > 0 } session
+        var keeper = values.GetValueOrDefault("keeper");
+        var session = values.GetValueOrDefault("session") ?? "";
+        if (keeper is null && session.Length == 0
             || ProcessIdentity.TryParse(values.GetValueOrDefault("owner")) is not { } owner)
         {
             console.Error.WriteLine(new Problem("plumb guard is started by plumb capture, not by hand", null, "plumb mirror gc removes leftovers"));
@@ -35,8 +38,10 @@ internal static class GuardCommand
         }
         try
         {
-            var cleanup = await SessionGuard.RunAsync(Access(values), session, owner);
-            Tell(console, cleanup);
+            var cleanup = keeper is null
+                ? await SessionGuard.RunAsync(Access(values), session, owner)
+                : await LastingGuard.RunAsync(Access(values), keeper, owner);
+            Tell(console, cleanup, keeper is null);
             return (int)(cleanup.IsClean ? ExitStatus.Fine : ExitStatus.LeftBehind);
         }
         catch (ProblemException exception)
@@ -47,7 +52,12 @@ internal static class GuardCommand
     }
 
     /// <summary>How to start this program as the guard of <paramref name="session"/> on <paramref name="access"/>.</summary>
-    public static GuardLaunch Launch(NodeAccess access, string session)
+    public static GuardLaunch Launch(NodeAccess access, string session) => Launch(access, "session", session);
+
+    /// <summary>How to start this program as the guard of a keeper of lasting mirrors.</summary>
+    public static GuardLaunch LaunchForKeeper(NodeAccess access, string keeper) => Launch(access, "keeper", keeper);
+
+    private static GuardLaunch Launch(NodeAccess access, string what, string which)
     {
         var program = Environment.ProcessPath ?? "plumb";
         var arguments = new List<string>();
@@ -56,10 +66,12 @@ internal static class GuardCommand
             arguments.Add(Path.Combine(AppContext.BaseDirectory, "plumb.dll"));
         }
         arguments.Add(Name);
-        Add("session", session);
+        Add(what, which);
         Add("owner", ProcessIdentity.Current.ToString());
         Add("netns", Full(access.NamespaceFile));
         Add("ovs-rundir", Full(access.OvsRunDirectory));
+        Add("state-dir", Full(access.StateDirectory));
+        Add("lasting-dir", Full(access.LastingDirectory));
         Add("ovsdb", access.Ovsdb?.ToString());
         Add("private-key", Full(access.OvsdbOptions.PrivateKeyFile));
         Add("certificate", Full(access.OvsdbOptions.CertificateFile));
@@ -85,6 +97,8 @@ internal static class GuardCommand
         {
             NamespaceFile = values.GetValueOrDefault("netns"),
             OvsRunDirectory = values.GetValueOrDefault("ovs-rundir") ?? access.OvsRunDirectory,
+            StateDirectory = values.GetValueOrDefault("state-dir") ?? access.StateDirectory,
+            LastingDirectory = values.GetValueOrDefault("lasting-dir") ?? access.LastingDirectory,
             Ovsdb = values.TryGetValue("ovsdb", out var endpoint) ? OvsdbEndpoint.Parse(endpoint) : null,
             OvsdbOptions = access.OvsdbOptions with
             {
@@ -96,13 +110,13 @@ internal static class GuardCommand
     }
 
     /// <summary>To the terminal of the killed capture, where it still listens.</summary>
-    private static void Tell(CliConsole console, CleanupResult cleanup)
+    private static void Tell(CliConsole console, CleanupResult cleanup, bool isCapture)
     {
         try
         {
             if (cleanup.Removed.Count > 0)
             {
-                console.Note($"the capture was killed; removed (verified): {string.Join(", ", cleanup.Removed)}");
+                console.Note($"{(isCapture ? "the capture" : "what kept the mirrors")} was killed; removed (verified): {string.Join(", ", cleanup.Removed)}");
             }
             foreach (var left in cleanup.Left)
             {

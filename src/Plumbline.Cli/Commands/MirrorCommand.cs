@@ -2,18 +2,23 @@ using System.CommandLine;
 using Plumbline.Diagnosis.Mirrors;
 using Plumbline.Node.Sources;
 using Plumbline.Operations.Mirroring;
+using Plumbline.Operations.Mirroring.Lasting;
 using Plumbline.Primitives;
 using Plumbline.Views;
 
 namespace Plumbline.Cli.Commands;
 
-/// <summary><c>plumb mirror list|gc</c>: mirrors of anyone, explained; leftovers of ours, removed.</summary>
+/// <summary><c>plumb mirror</c>: mirrors of anyone, explained; lasting ones added, kept, proved, removed; leftovers of ours, removed.</summary>
 internal static class MirrorCommand
 {
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console) => new("mirror", "OVS mirrors: whose they are, what they select, whether they work")
     {
+        MirrorAddCommand.Create(console),
         CreateList(console),
+        MirrorProveCommand.Create(console),
+        MirrorRemoveCommand.Create(console),
+        MirrorServeCommand.Create(console),
         CreateCollect(console),
     };
 
@@ -31,10 +36,15 @@ internal static class MirrorCommand
             var snapshot = await QuestionOptions.ReadAsync(result, file, console, cancellationToken);
             // of a file from elsewhere nobody knows which processes live
             var assessment = MirrorAssessment.Assess(snapshot, p => file is not null || p.IsAlive, DateTimeOffset.UtcNow);
+            if (file is null)
+            {
+                assessment = assessment.With(new LastingStore(NodeOptions.Resolve(result, console)).ReadKept(), snapshot.Ovs);
+            }
             ViewOptions.Write(console, result.GetValue(json)
                 ? MirrorsTable.RenderJson(assessment)
                 : MirrorsTable.Render(assessment, ViewOptions.For(console)));
             return (int)(assessment.Mirrors.All(m => m.Works && !m.IsDead) && assessment.Leftovers.Count == 0
+                && assessment.Missing.Count == 0
                 ? ExitStatus.Fine
                 : ExitStatus.Findings);
         });

@@ -63,7 +63,9 @@ internal sealed partial class MirrorJudge
     {
         var parts = new List<string>
         {
-            mark.Owner is { } owner ? $"plumb, process {owner.Pid} {(isAlive(owner) ? "runs" : "is gone")}" : "plumb, process not told",
+            mark.Owner is { } owner ? $"plumb, process {owner.Pid} {(isAlive(owner) ? "runs" : "is gone")}"
+                : mark.Mirror is { } lasting ? $"plumb, lasting mirror {lasting}"
+                : "plumb, process not told",
         };
         if (mark.Guard is { } guard && mark.Owner is { } first && !isAlive(first) && isAlive(guard))
         {

@@ -70,6 +70,7 @@ internal sealed partial class MirrorJudge(Topology topology, Func<ProcessIdentit
             Warnings = findings.Warnings,
             SentPackets = mirror.SentPackets,
             SentBytes = mirror.SentBytes,
+            IsWaiting = mark?.Mirror is not null && sources.Count == 0 && !mirror.SelectAll,
         };
     }
 
@@ -111,6 +112,10 @@ internal sealed partial class MirrorJudge(Topology topology, Func<ProcessIdentit
                 findings.Warnings.Add($"patch ports are never mirrored, though all are selected: {string.Join(", ", patches)}");
             }
             return;
+        }
+        if (sources.Count == 0 && OwnershipMark.Read(mirror.ExternalIds)?.Mirror is not null)
+        {
+            return; // a lasting mirror that waits for its port, which its keeper will select
         }
         if (sources.Count == 0)
         {

@@ -1,3 +1,4 @@
+using Plumbline.Diagnosis.Mirrors.Lasting;
 using Plumbline.Node;
 
 namespace Plumbline.Diagnosis.Mirrors;
@@ -46,6 +47,19 @@ public sealed record MirrorReport
 
     /// <summary>Whose it is, in words: process, user and command as far as told.</summary>
     public required string OwnerText { get; init; }
+
+    /// <summary>In one word. Waiting: a lasting mirror (its mark says so) whose ports are not there.</summary>
+    public MirrorState State => Owner != MirrorOwner.Ours ? MirrorState.Foreign
+        : IsDead ? MirrorState.Lapsed
+        : !Works ? MirrorState.Broken
+        : IsWaiting ? MirrorState.Waiting
+        : MirrorState.Working;
+
+    /// <summary>A lasting mirror, none of whose ports is there.</summary>
+    public bool IsWaiting { get; init; }
+
+    /// <summary>What was wanted, of a lasting mirror of this node; null where not known.</summary>
+    public LastingMirror? Lasting { get; init; }
 
     /// <summary>Copies can arrive at its output, as far as the snapshot tells: no <see cref="Faults"/>.</summary>
     public bool Works => Faults.Count == 0;

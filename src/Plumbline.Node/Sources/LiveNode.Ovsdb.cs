@@ -23,6 +23,14 @@ public static partial class LiveNode
         ("Mirror", []),
     ];
 
+    /// <summary>The Open_vSwitch database alone, and how reading it went.</summary>
+    /// <returns>Null facts where it could not be read; the report says why.</returns>
+    public static async Task<(OvsFacts? Facts, SourceReport Report)> ReadOvsAsync(NodeAccess access, CancellationToken cancellationToken)
+    {
+        var result = await ReadOvsdbAsync(access, cancellationToken);
+        return (result.Value, result.Reports[0]);
+    }
+
     /// <summary>
     /// One transaction of selects: a consistent picture in one round trip. get_schema would cost 90 KB more, so columns that an old
     /// server lacks are found out by its refusal; then every column is asked for.

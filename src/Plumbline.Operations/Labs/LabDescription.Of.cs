@@ -85,6 +85,7 @@ public sealed partial record LabDescription
                 OvsRunDirectory = $"{own}/openvswitch",
                 LibvirtDirectories = [$"{own}/libvirt/qemu"],
                 StateDirectory = $"{own}/state",
+                LastingDirectory = $"{own}/state",
                 IsLab = true,
             },
         };

@@ -75,6 +75,39 @@ internal static class MirrorProof
         return false;
     }
 
+    /// <summary>
+    /// A <c>Datapath actions:</c> line sends the packet into a tunnel to <paramref name="remote"/>: in user space <c>tnl_push(tnl_port(N)</c>
+    /// with the outer header, in the kernel <c>set(tunnel(…dst=REMOTE…</c>.
+    /// </summary>
+    public static bool TunnelsTo(string trace, string remote, string number)
+    {
+        foreach (var line in trace.AsSpan().EnumerateLines())
+        {
+            var text = line.Trim();
+            if (text.StartsWith("Datapath actions:") && text.Contains($"dst={remote},", StringComparison.Ordinal)
+                && (text.Contains($"tnl_push(tnl_port({number})", StringComparison.Ordinal) || text.Contains("set(tunnel(", StringComparison.Ordinal)))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>What OVS says of a tunnel that it cannot use yet: no route, no neighbour; null where it says nothing of that.</summary>
+    public static string? WhyNotTunnelled(string trace)
+    {
+        foreach (var line in trace.Split('\n'))
+        {
+            var text = line.Trim();
+            if (text.StartsWith("->", StringComparison.Ordinal) && (text.Contains("neighbor cache miss", StringComparison.Ordinal)
+                || text.Contains("native tunnel routing failed", StringComparison.Ordinal)))
+            {
+                return text[2..].Trim();
+            }
+        }
+        return null;
+    }
+
     /// <summary>The trace of a packet from our port says that the port is the output of a mirror that OVS has accepted (mirror_ingress_packet).</summary>
     public static bool IsReserved(string trace) => trace.Contains("reserved exclusively for mirroring", StringComparison.Ordinal);
 

@@ -129,7 +129,8 @@ internal static class MonitorDevices
         return MacAddress.Read(octets);
     }
 
-    private static void DisableIpv6(NetworkNamespace home, string device) =>
+    /// <summary>A device that copies pass must not talk (spec mirroring-traps 5.6).</summary>
+    public static void DisableIpv6(NetworkNamespace home, string device) =>
         Write(home, $"/proc/sys/net/ipv6/conf/{device}/disable_ipv6", "1");
 
     /// <summary>
@@ -149,5 +150,5 @@ internal static class MonitorDevices
     });
 
     /// <summary>EOPNOTSUPP: no such kind in this kernel; ENODEV and ENOENT are other kernels' words for it.</summary>
-    private static bool IsUnknownKind(LinuxException exception) => exception.Errno is 95 or 19 or 2;
+    public static bool IsUnknownKind(LinuxException exception) => exception.Errno is 95 or 19 or 2;
 }

@@ -1,0 +1,60 @@
+using Plumbline.Linux;
+using Plumbline.Node;
+using Plumbline.Node.Facts;
+using Plumbline.Node.Sources;
+
+namespace Plumbline.Operations.Mirroring.Lasting;
+
+/// <summary>
+/// What the guard of a keeper does when that was killed: wait for a new keeper (a service manager starts one within seconds), which then has a
+/// guard of its own; or else remove each lasting mirror whose lease has run out, until none is left.
+/// </summary>
+public static class LastingGuard
+{
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Guards.</summary>
+    /// <param name="access">The node.</param>
+    /// <param name="keeper">The killed keeper's name.</param>
+    /// <param name="owner">The killed keeper.</param>
+    public static async Task<CleanupResult> RunAsync(NodeAccess access, string keeper, ProcessIdentity owner)
+    {
+        var store = new LastingStore(access);
+        var result = new CleanupResult([], []);
+        while (true)
+        {
+            await Task.Delay(_pause);
+            if (owner.IsAlive || store.KeeperAlive(keeper) is not null)
+            {
+                return result;
+            }
+            var (facts, _) = await LiveNode.ReadOvsAsync(access, CancellationToken.None);
+            if (facts is null)
+            {
+                continue; // ovsdb-server is away, and the mirrors with it; it will be back
+            }
+            var ours = MarksOf(facts, keeper, store);
+            if (ours.Count == 0)
+            {
+                return result;
+            }
+            foreach (var mark in ours.Where(m => m.IsDead(static p => p.IsAlive, DateTimeOffset.UtcNow)))
+            {
+                var removed = await SessionCleaner.RemoveAsync(access, mark.Session, _patience, CancellationToken.None);
+                result = new([.. result.Removed, .. removed.Removed], removed.Left);
+            }
+        }
+    }
+
+    /// <summary>Of that keeper: those that another one keeps are another guard's.</summary>
+    private static List<OwnershipMark> MarksOf(OvsFacts facts, string keeper, LastingStore store)
+    {
+        var wanted = store.Read().Mirrors;
+        return
+        [
+            .. LastingMarks.In(facts).Where(m => wanted.FirstOrDefault(w => w.Session == m.Session) is not { } mirror
+                || LastingStore.KeeperOf(mirror) == keeper),
+        ];
+    }
+}
