@@ -21,6 +21,10 @@ internal static class NatText
             host = text[1..close];
             port = close + 1 < text.Length ? text[(close + 2)..] : "";
         }
+        else if (family == IPFamily.IPv6 && text.StartsWith(':') && !text.StartsWith("::", StringComparison.Ordinal))
+        {
+            (host, port) = ("", text[1..]);
+        }
         else if (family == IPFamily.IPv4 && text.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0)
         {
             (host, port) = (text[..colon], text[(colon + 1)..]);

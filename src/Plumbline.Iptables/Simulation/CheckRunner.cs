@@ -250,6 +250,7 @@ internal sealed class CheckRunner
         CheckKind.SourcePort or CheckKind.MultiportSource => PacketFields.SourcePort,
         CheckKind.DestinationPort or CheckKind.MultiportDestination => PacketFields.DestinationPort,
         CheckKind.MultiportEither => PacketFields.SourcePort | PacketFields.DestinationPort,
+        CheckKind.State when (check.A & (uint)(ConnectionStates.Snat | ConnectionStates.Dnat)) != 0 => PacketFields.State,
         CheckKind.Set => PacketFields.Source | PacketFields.Destination | PacketFields.SourcePort | PacketFields.DestinationPort,
         _ => 0,
     })) != 0;

@@ -22,18 +22,34 @@ public sealed partial class CompiledRuleset
         var walk = new Walk(in packet, UsesConntrack);
         var decided = new Decision(Outcome.Passed, -1, -1, path.Path.Points[^1].Hook);
         var stack = _stack ??= new Frame[MaxDepth];
+        ResolvedPath? onward = null;
         for (var point = 0; point < path.Path.Points.Count; point++)
         {
             var hook = path.Path.Points[point].Hook;
             walk.Enter(path.Path.Points[point]);
-            foreach (var start in _steps[(int)hook])
+            var steps = _steps[(int)hook];
+            var nat = _natSteps[(int)hook];
+            for (var step = 0; step <= steps.Length; step++)
             {
+                if (step == nat.First)
+                {
+                    BeginNat(ref walk, conntrack, in packet);
+                }
+                if (step == nat.End && !EndNat(path, point, ref walk, in packet, ref onward))
+                {
+                    return Close(new(Outcome.Dropped, -1, -1, hook) { Cause = DropCause.NoRoute }, in walk);
+                }
+                if (step == steps.Length)
+                {
+                    break;
+                }
+                var start = steps[step];
                 var table = _codes[start].Table;
                 if (table != TableKind.Raw && !walk.IsTracked)
                 {
                     walk.Track(conntrack, in packet);
                 }
-                if (table == TableKind.Nat && !walk.Entry.IsFirstPacket)
+                if (table == TableKind.Nat && !NatTranslation.IsAsked(in walk))
                 {
                     continue;
                 }
@@ -51,6 +67,15 @@ public sealed partial class CompiledRuleset
             {
                 walk.Track(conntrack, in packet);
             }
+            if (IsRefused(ref walk))
+            {
+                return Close(new(Outcome.Dropped, -1, -1, hook) { Cause = DropCause.Clash }, in walk);
+            }
+            if (onward is not null)
+            {
+                (path, point, onward) = (onward, -1, null);
+                decided = decided with { Hook = decided.Chain < 0 ? path.Path.Points[^1].Hook : decided.Hook };
+            }
         }
         return Close(decided, in walk);
     }
@@ -58,6 +83,16 @@ public sealed partial class CompiledRuleset
     private static Decision Close(Decision decision, in Walk walk) => decision with
     {
         Zone = walk.Zone,
+        ReplyZone = walk.ReplyZone,
+        Source = walk.Source,
+        Destination = walk.Destination,
+        SourcePort = walk.SourcePort,
+        DestinationPort = walk.DestinationPort,
+        Open = walk.Open,
+        IsSourceNat = (walk.States & ConnectionStates.Snat) != 0,
+        IsDestinationNat = (walk.States & ConnectionStates.Dnat) != 0,
+        Last = walk.Point,
+        IsConfirmed = walk.IsConfirmed,
         Mark = walk.Mark,
         HopLimit = walk.HopLimit,
         TypeOfService = walk.TypeOfService,
@@ -129,9 +164,8 @@ public sealed partial class CompiledRuleset
                     chain = rule.Operand;
                     (rules, next, end) = Enter(path, point, chain);
                     break;
-                case Effect.DestinationNat or Effect.SourceNat:
-                    Translate(in rule, ref walk);
-                    return (Outcome.Passed, number);
+                case Effect.DestinationNat or Effect.SourceNat or Effect.NetworkNat:
+                    return (NatTranslation.Apply(_nats[rule.Operand], ref walk, _addresses) ? Outcome.Passed : Outcome.Dropped, number);
                 case Effect.Queue or Effect.Unknown:
                     return (Outcome.Depends, number);
                 default:
@@ -184,7 +218,8 @@ public sealed partial class CompiledRuleset
                 // the template that CT attaches is seen as a new connection until conntrack takes it off
                 walk.HasTemplate = walk.HasConnection = true;
                 walk.States = ConnectionStates.New;
-                walk.Zone = rule.Effect == Effect.SetZone ? rule.Operand : (int)(walk.Mark & 0xFFFF);
+                var zone = rule.Effect == Effect.SetZone ? (uint)rule.Operand : walk.Mark;
+                (walk.Zone, walk.ReplyZone) = ((int)(zone & rule.A), (int)(zone & rule.B));
                 break;
             case Effect.Notrack when !walk.HasTemplate:
                 walk.HasTemplate = walk.IsNotrack = true;
@@ -199,28 +234,6 @@ public sealed partial class CompiledRuleset
             case Effect.AddHopLimit:
                 walk.HopLimit = (byte)Math.Clamp(walk.HopLimit + (int)rule.A, 0, 255);
                 break;
-        }
-    }
-
-    /// <summary>nf_nat_setup_info(): what is not changed by it is not called NAT.</summary>
-    private void Translate(in CompiledRule rule, ref Walk walk)
-    {
-        var nat = _nats[rule.Operand];
-        if (rule.Effect == Effect.DestinationNat)
-        {
-            var before = (walk.Destination, walk.DestinationPort);
-            walk.Destination = nat.Addresses?.First ?? walk.Destination;
-            walk.DestinationPort = nat.Ports?.First ?? walk.DestinationPort;
-            walk.Open |= (nat.IsAddressOpen ? PacketFields.Destination : 0) | (nat.IsPortOpen ? PacketFields.DestinationPort : 0);
-            walk.States |= nat.IsUncertain || before != (walk.Destination, walk.DestinationPort) ? ConnectionStates.Dnat : 0;
-        }
-        else
-        {
-            var before = (walk.Source, walk.SourcePort);
-            walk.Source = nat.Addresses?.First ?? walk.Source;
-            walk.SourcePort = nat.Ports?.First ?? walk.SourcePort;
-            walk.Open |= (nat.IsAddressOpen ? PacketFields.Source : 0) | (nat.IsPortOpen ? PacketFields.SourcePort : 0);
-            walk.States |= nat.IsAddressOpen || nat.IsPortOpen || before != (walk.Source, walk.SourcePort) ? ConnectionStates.Snat : 0;
         }
     }
 

@@ -17,7 +17,7 @@ public sealed partial class CompiledRuleset
             while (true)
             {
                 var chain = ruleset.Chains[walker.Chain];
-                var rules = chain.PathSlot < 0 ? null : path.RulesAt(walker.Point, chain);
+                var rules = chain.PathSlot < 0 ? null : walker.Path.RulesAt(walker.Point, chain);
                 if (walker.Next >= (rules?.Length ?? chain.Count))
                 {
                     if (walker.Frames.Count == 0)
@@ -85,17 +85,32 @@ public sealed partial class CompiledRuleset
                     return Guess(walker, number, ruleset._texts[rule.Operand], canGoOn: false);
                 case Effect.Unknown:
                     return Guess(walker, number, ruleset._texts[rule.Operand], canGoOn: true);
-                case Effect.DestinationNat or Effect.SourceNat:
-                    ruleset.Translate(in rule, ref walker.Walk);
-                    var side = rule.Effect == Effect.DestinationNat ? "destination" : "source";
-                    Note(walker, TraceEvent.Translated, number, $"{side}: {ruleset._nats[rule.Operand].Text}");
+                case Effect.DestinationNat or Effect.SourceNat or Effect.NetworkNat:
+                    var nat = ruleset._nats[rule.Operand];
                     walker.Decider = number;
+                    if (!NatTranslation.Apply(nat, ref walker.Walk, ruleset._addresses))
+                    {
+                        Note(walker, TraceEvent.Dropped, number, "the device has no address to give");
+                        return TableEnd.Dropped;
+                    }
+                    var side = NatTranslation.IsDestination(walker.Walk.Point!.Hook) ? "destination" : "source";
+                    Note(walker, TraceEvent.Translated, number, $"{side}: {Result(nat, in walker.Walk)}");
                     return TableEnd.Passed;
                 default:
                     Change(in rule, ref walker.Walk);
                     Note(walker, TraceEvent.Changed, number, Describe(in rule, in walker.Walk));
                     return null;
             }
+        }
+
+        /// <summary>What the rule says, and what that came to where it left a choice.</summary>
+        private static string Result(NatAction nat, in Walk walk)
+        {
+            var isDestination = NatTranslation.IsDestination(walk.Point!.Hook);
+            var isOpen = (walk.Open & (isDestination ? PacketFields.Destination : PacketFields.Source)) != 0;
+            var isChosen = nat.Kind != NatKind.Given || nat.Addresses is { } a && a.First != a.Last;
+            return isOpen || !isChosen ? nat.Text
+                : $"{nat.Text}: {AddressText.Format(walk.Family, isDestination ? walk.Destination : walk.Source)}";
         }
 
         private static string Describe(in CompiledRule rule, in Walk walk) => rule.Effect switch
@@ -115,7 +130,7 @@ public sealed partial class CompiledRuleset
             Note(walker, TraceEvent.Passed, number);
             walker.Decider = number;
             var drops = walker.Fork(new(text, "drops"));
-            drops.Ended = new(Outcome.Dropped, number, ruleset._rules[number].Chain, path.Path.Points[walker.Point].Hook);
+            drops.Ended = new(Outcome.Dropped, number, ruleset._rules[number].Chain, walker.Path.Path.Points[walker.Point].Hook);
             _waiting.Push(drops);
             var accepts = walker.Fork(new(text, "accepts"));
             accepts.Next = int.MaxValue;
@@ -133,7 +148,7 @@ public sealed partial class CompiledRuleset
         {
             var chain = ruleset.Chains[start];
             var isDrop = chain.Policy == Verdict.Drop;
-            walker.Add(new(isDrop ? TraceEvent.PolicyDropped : TraceEvent.PolicyAccepted, path.Path.Points[walker.Point], 0)
+            walker.Add(new(isDrop ? TraceEvent.PolicyDropped : TraceEvent.PolicyAccepted, walker.Path.Path.Points[walker.Point], 0)
             {
                 Table = chain.Table.Name,
                 Chain = chain.Source,
@@ -145,7 +160,7 @@ public sealed partial class CompiledRuleset
         private void Note(Walker walker, TraceEvent what, int rule, string note = "")
         {
             var place = ruleset.PlaceOf(rule);
-            walker.Add(new(what, path.Path.Points[walker.Point], walker.Frames.Count)
+            walker.Add(new(what, walker.Path.Path.Points[walker.Point], walker.Frames.Count)
             {
                 Place = place,
                 Table = place.Table.Name,
@@ -193,7 +208,7 @@ public sealed partial class CompiledRuleset
             if (_courses.Count == 0 && rule.Effect is Effect.Accept or Effect.Drop or Effect.Return && _missed.Add(number))
             {
                 var place = ruleset.PlaceOf(number);
-                _misses.Add(new(place, path.Path.Points[walker.Point], place.Rule.Matches[ruleset._runner[failed].Match]));
+                _misses.Add(new(place, walker.Path.Path.Points[walker.Point], place.Rule.Matches[ruleset._runner[failed].Match]));
             }
             return Truth.No;
         }

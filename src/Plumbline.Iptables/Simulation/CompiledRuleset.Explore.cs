@@ -25,7 +25,7 @@ public sealed partial class CompiledRuleset
 
         public Exploration Run()
         {
-            _waiting.Push(new() { Walk = new(in packet, ruleset.UsesConntrack) });
+            _waiting.Push(new() { Path = path, Walk = new(in packet, ruleset.UsesConntrack) });
             while (_waiting.Count > 0 && _courses.Count < most)
             {
                 var walker = _waiting.Pop();
@@ -49,17 +49,38 @@ public sealed partial class CompiledRuleset
             {
                 return walker.Ended;
             }
-            var points = path.Path.Points;
-            for (; walker.Point < points.Count; walker.Point++, walker.Step = 0)
+            for (; walker.Point < walker.Path.Path.Points.Count; walker.Point++, walker.Step = 0)
             {
-                var hook = points[walker.Point].Hook;
+                var hook = walker.Path.Path.Points[walker.Point].Hook;
                 var steps = ruleset._steps[(int)hook];
+                var nat = ruleset._natSteps[(int)hook];
                 if (walker.Step == 0 && walker.Chain < 0)
                 {
-                    walker.Walk.Enter(points[walker.Point]);
+                    walker.Walk.Enter(walker.Path.Path.Points[walker.Point]);
                 }
-                for (; walker.Step < steps.Length; walker.Step++)
+                for (; walker.Step <= steps.Length; walker.Step++)
                 {
+                    if (walker.Chain < 0)
+                    {
+                        if (walker.Step == nat.First)
+                        {
+                            Track(walker);
+                            BeginNat(ref walker.Walk, conntrack, in packet);
+                        }
+                        if (walker.Step == nat.End)
+                        {
+                            var onward = walker.Onward;
+                            if (!EndNat(walker.Path, walker.Point, ref walker.Walk, in packet, ref onward))
+                            {
+                                return new(Outcome.Dropped, -1, -1, hook) { Cause = DropCause.NoRoute };
+                            }
+                            walker.Onward = onward;
+                        }
+                    }
+                    if (walker.Step == steps.Length)
+                    {
+                        break;
+                    }
                     var start = steps[walker.Step];
                     var table = ruleset.Chains[start].Table.Name;
                     if (walker.Chain < 0)
@@ -68,7 +89,7 @@ public sealed partial class CompiledRuleset
                         {
                             Track(walker);
                         }
-                        if (table == "nat" && !walker.Walk.Entry.IsFirstPacket)
+                        if (table == "nat" && !NatTranslation.IsAsked(in walker.Walk))
                         {
                             continue;
                         }
@@ -92,8 +113,16 @@ public sealed partial class CompiledRuleset
                 {
                     Track(walker);
                 }
+                if (IsRefused(ref walker.Walk))
+                {
+                    return new(Outcome.Dropped, -1, -1, hook) { Cause = DropCause.Clash };
+                }
+                if (walker.Onward is { } next)
+                {
+                    (walker.Path, walker.Onward, walker.Point) = (next, null, -1);
+                }
             }
-            return walker.Decided ?? new(Outcome.Passed, -1, -1, points[^1].Hook);
+            return walker.Decided ?? new(Outcome.Passed, -1, -1, walker.Path.Path.Points[^1].Hook);
         }
 
         private void Track(Walker walker)
@@ -105,7 +134,7 @@ public sealed partial class CompiledRuleset
             walker.Walk.Track(conntrack, in packet);
             if (ruleset.UsesConntrack || walker.Walk.IsNotrack)
             {
-                walker.Add(new(TraceEvent.Tracked, path.Path.Points[walker.Point], 0)
+                walker.Add(new(TraceEvent.Tracked, walker.Path.Path.Points[walker.Point], 0)
                 {
                     Note = walker.Walk.IsNotrack ? "not tracked (NOTRACK)"
                         : walker.Walk.Zone == 0 ? StateWord(walker.Walk.Entry.State)

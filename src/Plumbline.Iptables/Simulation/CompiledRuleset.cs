@@ -7,7 +7,7 @@ namespace Plumbline.Iptables.Simulation;
 /// <remarks>
 /// The order of the kernel: at each hook raw, then conntrack, mangle, nat (destination), filter, security, nat (source); tables of several
 /// rulesets (the nft and the legacy variant both hook in) side by side. ACCEPT ends one table at one hook, DROP ends all, RETURN goes back
-/// to the caller or to the policy. nat is asked for the first packet of a connection only.
+/// to the caller or to the policy. nat is asked for the first packet of a connection only; what it made of that is done to all others.
 /// </remarks>
 public sealed partial class CompiledRuleset
 {
@@ -18,6 +18,11 @@ public sealed partial class CompiledRuleset
 
     /// <summary>By hook: base chains in the kernel's order.</summary>
     private readonly int[][] _steps;
+
+    /// <summary>By hook: where nat's chains stand among them; -1 where there is no nat.</summary>
+    private readonly (int First, int End)[] _natSteps;
+
+    private readonly NodeAddresses? _addresses;
 
     /// <summary>What a walk needs of each chain, close together.</summary>
     private readonly ChainCode[] _codes;
@@ -35,6 +40,8 @@ public sealed partial class CompiledRuleset
         _nats = [.. source.Targets.Nats];
         _texts = [.. source.Targets.Texts];
         _steps = source.Steps;
+        _natSteps = source.NatSteps;
+        _addresses = source.Checks.Addresses;
         _codes = [.. Chains.Select(c => new ChainCode(c.FirstRule, c.Count, c.PathSlot, c.Source.IsShown, KindOf(c.Table.Name)))];
         _byName = source.ByName;
     }

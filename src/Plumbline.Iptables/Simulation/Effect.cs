@@ -33,10 +33,10 @@ internal enum Effect : byte
     /// <summary>Restores the connection's bits B into the mark's bits A.</summary>
     RestoreConnmark,
 
-    /// <summary>Zone Operand.</summary>
+    /// <summary>Zone Operand; A and B: masks of it for the original direction and for replies.</summary>
     SetZone,
 
-    /// <summary>The zone is the mark.</summary>
+    /// <summary>The zone is the mark, masked likewise.</summary>
     ZoneFromMark,
 
     /// <summary>Not tracked.</summary>
@@ -56,6 +56,9 @@ internal enum Effect : byte
 
     /// <summary>A new source: Nats[Operand]; ends the table.</summary>
     SourceNat,
+
+    /// <summary>NETMAP: the destination in PREROUTING and OUTPUT, else the source: Nats[Operand]; ends the table.</summary>
+    NetworkNat,
 
     /// <summary>A program in user space decides.</summary>
     Queue,

@@ -5,6 +5,9 @@ namespace Plumbline.Iptables.Simulation;
 /// <param name="Broadcast">Of its IPv4 networks.</param>
 public sealed record NodeAddresses(IReadOnlySet<UInt128> Local, IReadOnlySet<UInt128> Broadcast)
 {
+    /// <summary>Addresses device by device, in the order of their indices; null: not told, so MASQUERADE and REDIRECT leave it open.</summary>
+    public IReadOnlyList<DeviceAddresses>? Devices { get; init; }
+
     /// <summary>Kinds of IPv6 addresses that a look into the routes decides.</summary>
     internal const AddressTypes Routed6 =
         AddressTypes.Local | AddressTypes.Anycast | AddressTypes.Prohibit | AddressTypes.Unreachable;

@@ -8,6 +8,9 @@ public sealed record PacketPath
     /// <summary>The hooks in their order.</summary>
     public IReadOnlyList<HookPoint> Points { get; }
 
+    /// <summary>Asked where nat rewrites the destination; null: not told, and the packet keeps to this way.</summary>
+    public Routing? Routing { get; init; }
+
     /// <summary>From one port of a bridge to another, with bridge-nf-call-iptables on: PREROUTING, FORWARD, POSTROUTING.</summary>
     public static PacketPath Bridged(string bridge, string from, string to) => new(
         new(Hook.Prerouting, bridge, null) { HasBridge = true, PhysicalIn = from },
@@ -37,6 +40,16 @@ public sealed record PacketPath
 
     /// <summary>The node's own: OUTPUT, POSTROUTING.</summary>
     public static PacketPath FromHost(string device) => new(new(Hook.Output, null, device), new(Hook.Postrouting, null, device));
+
+    /// <summary>
+    /// The node's own, to itself, once nat has turned it round in OUTPUT: out by lo and in again. Conntrack and nat have seen it then.
+    /// </summary>
+    public static PacketPath Looped(string device) => new(
+        new(Hook.Output, null, device), new(Hook.Postrouting, null, "lo"), new(Hook.Prerouting, "lo", null), new(Hook.Input, "lo", null));
+
+    /// <summary>What is left of the way behind hook number <paramref name="last"/>; null: nothing.</summary>
+    public PacketPath? After(int last) =>
+        last + 1 < Points.Count ? new([.. Points.Skip(last + 1)]) { Routing = Routing } : null;
 
     /// <summary>One hook alone.</summary>
     public static PacketPath At(HookPoint point) => new(point);

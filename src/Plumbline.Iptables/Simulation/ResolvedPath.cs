@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Plumbline.Iptables.Simulation;
 
 /// <summary>
@@ -8,6 +10,7 @@ namespace Plumbline.Iptables.Simulation;
 public sealed class ResolvedPath
 {
     private readonly int[]?[][] _candidates;
+    private readonly ConcurrentDictionary<PacketPath, ResolvedPath> _turns = new(ReferenceEqualityComparer.Instance);
 
     internal ResolvedPath(CompiledRuleset ruleset, PacketPath path)
     {
@@ -24,6 +27,9 @@ public sealed class ResolvedPath
     public PacketPath Path { get; }
 
     internal CompiledRuleset Ruleset { get; }
+
+    /// <summary>The same ruleset along another way, found again where the routing gives the same one.</summary>
+    internal ResolvedPath Turn(PacketPath onward) => _turns.GetOrAdd(onward, (p, r) => new(r, p), Ruleset);
 
     /// <summary>Rules of <paramref name="chain"/>, one with a <see cref="CompiledChain.PathSlot"/>, that the devices at a point let match, in order.</summary>
     internal int[] RulesAt(int point, CompiledChain chain) =>

@@ -62,19 +62,29 @@ internal sealed class RuleTargets
                 // NOTRACK alone does not switch conntrack on
                 UsesConntrack |= !t.IsNotrack;
                 rule.Effect = t.IsNotrack ? Effect.Notrack : t.IsZoneFromMark ? Effect.ZoneFromMark : Effect.SetZone;
-                rule.Operand = t.ZoneDirection == ZoneDirection.Reply ? 0 : t.Zone ?? 0;
+                // which directions the zone is for
+                (rule.A, rule.B) = (t.ZoneDirection == ZoneDirection.Reply ? 0u : 0xFFFF, t.ZoneDirection == ZoneDirection.Original ? 0u : 0xFFFF);
+                rule.Operand = t.Zone ?? 0;
                 break;
-            case DnatTarget t:
-                SetNat(ref rule, Effect.DestinationNat, t.Addresses, t.Ports);
-                break;
-            case SnatTarget t:
-                SetNat(ref rule, Effect.SourceNat, t.Addresses, t.Ports);
+            case AddressNatTarget t:
+                SetNat(ref rule, t is DnatTarget ? Effect.DestinationNat : Effect.SourceNat, new(NatKind.Given, TextOf(t.Addresses, t.Ports))
+                {
+                    Addresses = t.Addresses,
+                    Ports = t.Ports,
+                    PortBase = t.PortBase,
+                    IsRandom = t.IsRandom || t.IsFullyRandom,
+                    IsPersistent = t.IsPersistent,
+                });
                 break;
             case RedirectTarget t:
-                SetNat(ref rule, Effect.DestinationNat, null, t.Ports, "to the node itself");
+                SetNat(ref rule, Effect.DestinationNat, new(NatKind.Own, "to the node itself") { Ports = t.Ports, IsRandom = t.IsRandom });
                 break;
             case MasqueradeTarget t:
-                SetNat(ref rule, Effect.SourceNat, null, t.Ports, "from the address of the device it leaves by");
+                SetNat(ref rule, Effect.SourceNat, new(NatKind.Own, "from the address of the device it leaves by")
+                {
+                    Ports = t.Ports,
+                    IsRandom = t.IsRandom || t.IsFullyRandom,
+                });
                 break;
             case UnknownTarget t:
                 SetUnknown(ref rule, t);
@@ -118,8 +128,11 @@ internal sealed class RuleTargets
             case "TPROXY":
                 rule.Effect = Effect.Accept;
                 break;
-            case "NETMAP":
-                SetNat(ref rule, Effect.DestinationNat, null, null, target.Text);
+            case "NETMAP" when words is ["--to", var to] && MaskedAddress.TryParse(to, out var network):
+                SetNat(ref rule, Effect.NetworkNat, new(NatKind.Network, to)
+                {
+                    Addresses = new(network.Family, network.Address, network.Address | ~network.Mask & MaskedAddress.WholeMask(network.Family)),
+                });
                 break;
             case "NFQUEUE":
                 (rule.Effect, rule.Operand) = (Effect.Queue, TextOf($"the program that reads NFQUEUE {target.Text}".TrimEnd()));
@@ -131,16 +144,16 @@ internal sealed class RuleTargets
         }
     }
 
-    private void SetNat(ref CompiledRule rule, Effect effect, AddressRange? addresses, PortRange? ports, string? text = null)
+    private void SetNat(ref CompiledRule rule, Effect effect, NatAction action)
     {
         UsesConntrack = true;
         rule.Effect = effect;
         rule.Operand = Nats.Count;
-        var isOpen = addresses is { } range && range.First != range.Last || text is not null;
-        var isRange = addresses is { } a && a.First != a.Last || ports is { } p && p.First != p.Last;
-        text ??= (addresses?.ToString() ?? "") + (ports is { } port ? $" port {port}" : "");
-        Nats.Add(new(addresses, ports, text.Trim(), isRange || addresses is null && effect == Effect.DestinationNat) { IsAddressOpen = isOpen });
+        Nats.Add(action);
     }
+
+    private static string TextOf(AddressRange? addresses, PortRange? ports) =>
+        ((addresses?.ToString() ?? "") + (ports is { } port ? $" port {port}" : "")).Trim();
 
     private int TextOf(string text)
     {

@@ -40,7 +40,12 @@ internal sealed class RulesetCompiler
         Steps = [.. _order.Select((tables, hook) => tables
             .SelectMany(t => Enumerable.Range(0, rulesets.Count).Select(r => (r, t, _baseChains[hook])))
             .Where(ByName.ContainsKey).Select(k => ByName[k]).Where(c => Chains[c].Source.IsShown).ToArray())];
-        UsesConntrack = Checks.UsesConntrack || Targets.UsesConntrack || rulesets.Any(r => r.Find("nat") is not null);
+        // one table of nat, be it empty, puts nat to work at all its hooks
+        var hasNat = rulesets.Any(r => r.Find("nat") is not null);
+        NatSteps = [.. _order.Select((tables, hook) => !hasNat || !tables.Contains("nat") ? (-1, -1) : (
+            Steps[hook].TakeWhile(c => Array.IndexOf(tables, Chains[c].Table.Name) < Array.IndexOf(tables, "nat")).Count(),
+            Steps[hook].TakeWhile(c => Array.IndexOf(tables, Chains[c].Table.Name) <= Array.IndexOf(tables, "nat")).Count()))];
+        UsesConntrack = Checks.UsesConntrack || Targets.UsesConntrack || hasNat;
     }
 
     public IPFamily Family { get; }
@@ -56,6 +61,8 @@ internal sealed class RulesetCompiler
     public Dictionary<(int Ruleset, string Table, string Chain), int> ByName { get; } = [];
 
     public int[][] Steps { get; }
+
+    public (int First, int End)[] NatSteps { get; }
 
     public int PathSlots { get; private set; }
 

@@ -47,6 +47,29 @@ internal struct Walk
     public bool IsTracked;
 
     public int Zone;
+
+    /// <summary>Of the other direction.</summary>
+    public int ReplyZone;
+
+    /// <summary>Addresses and ports as conntrack saw them.</summary>
+    public UInt128 FirstSource;
+    public UInt128 FirstDestination;
+    public ushort FirstSourcePort;
+    public ushort FirstDestinationPort;
+
+    /// <summary>nat has decided about the destination, about the source: each but once for a connection.</summary>
+    public bool IsDestinationDone;
+    public bool IsSourceDone;
+
+    /// <summary>The connection has been taken into conntrack's table.</summary>
+    public bool IsConfirmed;
+
+    /// <summary>Whichever port of its range the destination got, another connection has it.</summary>
+    public bool IsCrowded;
+
+    /// <summary>Where the packet was routed to, so that a new destination shows.</summary>
+    public UInt128 RoutedDestination;
+    public ConntrackTable? Table;
     public ConntrackEntry Entry;
     public uint ConnectionMark;
 
@@ -87,12 +110,16 @@ internal struct Walk
     /// <summary>Conntrack's hook, between raw and mangle.</summary>
     public void Track(ConntrackTable conntrack, in PacketHeader packet)
     {
-        IsTracked = true;
+        // a packet that comes back by lo bears its connection already
+        IsTracked = HasTemplate = true;
+        Table = conntrack;
+        (FirstSource, FirstDestination) = (Source, Destination);
+        (FirstSourcePort, FirstDestinationPort) = (SourcePort, DestinationPort);
         if (IsNotrack)
         {
             return;
         }
-        Entry = conntrack.Find(Zone, in packet);
+        Entry = Zone == ReplyZone ? conntrack.Find(Zone, in packet) : conntrack.Find(new ConntrackZone(Zone, ReplyZone), in packet);
         ConnectionMark = Entry.Mark;
         HasConnection = Entry.HasConnection;
         States = Entry.State switch

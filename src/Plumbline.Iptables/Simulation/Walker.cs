@@ -5,6 +5,12 @@ internal sealed class Walker
 {
     public Walk Walk;
 
+    /// <summary>The way that it takes: nat may turn it.</summary>
+    public required ResolvedPath Path { get; set; }
+
+    /// <summary>The way that it takes once the hook is over; null: the same.</summary>
+    public ResolvedPath? Onward { get; set; }
+
     /// <summary>Index of the hook.</summary>
     public int Point { get; set; }
 
@@ -65,6 +71,8 @@ internal sealed class Walker
 
     private Walker Copy() => new()
     {
+        Path = Path,
+        Onward = Onward,
         Walk = Walk,
         Point = Point,
         Step = Step,

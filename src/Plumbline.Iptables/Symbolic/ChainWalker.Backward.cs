@@ -8,8 +8,13 @@ internal sealed partial class ChainWalker
     /// Packets that end well when they enter <paramref name="chain"/>, a base chain: <paramref name="accepted"/> is the set of those that
     /// end well once this table has accepted them.
     /// </summary>
-    public int Accepted(SymbolicChain chain, int accepted)
+    /// <param name="chain">The base chain.</param>
+    /// <param name="accepted">See above.</param>
+    /// <param name="translated">The same for packets that nat has rewritten, which it asks no further table about; null: no other.</param>
+    public int Accepted(SymbolicChain chain, int accepted, int? translated = null)
     {
+        _translated = translated;
+        _isSourceHook = chain.Source.Source.Name is "INPUT" or "POSTROUTING";
         var policy = chain.Source.Policy == Verdict.Drop ? BddStore.False : accepted;
         return Backward(chain, accepted, policy);
     }
@@ -45,8 +50,8 @@ internal sealed partial class ChainWalker
                 case Effect.Goto:
                     after = _store.Ite(match, Through(_table[rule.Operand], accepted, returned), after);
                     break;
-                case Effect.DestinationNat or Effect.SourceNat:
-                    after = _store.Ite(match, _change.BeforeNat(in rule, accepted), after);
+                case Effect.DestinationNat or Effect.SourceNat or Effect.NetworkNat:
+                    after = _store.Ite(match, _nat.Before(in rule, _translated ?? accepted, _devices.Point, _isSourceHook), after);
                     break;
                 case Effect.Queue:
                     var answer = _space.Unknown(_table.TextOf(in rule), _table.TextOf(in rule));
@@ -100,6 +105,8 @@ internal sealed partial class ChainWalker
     private static bool HasNat(SymbolicChain chain, int accepted) => accepted > BddStore.False && chain.Source.Table.Name == "nat";
 
     private readonly HashSet<int> _open = [];
+    private int? _translated;
+    private bool _isSourceHook;
 
     /// <summary>Computed once for each chain, callees first.</summary>
     public Summary SumUp(SymbolicChain chain)
@@ -121,7 +128,7 @@ internal sealed partial class ChainWalker
             ref readonly var rule = ref chain.Rules![rules[i].Rule];
             switch (rule.Effect)
             {
-                case Effect.Accept or Effect.DestinationNat or Effect.SourceNat:
+                case Effect.Accept or Effect.DestinationNat or Effect.SourceNat or Effect.NetworkNat:
                     accepted = _store.Or(accepted, match);
                     returned = _store.Minus(returned, match);
                     break;

@@ -120,7 +120,7 @@ internal sealed partial class ChainWalker
                     (accepted, returned) = (Put(ended, isAccepted, accepted), _store.Minus(returned, ended));
                     noted = _store.Or(noted, match);
                     break;
-                case Effect.DestinationNat or Effect.SourceNat:
+                case Effect.DestinationNat or Effect.SourceNat or Effect.NetworkNat:
                     result[i] = takes[i];
                     (accepted, returned) = (_store.Or(accepted, match), _store.Minus(returned, match));
                     noted = _store.Or(noted, match);

@@ -45,7 +45,7 @@ internal sealed partial class ChainWalker
             after = sliced.Effect switch
             {
                 Effect.Continue => after,
-                Effect.Accept or Effect.Drop or Effect.DestinationNat or Effect.SourceNat or Effect.Queue => _store.Minus(after, match),
+                Effect.Accept or Effect.Drop or Effect.DestinationNat or Effect.SourceNat or Effect.NetworkNat or Effect.Queue => _store.Minus(after, match),
                 Effect.Return => _store.Ite(match, returned, after),
                 Effect.Jump => _store.Ite(match, Visiting(_table[sliced.Operand], after, chain, rule, holding), after),
                 Effect.Goto => _store.Ite(match, Visiting(_table[sliced.Operand], returned, chain, rule, holding), after),

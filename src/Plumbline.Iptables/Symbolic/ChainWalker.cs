@@ -14,6 +14,7 @@ internal sealed partial class ChainWalker
     private readonly PacketSpace _space;
     private readonly BddStore _store;
     private readonly PacketChange _change;
+    private readonly NatChange _nat;
     private readonly SeenFields _seen;
     private readonly Dictionary<int, SlicedRule[]> _sliced = [];
     private readonly Dictionary<int, Summary> _summaries = [];
@@ -31,7 +32,8 @@ internal sealed partial class ChainWalker
         _seen = seen;
         _space = encoder.Space;
         _store = _space.Store;
-        _change = new(_space, table);
+        _change = new(_space);
+        _nat = new(_space, table);
     }
 
     /// <summary>The chain's rules that the devices let match, each with all it asks.</summary>

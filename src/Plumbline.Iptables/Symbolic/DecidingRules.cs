@@ -19,7 +19,7 @@ internal static class DecidingRules
             var effect = chain.Rules![rule].Effect;
             bool? accepts = effect switch
             {
-                Effect.Accept or Effect.DestinationNat or Effect.SourceNat => true,
+                Effect.Accept or Effect.DestinationNat or Effect.SourceNat or Effect.NetworkNat => true,
                 Effect.Drop => false,
                 _ => null,
             };

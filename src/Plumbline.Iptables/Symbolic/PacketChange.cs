@@ -6,7 +6,7 @@ namespace Plumbline.Iptables.Symbolic;
 /// Targets that change what later rules look at. Backwards: of which packets does the changed one lie in a set; forwards: what
 /// becomes of a set.
 /// </summary>
-internal sealed class PacketChange(PacketSpace space, ChainTable table)
+internal sealed class PacketChange(PacketSpace space)
 {
     private readonly BddStore _store = space.Store;
 
@@ -58,40 +58,8 @@ internal sealed class PacketChange(PacketSpace space, ChainTable table)
         }
     }
 
-    /// <summary>Packets that lie in <paramref name="after"/> with the address that nat gives them.</summary>
-    public int BeforeNat(in CompiledRule rule, int after)
-    {
-        var action = table.NatOf(in rule);
-        var isDestination = rule.Effect == Effect.DestinationNat;
-        after = space.Fix(after, isDestination ? Field.IsDestinationNat : Field.IsSourceNat, 1);
-        after = Replaced(after, isDestination ? Field.Destination : Field.Source, action.Addresses?.First, action.Addresses?.Last, action);
-        after = Replaced(after, isDestination ? Field.DestinationPort : Field.SourcePort, action.Ports?.First, action.Ports?.Last, action);
-        if (action.IsUncertain && action.Addresses is null && isDestination && space.Asks(after, Field.Destination))
-        {
-            after = Either(action, space.Exists(after, Field.Destination), space.ForAll(after, Field.Destination));
-        }
-        return after;
-    }
-
     /// <summary>The hop limit is one less from here on.</summary>
     public int BeforeRouting(int after) => Shifted(after, -1, wraps: true);
-
-    private int Replaced(int after, Field field, UInt128? first, UInt128? last, NatAction action)
-    {
-        if (first is not { } least || last is not { } greatest)
-        {
-            return after;
-        }
-        if (least == greatest)
-        {
-            return space.Fix(after, field, least);
-        }
-        var range = space.Range(field, least, greatest);
-        return Either(action, space.Exists(_store.And(after, range), field), space.ForAll(_store.Or(after, range ^ 1), field));
-    }
-
-    private int Either(NatAction action, int some, int all) => some == all ? some
-        : _store.Ite(space.Unknown("nat " + action.Text, $"which address or port nat takes ({action.Text})"), some, all);
 
     private int Masked(Field field, int width, int after, uint value, uint mask)
     {

@@ -138,7 +138,7 @@ public sealed partial class RulesetDifference
         walker.Forward(start, entering, (where, rule, set) =>
         {
             var effect = where.Rules![rule].Effect;
-            if (effect is Effect.DestinationNat or Effect.SourceNat || PacketChange.IsChange(effect))
+            if (effect is Effect.DestinationNat or Effect.SourceNat or Effect.NetworkNat || PacketChange.IsChange(effect))
             {
                 result.Add((RulesetRenderer.Save(where.RuleAt(rule).Target!), new(where, rule, set, BddStore.True, true)));
             }

@@ -6,6 +6,8 @@ namespace Plumbline.Iptables.Symbolic;
 internal sealed class SymbolicEngine
 {
     private readonly PacketChange _change;
+    private readonly NatChange _nat;
+    private readonly bool _hasNat;
     private SeenFields? _seen;
 
     public SymbolicEngine(
@@ -14,7 +16,9 @@ internal sealed class SymbolicEngine
         Space = space;
         Table = new(rulesets, sets, addresses);
         Encoder = new(space, Table.Checks, isReassembled);
-        _change = new(space, Table);
+        _change = new(space);
+        _nat = new(space, Table);
+        _hasNat = rulesets.Any(r => r.Find("nat") is not null);
     }
 
     public PacketSpace Space { get; }
@@ -63,17 +67,27 @@ internal sealed class SymbolicEngine
         var walker = shared ?? Walk(Devices.At(point));
         var steps = Table.StepsOf(point.Hook).ToList();
         var isTracked = point.Hook is not (Hook.Prerouting or Hook.Output);
+        var translated = after;
+        var isNatPassed = !_hasNat || point.Hook == Hook.Forward;
         for (var i = steps.Count - 1; i >= 0; i--)
         {
+            var isNat = steps[i].Source.Table.Name == "nat";
+            if (!isNatPassed && IsBeforeNat(steps[i].Source.Table.Name, point.Hook))
+            {
+                after = BeforeNat(after, point.Hook);
+                isNatPassed = true;
+            }
             if (steps[i].IsRaw && !isTracked)
             {
                 after = BeforeTracking(after);
                 isTracked = true;
             }
-            after = steps[i].Source.Table.Name == "nat"
-                ? Store.Ite(Space.State(SymbolicState.New), walker.Accepted(steps[i], after), after)
+            translated = isNat && i + 1 < steps.Count && steps[i + 1].Source.Table.Name == "nat" ? translated : after;
+            after = isNat
+                ? Store.Ite(Space.State(SymbolicState.New), walker.Accepted(steps[i], after, translated), after)
                 : walker.Accepted(steps[i], after);
         }
+        after = isNatPassed ? after : BeforeNat(after, point.Hook);
         after = isTracked ? after : BeforeTracking(after);
         // the node puts fragments of IPv4 together before INPUT sees them
         after = point.Hook == Hook.Input && Space.Family == IPFamily.IPv4 ? Space.Fix(after, Field.LaterFragment, 0) : after;
@@ -102,6 +116,15 @@ internal sealed class SymbolicEngine
         Store.PickOne(set, bits);
         return PacketBits.ToPacket(Space, bits, hook);
     }
+
+    private static bool IsBeforeNat(string table, Hook hook) => hook switch
+    {
+        Hook.Prerouting or Hook.Output => table is "raw" or "mangle",
+        _ => table != "nat",
+    };
+
+    /// <summary>What is no first packet is rewritten as its connection was.</summary>
+    private int BeforeNat(int after, Hook hook) => _nat.BeforeRepeated(after, hook is Hook.Prerouting or Hook.Output);
 
     /// <summary>conntrack: an exempted packet is UNTRACKED from here on, and has no connection.</summary>
     private int BeforeTracking(int after)

@@ -9,11 +9,15 @@ namespace Plumbline.Integration.Tests.Firewall;
 /// </summary>
 internal sealed class KernelConntrack : ConntrackTable
 {
-    private readonly Dictionary<Key, (Flow Flow, bool IsReply)> _flows = [];
-    private readonly Dictionary<int, (ConntrackEntry Entry, Key Key, Flow? Flow, bool IsNew)> _asked = [];
+    private readonly Dictionary<Key, Flow> _originals = [];
+    private readonly Dictionary<Key, Flow> _replies = [];
+    private readonly List<Flow> _newestLast = [];
+    private readonly Dictionary<ConntrackZone, (ConntrackEntry Entry, Key Key, Flow? Flow, bool IsNew)> _asked = [];
     private Key _key;
     private Flow? _flow;
     private bool _isNew;
+    private TcpState _next;
+    private bool _isReply;
 
     /// <summary>Of the packet that is about to be asked for: an echo's identifier.</summary>
     public ushort IcmpIdentifier { get; private set; }
@@ -24,23 +28,29 @@ internal sealed class KernelConntrack : ConntrackTable
     /// <summary>The last answer.</summary>
     public ConntrackEntry Last { get; private set; }
 
+    public override bool KnowsOthers => true;
+
     /// <summary>Another packet: until then the same question has the same answer, and changes nothing.</summary>
     public void Begin(TestPacket packet)
     {
         IcmpIdentifier = packet.Details.IcmpIdentifier;
         Inner = packet.Inner;
         _asked.Clear();
-        (_flow, _isNew) = (null, false);
+        (_flow, _isNew, _next, _isReply) = (null, false, TcpState.None, false);
     }
 
     /// <summary>Forgets all connections.</summary>
     public void Clear()
     {
-        _flows.Clear();
+        _originals.Clear();
+        _replies.Clear();
+        _newestLast.Clear();
         _asked.Clear();
     }
 
-    public override ConntrackEntry Find(int zone, in PacketHeader packet)
+    public override ConntrackEntry Find(int zone, in PacketHeader packet) => Find(new ConntrackZone(zone, zone), in packet);
+
+    public override ConntrackEntry Find(ConntrackZone zone, in PacketHeader packet)
     {
         if (_asked.TryGetValue(zone, out var answer))
         {
@@ -52,29 +62,46 @@ internal sealed class KernelConntrack : ConntrackTable
         return Last;
     }
 
-    private ConntrackEntry Look(int zone, in PacketHeader packet)
+    public override bool IsTaken(ConntrackZone zone, ConntrackTuple replies) =>
+        _replies.ContainsKey(KeyOf(zone.Reply, replies))
+        || zone.Original == zone.Reply && _originals.ContainsKey(KeyOf(zone.Original, replies));
+
+    public override (UInt128 Address, ushort Part)? FindSource(
+        ConntrackZone zone, ConntrackTuple connection, Func<UInt128, ushort, bool> isAllowed)
+    {
+        var isIcmp = connection.Protocol is 1 or 58;
+        for (var i = _newestLast.Count - 1; i >= 0; i--)
+        {
+            var flow = _newestLast[i];
+            if (flow.Zone.Original == zone.Original && flow.Original.Protocol == connection.Protocol
+                && flow.Original.Source == connection.Destination
+                && flow.Original.SourcePart == (isIcmp ? connection.SourcePart : connection.DestinationPart)
+                && isAllowed(flow.Reply.Destination, isIcmp ? flow.Reply.SourcePart : flow.Reply.DestinationPart))
+            {
+                return (flow.Reply.Destination, isIcmp ? flow.Reply.SourcePart : flow.Reply.DestinationPart);
+            }
+        }
+        return null;
+    }
+
+    private ConntrackEntry Look(ConntrackZone zone, in PacketHeader packet)
     {
         _flow = null;
         _isNew = false;
         var first = FirstPacket.StateOf(in packet);
         if (Inner is { } inner)
         {
-            return _flows.TryGetValue(KeyOf(zone, in inner, 0), out var about)
-                ? new(ConntrackState.Related)
-                {
-                    IsReply = !about.IsReply,
-                    Mark = about.Flow.Mark,
-                    Original = about.Flow.Original,
-                    Reply = about.Flow.Reply,
-                }
+            // what it is about, seen from its other end
+            return Seek(zone, KeyOf(0, in inner, 0).Reversed()) is { } about
+                ? EntryOf(about.Flow, ConntrackState.Related, about.IsReply)
                 : new(ConntrackState.Invalid);
         }
         if (first == ConntrackState.Untracked)
         {
             return new(first);
         }
-        _key = KeyOf(zone, in packet, IcmpIdentifier);
-        if (_flows.TryGetValue(_key, out var found))
+        _key = KeyOf(zone.Original, in packet, IcmpIdentifier);
+        if (Seek(zone, _key) is { } found)
         {
             return Follow(found.Flow, found.IsReply, in packet);
         }
@@ -83,6 +110,7 @@ internal sealed class KernelConntrack : ConntrackTable
             _isNew = true;
             _flow = new()
             {
+                Zone = zone,
                 Tcp = (packet.TcpFlags & TcpFlags.Syn) != 0 ? TcpState.SynSent : TcpState.Established,
                 Original = TupleOf(_key, packet.IcmpCode),
                 Reply = TupleOf(_key.Reversed(), packet.IcmpCode),
@@ -91,20 +119,68 @@ internal sealed class KernelConntrack : ConntrackTable
         return new(first) { Original = _flow?.Original, Reply = _flow?.Reply };
     }
 
+    private (Flow Flow, bool IsReply)? Seek(ConntrackZone zone, Key key) =>
+        _originals.TryGetValue(key with { Zone = zone.Original }, out var flow) ? (flow, false)
+        : _replies.TryGetValue(key with { Zone = zone.Reply }, out flow) ? (flow, true)
+        : null;
+
     /// <summary>The packet's way is over; its connection is kept if it was confirmed.</summary>
-    public void Finish(in Decision decision, bool isConfirmed)
+    /// <param name="decision">What the simulator says.</param>
+    /// <param name="isConfirmed">It came through.</param>
+    /// <param name="seen">As it came out: it tells what the rules leave open.</param>
+    /// <param name="identifier">An echo's, as it came out.</param>
+    public void Finish(in Decision decision, bool isConfirmed, PacketHeader? seen = null, ushort? identifier = null)
     {
-        if (_flow is null)
+        if (_flow is not { } flow)
         {
             return;
         }
-        _flow.Mark = decision.ConnectionMark;
-        if (_isNew && isConfirmed)
+        flow.Mark = decision.ConnectionMark;
+        if (!_isNew)
         {
-            _flows[_key] = (_flow, false);
-            _flows[_key.Reversed()] = (_flow, true);
+            flow.Tcp = _next == TcpState.None ? flow.Tcp : _next;
+            flow.SeenReply |= _isReply;
         }
+        if (!_isNew || !isConfirmed)
+        {
+            return;
+        }
+        var (original, open) = (flow.Original, seen is null ? 0 : decision.Open);
+        var source = (open & PacketFields.Source) != 0 ? seen!.Value.Source : decision.Source;
+        var destination = (open & PacketFields.Destination) != 0 ? seen!.Value.Destination : decision.Destination;
+        var from = (open & PacketFields.SourcePort) != 0 ? seen!.Value.SourcePort : decision.SourcePort;
+        var to = (open & PacketFields.DestinationPort) != 0 ? seen!.Value.DestinationPort : decision.DestinationPort;
+        var hasPorts = original.Protocol is 6 or 17 or 132 or 136;
+        var isIcmp = original.Protocol is 1 or 58;
+        flow.Reply = flow.Reply with
+        {
+            Source = destination,
+            Destination = source,
+            SourcePart = hasPorts ? to : isIcmp ? (open & PacketFields.SourcePort) != 0 ? identifier!.Value : original.SourcePart : (ushort)0,
+            DestinationPart = hasPorts ? from : flow.Reply.DestinationPart,
+        };
+        flow.IsSourceNat = decision.IsSourceNat;
+        flow.IsDestinationNat = decision.IsDestinationNat;
+        if ((open & PacketFields.State) != 0)
+        {
+            flow.IsSourceNat = source != original.Source || from != original.SourcePart;
+            flow.IsDestinationNat = destination != original.Destination || to != original.DestinationPart;
+        }
+        _originals[KeyOf(flow.Zone.Original, original)] = flow;
+        _replies[KeyOf(flow.Zone.Reply, flow.Reply)] = flow;
+        _newestLast.Add(flow);
     }
+
+    private static ConntrackEntry EntryOf(Flow flow, ConntrackState state, bool isReply) => new(state)
+    {
+        IsFirstPacket = false,
+        IsReply = isReply,
+        Mark = flow.Mark,
+        Original = flow.Original,
+        Reply = flow.Reply,
+        IsSourceNat = flow.IsSourceNat,
+        IsDestinationNat = flow.IsDestinationNat,
+    };
 
     private ConntrackEntry Follow(Flow flow, bool isReply, in PacketHeader packet)
     {
@@ -122,18 +198,11 @@ internal sealed class KernelConntrack : ConntrackTable
             {
                 return new(ConntrackState.Invalid);
             }
-            flow.Tcp = next;
+            _next = next;
         }
         _flow = flow;
-        flow.SeenReply |= isReply;
-        return new(flow.SeenReply ? ConntrackState.Established : ConntrackState.New)
-        {
-            IsFirstPacket = false,
-            IsReply = isReply,
-            Mark = flow.Mark,
-            Original = flow.Original,
-            Reply = flow.Reply,
-        };
+        _isReply = isReply;
+        return EntryOf(flow, flow.SeenReply || isReply ? ConntrackState.Established : ConntrackState.New, isReply);
     }
 
     private static Key KeyOf(int zone, in PacketHeader packet, ushort identifier) => packet.Protocol switch
@@ -142,6 +211,10 @@ internal sealed class KernelConntrack : ConntrackTable
         1 or 58 => new(zone, packet.Protocol, packet.Source, packet.Destination, identifier, packet.IcmpType),
         _ => new(zone, packet.Protocol, packet.Source, packet.Destination, 0, 0),
     };
+
+    private static Key KeyOf(int zone, ConntrackTuple tuple) => new(
+        zone, tuple.Protocol, tuple.Source, tuple.Destination, tuple.SourcePart,
+        tuple.Protocol is 1 or 58 ? tuple.DestinationPart >> 8 : tuple.DestinationPart);
 
     private static ConntrackTuple TupleOf(Key key, byte icmpCode) => new(
         key.Protocol, key.Source, key.Destination, (ushort)key.SourcePart,
@@ -157,9 +230,15 @@ internal sealed class KernelConntrack : ConntrackTable
 
     private sealed class Flow
     {
+        public required ConntrackZone Zone { get; init; }
+
         public required ConntrackTuple Original { get; init; }
 
-        public required ConntrackTuple Reply { get; init; }
+        public required ConntrackTuple Reply { get; set; }
+
+        public bool IsSourceNat { get; set; }
+
+        public bool IsDestinationNat { get; set; }
 
         public bool SeenReply { get; set; }
 

@@ -151,6 +151,7 @@ public sealed class KernelDifferenceTests
     internal static PacketGenerator PacketsFor(Random random, IPFamily family, KernelJudge judge) =>
         new(random, family, [judge.Rules], judge.Sets)
         {
+            MayComeToNode = judge.IsTranslating,
             Hosts = [.. (family == IPFamily.IPv4
                 ? (string[])["10.1.0.5", "10.1.0.6", "10.2.3.4", "192.168.1.12", "10.1.0.77", "255.255.255.255", "0.0.0.0", "8.8.8.8"]
                 : ["fd00:1::5", "fd00:1::6", "fd00:2::1", "fe80::1", "ff02::1", "::", "2001:db8::1"]).Select(NumberOf)],

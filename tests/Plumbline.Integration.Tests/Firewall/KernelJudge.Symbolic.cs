@@ -18,8 +18,8 @@ internal sealed partial class KernelJudge
     private void AskSymbolic(TestPacket packet, in Decision decision)
     {
         var header = packet.Header;
-        // two fragments are two packets
-        if (Agreed >= MostSymbolic || packet.Way.Kind != TestWayKind.Bridged || packet.FirstFragment is not null)
+        // two fragments are two packets; what other connections have is no question to the rules
+        if (decision.Cause != DropCause.Rules || Agreed >= MostSymbolic || packet.Way.Kind != TestWayKind.Bridged || packet.FirstFragment is not null)
         {
             return;
         }

@@ -110,7 +110,13 @@ internal sealed class KernelNode : IDisposable
         }
         Addresses = new(
             links.ListAddresses().Select(a => NumberOf(a.Address)).ToHashSet(),
-            new HashSet<UInt128>());
+            new HashSet<UInt128>())
+        {
+            Devices = [.. links.ListLinks().OrderBy(l => l.IfIndex).Select(l => new DeviceAddresses(
+                l.Name,
+                [.. links.ListAddresses().Where(a => a.IfIndex == l.IfIndex).Select(a => new DeviceAddress(
+                    a.Address.AddressFamily == AddressFamily.InterNetwork ? IPFamily.IPv4 : IPFamily.IPv6, NumberOf(a.Address), a.PrefixLength))]))],
+        };
         Drain();
     }
 
@@ -135,12 +141,15 @@ internal sealed class KernelNode : IDisposable
         ProtocolType[] protocols = [ProtocolType.Tcp, ProtocolType.Udp, ipv6 ? ProtocolType.IcmpV6 : ProtocolType.Icmp];
         foreach (var protocol in protocols)
         {
-            _receivers.Add(_space.Namespace.Run(() => new Socket(
+
+            var socket = _space.Namespace.Run(() => new Socket(
                 ipv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Raw, protocol)
             {
                 Blocking = false,
                 ReceiveBufferSize = 1 << 20,
-            }));
+            });
+            socket.Bind(new IPEndPoint(ipv6 ? IPAddress.IPv6Any : IPAddress.Any, 0));
+            _receivers.Add(socket);
         }
     }
 
@@ -167,6 +176,22 @@ internal sealed class KernelNode : IDisposable
             }
         }
         return result;
+    }
+
+    /// <summary>From where packets reached the node itself since the last question.</summary>
+    public List<UInt128> SourcesHeardByHost()
+    {
+        var heard = new List<UInt128>();
+        foreach (var socket in _receivers)
+        {
+            EndPoint from = new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+            while (socket.Available > 0)
+            {
+                socket.ReceiveFrom(_buffer, ref from);
+                heard.Add(NumberOf(((IPEndPoint)from).Address));
+            }
+        }
+        return heard;
     }
 
     /// <summary>How many packets reached the node itself since the last question.</summary>

@@ -32,6 +32,9 @@ internal sealed class PacketGenerator(Random random, IPFamily family, IReadOnlyL
     /// <summary>Likewise.</summary>
     public required MacAddress[] Macs { get; init; }
 
+    /// <summary>Whatever its way, the node itself may get it: so no header that it would not take.</summary>
+    public bool MayComeToNode { get; init; }
+
     /// <summary>A new packet for the way; null where no flow is left.</summary>
     public TestPacket? Next(TestWay way, Func<PacketHeader, PacketHeader> bend)
     {
@@ -63,7 +66,7 @@ internal sealed class PacketGenerator(Random random, IPFamily family, IReadOnlyL
             var isFragmented = way.Kind != TestWayKind.FromHost && payload >= 2 * First && random.Next(20) == 0;
             if (!isFragmented && family == IPFamily.IPv6 && way.Kind != TestWayKind.FromHost && random.Next(12) == 0)
             {
-                var extensions = Pick(way.Kind == TestWayKind.ToHost ? _deliverable : _extensions);
+                var extensions = Pick(MayComeToNode || way.Kind == TestWayKind.ToHost ? _deliverable : _extensions);
                 details = details with { Extensions = extensions };
                 packet = packet with
                 {

@@ -50,6 +50,19 @@ internal static class RoutingScript
             sleep 0.2
             """;
 
+    /// <summary>Addresses for MASQUERADE and REDIRECT on eth1, and none on eth2; no redirects.</summary>
+    public static string WithAddresses(IPFamily family) => Of(family) + (family == IPFamily.IPv4
+        ? """
+
+            for d in all default qbrone eth1 eth2; do echo 0 > /proc/sys/net/ipv4/conf/$d/send_redirects; done
+            ip address add 10.8.255.1/32 dev eth1
+            """
+        : """
+
+            ip address add fd08:ffff::1/128 dev eth1 nodad
+            sleep 0.5
+            """);
+
     /// <summary>Whatever comes by one device and is not for the node goes on by another; what the node itself would say goes nowhere.</summary>
     public static string Anywhere(IPFamily family) => $$"""
 
@@ -92,7 +105,7 @@ internal static class RoutingScript
         var isFromHost = way.Kind == TestWayKind.FromHost;
         return packet with
         {
-            Source = IsFit(packet.Source, isFour) ? packet.Source : isFour ? 0xC0A8010C : NetworkOf(0x2001) | (packet.Source & 0xFFFF),
+            Source = FitSource(packet),
             Destination = isFour
                 ? net == 1 ? 0x0A010001 : (UInt128)(0x0A000000u | (uint)net << 16) | low
                 : net == 1 ? NetworkOf(0xFD01) | 1 : NetworkOf((ushort)(0xFD00 + net)) | low,
@@ -100,6 +113,13 @@ internal static class RoutingScript
             SourceMac = isFromHost ? null : packet.SourceMac,
             DestinationMac = isFromHost ? null : node.Macs[way.AddressedTo!],
         };
+    }
+
+    /// <summary>The source, or another where routing would take none such.</summary>
+    public static UInt128 FitSource(PacketHeader packet)
+    {
+        var isFour = packet.Family == IPFamily.IPv4;
+        return IsFit(packet.Source, isFour) ? packet.Source : isFour ? 0xC0A8010C : NetworkOf(0x2001) | (packet.Source & 0xFFFF);
     }
 
     private static UInt128 NetworkOf(ushort first) => (UInt128)first << 112;

@@ -18,6 +18,9 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
         ("filter", [Hook.Input, Hook.Forward, Hook.Output]),
     ];
 
+    private static readonly (string Table, Hook[] Hooks) _natTable =
+        ("nat", [Hook.Prerouting, Hook.Input, Hook.Output, Hook.Postrouting]);
+
     private readonly bool _isSix = family == IPFamily.IPv6;
 
     /// <summary>Prefixes that rules name.</summary>
@@ -38,10 +41,23 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
     /// <summary>Modules that remember, count or throw dice, as this kernel has them; none where it is empty.</summary>
     public string[] Undecided { get; init; } = [];
 
+    /// <summary>What nat rewrites to; null: no nat table.</summary>
+    public NatAddresses? Nat { get; init; }
+
+    /// <summary>REJECT answers nobody there: an error message to 0.0.0.0 or ::1 would go to the node itself, and be counted.</summary>
+    private string Silent => (_isSix, Nat) switch
+    {
+        (true, null) => "::1",
+        (false, null) => "0.0.0.0",
+        // where nat has connections both ways, an answer finds its way, too
+        (true, _) => "fd00::/12",
+        _ => "10.0.0.0/12",
+    };
+
     /// <summary>With addresses and MACs that the packets of these tests have.</summary>
     public static RulesetGenerator Usual(
         Random random, IPFamily family, string[] ports, string[] devices, (string, int)[] sets, bool conntrack, bool onlyForward = false,
-        string[]? undecided = null) => new(random, family, ports, devices)
+        string[]? undecided = null, NatAddresses? nat = null) => new(random, family, ports, devices)
         {
             Prefixes = family == IPFamily.IPv4
                 ? ["10.1.0.0/24", "10.1.0.5/32", "10.1.0.6", "10.2.0.0/16", "10.0.0.0/8", "192.168.1.12", "0.0.0.0/32", "255.255.255.255", "10.0.0.5/255.0.0.255"]
@@ -51,13 +67,14 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
             Conntrack = conntrack,
             OnlyForward = onlyForward,
             Undecided = undecided ?? [],
+            Nat = nat,
         };
 
     /// <summary>The text.</summary>
     public string Generate(int rulesPerChain)
     {
         var text = new StringBuilder();
-        foreach (var (table, hooks) in OnlyForward ? [("filter", [Hook.Forward])] : _tables)
+        foreach (var (table, hooks) in OnlyForward ? [("filter", [Hook.Forward])] : Nat is null ? _tables : [.. _tables, _natTable])
         {
             text.Append(CultureInfo.InvariantCulture, $"*{table}\n");
             var body = new StringBuilder();
@@ -71,15 +88,25 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
                     chains.Add($"{table}-{hook}-{i}");
                     text.Append(CultureInfo.InvariantCulture, $":{chains[^1]} - [0:0]\n");
                 }
+                if (table == "nat" && hook == Hook.Postrouting)
+                {
+                    // who talks to the node by another of its addresses gets an answer
+                    body.Append("-A POSTROUTING -o lo -j ACCEPT\n");
+                }
                 for (var i = 0; i < chains.Count; i++)
                 {
                     var count = random.Next(rulesPerChain + 1);
                     for (var r = 0; r < count; r++)
                     {
+                        if (table == "nat" && random.Next(3) > 0)
+                        {
+                            var (protocol, translation) = Translation(hook);
+                            body.Append(CultureInfo.InvariantCulture, $"-A {chains[i]}{Matches(hook, true, i == 0, protocol)}{translation}\n");
+                            continue;
+                        }
                         var target = Target(table, hook, chains, i);
-                        // an error message to 0.0.0.0 or ::1 would go to the node itself, and be counted
                         var isReject = target.StartsWith(" -j REJECT", StringComparison.Ordinal);
-                        body.Append(CultureInfo.InvariantCulture, $"-A {chains[i]}{(isReject ? _isSix ? " ! -s ::1" : " ! -s 0.0.0.0" : "")}{Matches(hook, !isReject, i == 0)}{target}\n");
+                        body.Append(CultureInfo.InvariantCulture, $"-A {chains[i]}{(isReject ? $" ! -s {Silent}" : "")}{Matches(hook, !isReject, i == 0)}{target}\n");
                     }
                 }
             }
@@ -92,7 +119,35 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
 
     private string Not() => random.Next(5) == 0 ? " !" : "";
 
-    private string Matches(Hook hook, bool hasSource, bool isBase)
+    /// <summary>A target of nat, and the protocol that it wants, if any.</summary>
+    private (string? Protocol, string Target) Translation(Hook hook)
+    {
+        var isDestination = hook is Hook.Prerouting or Hook.Output;
+        var address = isDestination ? Pick(Nat!.Destinations) : Pick(hook == Hook.Input ? Nat!.Unrouted : Nat!.Sources);
+        var port = random.Next(3) > 0 ? "" : Pick("80", "8080", "1000-1009", "40000-40001", "30000-60000");
+        var protocol = port.Length > 0 ? Pick("tcp", "udp") : null;
+        var isRandom = random.Next(12) == 0;
+        switch (random.Next(6))
+        {
+            case 0 when isDestination:
+                return (protocol, $" -j REDIRECT{(port.Length > 0 ? $" --to-ports {port}" : "")}{(isRandom ? " --random" : "")}");
+            case 0 or 1 when hook == Hook.Postrouting:
+                return (protocol, $" -j MASQUERADE{(port.Length > 0 ? $" --to-ports {port}" : "")}{(isRandom ? " --random" : "")}");
+            case 2 when hook != Hook.Input:
+                return (null, $" -j NETMAP --to {Pick(Nat!.Networks)}");
+            case 3 when isDestination && port.Contains('-', StringComparison.Ordinal) && random.Next(2) == 0:
+                port += Pick("/1000", "/20", "/60000");
+                break;
+        }
+        var to = port.Length == 0 ? address
+            : random.Next(4) == 0 ? $":{port}"
+            : !_isSix ? $"{address}:{port}"
+            : $"[{address}]:{port}";
+        return (protocol, $" -j {(isDestination ? "DNAT --to-destination" : "SNAT --to-source")} {to}"
+            + (isRandom ? " --random" : random.Next(6) == 0 ? " --persistent" : ""));
+    }
+
+    private string Matches(Hook hook, bool hasSource, bool isBase, string? wanted = null)
     {
         var text = new StringBuilder();
         var protocol = "";
@@ -112,7 +167,12 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
         {
             text.Append(CultureInfo.InvariantCulture, $"{Not()} -o {Device()}");
         }
-        if (random.Next(3) != 0)
+        if (wanted is not null)
+        {
+            protocol = wanted;
+            text.Append(CultureInfo.InvariantCulture, $" -p {protocol}");
+        }
+        else if (random.Next(3) != 0)
         {
             protocol = Pick("tcp", "tcp", "udp", "udp", _isSix ? "ipv6-icmp" : "icmp", "sctp", "47", "udplite", "dccp",
                 _isSix ? "udp" : "esp", _isSix ? "tcp" : "ah");
@@ -273,14 +333,14 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
                     return OnlyForward ? Pick(" -j ACCEPT", " -j DROP") : " -j RETURN";
                 case 7:
                     return " -j ACCEPT";
-                case 8 when random.Next(2) == 0:
+                case 8 when table != "nat" && random.Next(2) == 0:
                     return " -j DROP";
                 case 9:
                     return $" -j MARK {Pick("--set-xmark 0x1/0xffffffff", "--set-xmark 0x3/0x7", "--set-xmark 0x0/0xf", "--set-xmark 0x80/0x0")}";
                 case 10 when Conntrack && table == "mangle":
                     return $" -j CONNMARK {Pick("--set-xmark 0x1/0xffffffff", "--set-xmark 0x3/0x7", "--save-mark --nfmask 0xf --ctmask 0xff", "--restore-mark --nfmask 0xff --ctmask 0xf", "--save-mark", "--restore-mark")}";
                 case 11 when Conntrack && table == "raw":
-                    return $" -j CT {Pick("--zone 7", "--zone 9", "--notrack", "--zone mark")}";
+                    return $" -j CT {Pick("--zone 7", "--zone 9", "--notrack", "--zone mark", "--zone-orig 7", "--zone-orig 9", "--zone-reply 7")}";
                 case 12 when table == "mangle":
                     return _isSix ? Pick(" -j DSCP --set-dscp 0x0a", " -j TOS --set-tos 0x10/0x3f", " -j HL --hl-set 64", " -j HL --hl-inc 1")
                         : Pick(" -j DSCP --set-dscp 0x0a", " -j TOS --set-tos 0x10/0x3f", " -j TTL --ttl-set 64", " -j TTL --ttl-inc 1");

@@ -72,7 +72,15 @@ internal static class RandomFirewall
     public static IReadOnlyList<AddressSet> SetsOf(IPFamily family) =>
         AddressSetParser.Parse(family == IPFamily.IPv4 ? Sets4 : Sets6).Sets;
 
-    public static Ruleset Next(Random random, IPFamily family, int rulesPerChain, bool hasSets = true)
+    private static readonly NatAddresses _nat4 = new(
+        ["10.1.0.5", "10.1.0.6", "10.1.0.1-10.1.0.7", "10.2.0.3"], ["10.1.0.5", "192.168.1.12", "10.2.0.10-10.2.0.30"],
+        ["10.1.0.5", "10.2.0.10-10.2.0.30"], ["10.1.0.0/24", "10.2.128.0/17"]);
+
+    private static readonly NatAddresses _nat6 = new(
+        ["fd00:1::5", "fd00:1::6", "fd00:1::1-fd00:1::7", "fd00:2::3"], ["fd00:1::5", "fd00:2::10-fd00:2::30"],
+        ["fd00:1::5", "fd00:2::10-fd00:2::30"], ["fd00:1::/112", "fd00:2::/32"]);
+
+    public static Ruleset Next(Random random, IPFamily family, int rulesPerChain, bool hasSets = true, bool hasNat = false)
     {
         var isFour = family == IPFamily.IPv4;
         var generator = new RulesetGenerator(random, family, ["tapone", "qvbone", "taptwo"], ["qbrone", "qbrtwo"])
@@ -87,6 +95,7 @@ internal static class RandomFirewall
                 ]
                 : [("nets", 1), ("hosts", 1), ("services", 2), ("ports", 1)],
             Conntrack = random.Next(5) > 0,
+            Nat = hasNat ? isFour ? _nat4 : _nat6 : null,
         };
         var reading = RulesetParser.ParseSave(generator.Generate(rulesPerChain), family);
         Assert.Empty(reading.Errors);

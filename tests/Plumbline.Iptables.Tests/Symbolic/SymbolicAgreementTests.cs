@@ -13,13 +13,24 @@ public sealed class SymbolicAgreementTests
     [Theory]
     [InlineData(IPFamily.IPv4)]
     [InlineData(IPFamily.IPv6)]
-    public void A_whole_path_passes_the_same_packets(IPFamily family)
+    public void A_whole_path_passes_the_same_packets(IPFamily family) => Compare(family, hasNat: false);
+
+    /// <summary>
+    /// The simulator works out which address of a range nat takes; the symbolic engine says "one of them". There it has to leave open what
+    /// the simulator says; everywhere else both say the same.
+    /// </summary>
+    [Theory]
+    [InlineData(IPFamily.IPv4)]
+    [InlineData(IPFamily.IPv6)]
+    public void A_whole_path_passes_the_same_packets_where_nat_rewrites_them(IPFamily family) => Compare(family, hasNat: true);
+
+    private static void Compare(IPFamily family, bool hasNat)
     {
         var sets = RandomFirewall.SetsOf(family);
         for (var seed = 0; seed < _rulesets; seed++)
         {
             var random = new Random(seed);
-            var ruleset = RandomFirewall.Next(random, family, 14, hasSets: seed % 4 != 0);
+            var ruleset = RandomFirewall.Next(random, family, 14, hasSets: seed % 4 != 0, hasNat);
             // one set in ten is not told
             IReadOnlyList<AddressSet> told = seed % 10 == 3 ? [] : sets;
             var engine = SymbolicEngine.Create([ruleset], told, null, devices: false, AnalysisBudget.Default);
@@ -29,6 +40,8 @@ public sealed class SymbolicAgreementTests
                 var path = RandomFirewall.NextPath(random);
                 var resolved = compiled.Resolve(path);
                 var passed = engine.Passed(path);
+                var isOpen = engine.Space.UnknownsOf(passed).Any(u => u.Key.StartsWith("nat ", StringComparison.Ordinal)
+                    || u.Key.StartsWith("the connection's", StringComparison.Ordinal) && hasNat);
                 int may = engine.Space.May(passed), must = engine.Space.Must(passed);
                 for (var i = 0; i < 200; i++)
                 {
@@ -61,8 +74,8 @@ public sealed class SymbolicAgreementTests
                     var (isPossible, isCertain) = (engine.Space.Store.Contains(may, bits), engine.Space.Store.Contains(must, bits));
                     var agrees = decision.Outcome switch
                     {
-                        Outcome.Passed => isCertain,
-                        Outcome.Dropped => !isPossible,
+                        Outcome.Passed => isCertain || isOpen && isPossible,
+                        Outcome.Dropped => !isPossible || isOpen && !isCertain,
                         _ => true,
                     };
                     Assert.True(agrees, $"seed {seed}, way {way}: {decision.Outcome} at {(decision.Rule < 0 ? "policy" : compiled.PlaceOf(decision.Rule))}"
