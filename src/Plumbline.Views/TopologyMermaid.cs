@@ -14,10 +14,18 @@ public static class TopologyMermaid
     {
         var graph = new GraphModel(topology, options);
         var output = new StringBuilder("flowchart LR\n");
+        WriteBody(output, graph, "");
+        WriteClasses(output, [graph]);
+        return output.ToString();
+    }
+
+    /// <summary>Boxes and lines of one node; <paramref name="prefix"/> stands before the subgraphs' names.</summary>
+    internal static void WriteBody(StringBuilder output, GraphModel graph, string prefix)
+    {
         for (var i = 0; i < graph.Groups.Count; i++)
         {
             var group = graph.Groups[i];
-            output.Append(CultureInfo.InvariantCulture, $"  subgraph g{i}[\"{Escape(group.Title)}\"]\n");
+            output.Append(CultureInfo.InvariantCulture, $"  subgraph {prefix}g{i}[\"{Escape(group.Title)}\"]\n");
             foreach (var element in group.Elements)
             {
                 WriteNode(output, "    ", graph, element);
@@ -39,21 +47,27 @@ public static class TopologyMermaid
             };
             output.Append($"  {graph.NameOf(edge.From)} {line} {graph.NameOf(edge.To)}\n");
         }
-        var elements = graph.Groups.SelectMany(group => group.Elements).Concat(graph.Loose).ToList();
+    }
+
+    /// <summary>How instances, bridges and what is not well look.</summary>
+    internal static void WriteClasses(StringBuilder output, IReadOnlyList<GraphModel> graphs)
+    {
         output.Append("  classDef instance fill:#dafbe1,stroke:#1a7f37,color:#1f2328\n");
         output.Append("  classDef bridge fill:#ddf4ff,stroke:#0969da,stroke-width:2px,color:#1f2328\n");
         output.Append("  classDef bad stroke:#cf222e,stroke-width:2px,stroke-dasharray:5 3\n");
         Class("instance", element => element.Kind == ElementKind.Instance);
         Class("bridge", TopologyIndex.IsBridge);
         Class("bad", element => GraphModel.IsBad(element) || element.Troubles.Count > 0);
-        return output.ToString();
 
         void Class(string name, Predicate<Element> isOf)
         {
-            var members = elements.FindAll(isOf);
-            if (members.Count > 0)
+            foreach (var graph in graphs)
             {
-                output.Append($"  class {string.Join(',', members.Select(element => graph.NameOf(element.Id)))} {name}\n");
+                var members = graph.Groups.SelectMany(group => group.Elements).Concat(graph.Loose).Where(element => isOf(element)).ToList();
+                if (members.Count > 0)
+                {
+                    output.Append($"  class {string.Join(',', members.Select(element => graph.NameOf(element.Id)))} {name}\n");
+                }
             }
         }
     }
@@ -71,7 +85,7 @@ public static class TopologyMermaid
     }
 
     // whatever might mean something to Mermaid, to Markdown or to HTML inside a label goes as a number
-    private static string Escape(string text)
+    internal static string Escape(string text)
     {
         var result = new StringBuilder(text.Length);
         foreach (var rune in Printable.Escape(text).EnumerateRunes())

@@ -25,16 +25,29 @@ public static class TopologySvg
     private static string Write(SvgLayout layout, string subject)
     {
         var output = new StringBuilder(64 * 1024);
+        WriteHead(output, layout.Width, layout.Height, subject);
+        WriteContent(output, layout, "");
+        return output.Append("</svg>\n").ToString();
+    }
+
+    /// <summary>The document's start: its size, its title, its style, its page.</summary>
+    internal static void WriteHead(StringBuilder output, double width, double height, string subject)
+    {
         var title = Escape($"Network topology of {subject}");
-        output.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Number(layout.Width)}\" ");
-        output.Append(CultureInfo.InvariantCulture, $"height=\"{Number(layout.Height)}\" ");
-        output.Append(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {Number(layout.Width)} {Number(layout.Height)}\" ");
+        output.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Number(width)}\" ");
+        output.Append(CultureInfo.InvariantCulture, $"height=\"{Number(height)}\" ");
+        output.Append(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {Number(width)} {Number(height)}\" ");
         output.Append("role=\"graphics-document\" aria-roledescription=\"network topology\" aria-labelledby=\"title\">\n");
         output.Append($"<title id=\"title\">{title}</title>\n<style>\n{SvgStyle.Sheet}</style>\n");
         output.Append("<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n");
+    }
+
+    /// <summary>All that a layout has; <paramref name="prefix"/> stands before each id.</summary>
+    internal static void WriteContent(StringBuilder output, SvgLayout layout, string prefix)
+    {
         foreach (var frame in layout.Frames)
         {
-            WriteBox(output, frame);
+            WriteBox(output, frame, prefix);
         }
         foreach (var line in layout.Lines)
         {
@@ -46,7 +59,7 @@ public static class TopologySvg
         }
         foreach (var chip in layout.Chips)
         {
-            WriteBox(output, chip);
+            WriteBox(output, chip, prefix);
         }
         foreach (var label in layout.Labels)
         {
@@ -55,10 +68,9 @@ public static class TopologySvg
             output.Append($"<text class=\"{label.Class}\" x=\"{Number(label.IsCentred ? label.Rect.CentreX : label.Rect.X)}\" y=\"{Number(baseline)}\"");
             output.Append($" font-size=\"{Number(label.Size)}\"{(label.IsBold ? " font-weight=\"600\"" : "")}{(label.IsCentred ? " text-anchor=\"middle\"" : "")}>{Escape(label.Text)}</text>\n");
         }
-        return output.Append("</svg>\n").ToString();
     }
 
-    private static void WriteBox(StringBuilder output, SvgBox box)
+    private static void WriteBox(StringBuilder output, SvgBox box, string prefix)
     {
         var rect = $"<rect class=\"{box.Class}\" x=\"{Number(box.Rect.X)}\" y=\"{Number(box.Rect.Y)}\" "
             + $"width=\"{Number(box.Rect.Width)}\" height=\"{Number(box.Rect.Height)}\" rx=\"{Number(box.Radius)}\"";
@@ -66,7 +78,7 @@ public static class TopologySvg
         {
             var text = Escape(string.Join('\n', tooltip.Split('\n').Select(Printable.Escape)));
             var first = text.IndexOf('\n', StringComparison.Ordinal) is var end and > 0 ? text[..end] : text;
-            output.Append($"<g{Identity(box)} role=\"graphics-symbol\" aria-label=\"{first}\"><title>{text}</title>{rect}/></g>\n");
+            output.Append($"<g{Identity(box, prefix)} role=\"graphics-symbol\" aria-label=\"{first}\"><title>{text}</title>{rect}/></g>\n");
         }
         else
         {
@@ -75,9 +87,9 @@ public static class TopologySvg
     }
 
     // where it is found: by its id as a link's fragment, by its whole name in the markup
-    private static string Identity(SvgBox box)
+    private static string Identity(SvgBox box, string prefix)
     {
-        var id = box.Element is { } element ? $" id=\"{Escape(Printable.Escape(element).Replace(' ', '_'))}\"" : "";
+        var id = box.Element is { } element ? $" id=\"{Escape(Printable.Escape(prefix + element).Replace(' ', '_'))}\"" : "";
         return box.Name is { } name ? $"{id} data-name=\"{Escape(Printable.Escape(name))}\"" : id;
     }
 
@@ -91,10 +103,10 @@ public static class TopologySvg
         }
     }
 
-    private static string Number(double value) => Math.Round(value, 1).ToString(CultureInfo.InvariantCulture);
+    internal static string Number(double value) => Math.Round(value, 1).ToString(CultureInfo.InvariantCulture);
 
     // what XML 1.0 has no way to write (lone surrogates and controls are gone already) stands as a number
-    private static string Escape(string text)
+    internal static string Escape(string text)
     {
         var result = new StringBuilder(text.Length + 16);
         foreach (var c in text)

@@ -66,8 +66,9 @@ internal static class TopologyCommand
         "text" => NodeSetText.Render(nodes, options),
         "json" => NodeSetJson.Render(nodes, options),
         "dot" => NodeSetDot.Render(nodes, options),
-        _ => throw new CliException(new(
-            $"{format} draws one node, and {nodes.Count} were given", $"-o {format}", "use -o text, json or dot, or give one node")),
+        "svg" => NodeSetSvg.Render(nodes, options),
+        "mermaid" => NodeSetMermaid.Render(nodes, options),
+        _ => throw new System.Diagnostics.UnreachableException(),
     };
 
     /// <summary>The nodes that know the target, which is mostly one; all of them without a target.</summary>

@@ -24,6 +24,7 @@ internal static class SvgStyle
         .wire { stroke: #59636e; stroke-width: 1.4 }
         .wire.bad { stroke: #cf222e; stroke-dasharray: 3 4 }
         .tunnel { stroke: #9a6700; stroke-dasharray: 7 4 }
+        .node { fill: none; stroke: #afb8c1; stroke-width: 1.5 }
         .bus { stroke-width: 2 }
         .pill-text { fill: #ffffff }
         .net0 { stroke: #0969da } .pill.net0, .dot.net0 { fill: #0969da }
@@ -53,6 +54,7 @@ internal static class SvgStyle
         .wire { stroke: #9198a1 }
         .wire.bad { stroke: #ff7b72 }
         .tunnel { stroke: #d29922 }
+        .node { stroke: #3d444d }
         .pill-text { fill: #0d1117 }
         .net0 { stroke: #6cb0ff } .pill.net0, .dot.net0 { fill: #6cb0ff }
         .net1 { stroke: #ffa657 } .pill.net1, .dot.net1 { fill: #ffa657 }
