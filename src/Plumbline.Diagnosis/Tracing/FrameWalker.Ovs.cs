@@ -52,7 +52,8 @@ internal sealed partial class FrameWalker
         }
         foreach (var output in result.Outputs)
         {
-            var way = Hops(node, result, output.Step, trail, from, result.Unknowns.Count > 0 && !output.IsCertain ? result.Unknowns : []);
+            var way = Hops(
+                node, result, output.Step, trail, from, result.Unknowns.Count > 0 && !output.IsCertain ? result.Unknowns : [], isOutput: true);
             OvsOut(node, output, FlowKeys.Back(frame, output.Packet), way);
         }
         foreach (var drop in result.Drops)
@@ -101,7 +102,7 @@ internal sealed partial class FrameWalker
 
     /// <summary>The bridges that one copy went through, from the steps that led to it.</summary>
     private static Trail Hops(
-        TraceNode node, SimulationResult result, int until, Trail? trail, string from, IReadOnlyList<string> unknowns)
+        TraceNode node, SimulationResult result, int until, Trail? trail, string from, IReadOnlyList<string> unknowns, bool isOutput = false)
     {
         var way = new List<TraceStep>();
         var depth = int.MaxValue;
@@ -113,7 +114,8 @@ internal sealed partial class FrameWalker
             {
                 TraceStep.LookedUp => step.Depth < depth,
                 TraceStep.Entered => way.Count <= 1 || isInside && step.Depth == depth,
-                TraceStep.Noted told => way.Count == 0 || step.Depth <= depth && told.Text.StartsWith("NORMAL:", StringComparison.Ordinal),
+                // before a drop may stand by which port another copy went out
+                TraceStep.Noted told => way.Count == 0 && (isOutput || !told.Text.StartsWith("out by port", StringComparison.Ordinal)) || step.Depth <= depth && told.Text.StartsWith("NORMAL:", StringComparison.Ordinal),
                 _ => false,
             };
             if (!belongs)

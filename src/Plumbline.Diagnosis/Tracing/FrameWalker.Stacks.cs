@@ -157,11 +157,18 @@ internal sealed partial class FrameWalker
     }
 
     /// <summary>arp_ignore 1 and above: only for addresses of the device itself. The L3 agent sets 1 in its namespaces.</summary>
-    private static bool AnswersArp(TraceSpace space, Link device, IPAddress asked)
+    private bool AnswersArp(TraceSpace space, Link device, IPAddress asked)
     {
-        var ignore = space.Sysctl("net.ipv4.conf.all.arp_ignore") is null && space.Name.StartsWith("qrouter-", StringComparison.Ordinal) ? 1
-            : Math.Max(Number(space, "net.ipv4.conf.all.arp_ignore"), Number(space, $"net.ipv4.conf.{device.Name}.arp_ignore"));
-        return ignore == 0 || space.AddressesOf(device).Any(a => a.Address.Equals(asked));
+        if (space.AddressesOf(device).Any(a => a.Address.Equals(asked)))
+        {
+            return true;
+        }
+        if (space.Sysctl("net.ipv4.conf.all.arp_ignore") is null && space.Name.StartsWith("qrouter-", StringComparison.Ordinal))
+        {
+            session.Assume($"{space.Name} on {space.Node.Name} does not answer for {asked}, which another of its devices has: arp_ignore is 1 (not told)");
+            return false;
+        }
+        return Math.Max(Number(space, "net.ipv4.conf.all.arp_ignore"), Number(space, $"net.ipv4.conf.{device.Name}.arp_ignore")) == 0;
     }
 
     private static int Number(TraceSpace space, string sysctl) =>

@@ -1,0 +1,31 @@
+using Plumbline.Node.Sources;
+
+namespace Plumbline.Node.Tests.Sources;
+
+public sealed class ChainReaderTests
+{
+    private static readonly HashSet<string> _devices = new(StringComparer.Ordinal) { "tap1", "qbr1", "qvb1" };
+
+    [Theory]
+    [InlineData("-A FORWARD -j neutron-filter-top", "neutron-filter-top")]
+    [InlineData("-A c -m physdev --physdev-out tap1 --physdev-is-bridged -j i1", "i1")]
+    [InlineData("-A c -m physdev --physdev-out tap2 --physdev-is-bridged -j i2", null)]
+    [InlineData("-A c -m physdev ! --physdev-out tap2 -j other", "other")]
+    [InlineData("-A c -i docker0 -j DOCKER", null)]
+    [InlineData("-A c ! -i docker0 -o qbr1 -j DOCKER", "DOCKER")]
+    [InlineData("-A c -i tap+ -g all", "all")]
+    [InlineData("-P FORWARD ACCEPT", null)]
+    public void A_jump_is_followed_unless_it_asks_for_another_device(string line, string? target) =>
+        Assert.Equal(target is null ? [] : [target], ChainReader.TargetsOf(line, _devices));
+
+    [Theory]
+    [InlineData("-A i1 -m state --state RELATED,ESTABLISHED -c 12 3456 -j RETURN", "[12:3456]", "-A i1 -m state --state RELATED,ESTABLISHED -j RETURN")]
+    [InlineData("-A i1 -m comment --comment \"take -c 1 2 here\" -c 3 4 -j DROP", "[3:4]", "-A i1 -m comment --comment \"take -c 1 2 here\" -j DROP")]
+    [InlineData("-A i1 -m comment --comment \"take -c 1 2 here\" -j DROP", null, "-A i1 -m comment --comment \"take -c 1 2 here\" -j DROP")]
+    [InlineData("-P FORWARD DROP -c 7 8", "[7:8]", "-P FORWARD DROP")]
+    public void Counters_stand_before_the_rule_as_iptables_save_prints_them(string line, string? counters, string without)
+    {
+        Assert.Equal(counters, ChainReader.CountersOf(line, out var rest));
+        Assert.Equal(without, rest);
+    }
+}
