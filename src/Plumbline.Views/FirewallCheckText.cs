@@ -17,7 +17,7 @@ public static class FirewallCheckText
         foreach (var part in parts)
         {
             text.Append(text.Length == 0 ? "" : "\n").Append(part.Family == IPFamily.IPv4 ? "IPv4" : "IPv6");
-            text.Append(CultureInfo.InvariantCulture, $": {part.Report.Rules} rules, {Count(part)} finding{(Count(part) == 1 ? "" : "s")}");
+            text.Append(CultureInfo.InvariantCulture, $": {part.Report.Rules} rule{(part.Report.Rules == 1 ? "" : "s")}, {Count(part)} finding{(Count(part) == 1 ? "" : "s")}");
             text.Append(part.ByDesign > 0 ? string.Create(CultureInfo.InvariantCulture, $", {part.ByDesign} more that Neutron's agent writes on purpose\n") : "\n");
             foreach (var finding in part.Report.Findings)
             {

@@ -10,27 +10,30 @@ namespace Plumbline.Views;
 public static class ReachJson
 {
     /// <summary>Renders the answers.</summary>
-    public static string Render(IReadOnlyList<PortReach> answers) => JsonText.Write(writer =>
+    /// <param name="answers">The answers.</param>
+    /// <param name="from">The file that the commands in it ask; null: the live node.</param>
+    public static string Render(IReadOnlyList<PortReach> answers, string? from = null) => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("format", "plumbline.reach");
         writer.WriteNumber("version", 1);
-        writer.WriteArray("ports", answers, static (writer, answer) =>
+        writer.WriteArray("ports", answers, (writer, answer) =>
         {
+            var tap = answer.Target.Tap ?? answer.Target.PortId;
             writer.WriteStartObject();
             writer.WriteString("portId", answer.Target.PortId);
             writer.WriteKnown("tap", answer.Target.Tap);
             writer.WriteKnown("instanceName", answer.Target.Instance);
             writer.WriteString("family", answer.Family == IPFamily.IPv4 ? "IPv4" : "IPv6");
-            Write(writer, "incoming", answer.Incoming, answer.Family);
-            Write(writer, "outgoing", answer.Outgoing, answer.Family);
+            Write(writer, "incoming", answer.Incoming, answer.Family, e => VerdictLine.Along(e, tap, isIncoming: true, from));
+            Write(writer, "outgoing", answer.Outgoing, answer.Family, e => VerdictLine.Along(e, tap, isIncoming: false, from));
             writer.WriteStrings("notes", answer.Notes);
             writer.WriteEndObject();
         });
         writer.WriteEndObject();
     });
 
-    private static void Write(Utf8JsonWriter writer, string name, ReachReport? report, IPFamily family)
+    private static void Write(Utf8JsonWriter writer, string name, ReachReport? report, IPFamily family, Func<SymbolicPacket, string> ask)
     {
         if (report is null)
         {
@@ -70,6 +73,7 @@ public static class ReachJson
             writer.WriteArray("packets", reached.Packets.Boxes, (w, box) => PacketJson.Write(w, box, family));
             writer.WritePropertyName("example");
             PacketJson.Write(writer, reached.Example);
+            writer.WriteString("ask", ask(reached.Example));
             writer.WriteBoolean("isCertain", reached.IsCertain);
             writer.WriteStrings("dependsOn", [.. reached.DependsOn.Select(d => d.Text)]);
             writer.WriteEndObject();

@@ -11,7 +11,10 @@ namespace Plumbline.Views;
 public static class ReachText
 {
     /// <summary>Renders the answers for one or several ports.</summary>
-    public static string Render(IReadOnlyList<PortReach> answers)
+    /// <param name="answers">The answers.</param>
+    /// <param name="withCommands">With each class the command that asks what becomes of its example.</param>
+    /// <param name="from">The file that these commands ask; null: the live node.</param>
+    public static string Render(IReadOnlyList<PortReach> answers, bool withCommands = false, string? from = null)
     {
         var text = new StringBuilder();
         foreach (var answer in answers)
@@ -27,17 +30,20 @@ public static class ReachText
             }
             if (answer.Incoming is { } incoming)
             {
-                Append(text, "can reach it", incoming, answer.Family);
+                Append(text, "can reach it", incoming, answer.Family, e => Ask(answer, e, isIncoming: true));
             }
             if (answer.Outgoing is { } outgoing)
             {
-                Append(text, "it can reach", outgoing, answer.Family);
+                Append(text, "it can reach", outgoing, answer.Family, e => Ask(answer, e, isIncoming: false));
             }
         }
         return text.ToString();
+
+        string? Ask(PortReach answer, SymbolicPacket example, bool isIncoming) => withCommands
+            ? VerdictLine.Along(example, answer.Target.Tap ?? answer.Target.PortId, isIncoming, from) : null;
     }
 
-    private static void Append(StringBuilder text, string title, ReachReport report, IPFamily family)
+    private static void Append(StringBuilder text, string title, ReachReport report, IPFamily family, Func<SymbolicPacket, string?> ask)
     {
         text.Append("  ").Append(title).Append(":\n");
         if (report.Unproved is { } unproved)
@@ -70,6 +76,10 @@ public static class ReachText
             }
             text.Append("        by ").Append(WordsOf(reached)).Append('\n');
             text.Append("        e.g. ").Append(BoxText.Of(reached.Example)).Append('\n');
+            if (ask(reached.Example) is { } command)
+            {
+                text.Append("        ask: ").Append(Printable.Escape(command)).Append('\n');
+            }
             if (!reached.IsCertain)
             {
                 text.Append("        depends on: ").Append(Printable.Escape(string.Join("; ", reached.DependsOn.Select(d => d.Text)))).Append('\n');

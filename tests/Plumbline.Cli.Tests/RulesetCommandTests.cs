@@ -69,6 +69,27 @@ public sealed class RulesetCommandTests : IDisposable
         Assert.False(incoming.TryGetProperty("notProved", out _));
     }
 
+    [Fact]
+    public async Task Reach_with_v_tells_the_command_that_confirms_each_class()
+    {
+        var file = Write("a", _rules);
+        var run = await CommandLine.RunAsync("reach", Tap, "-v", "--from", file);
+        var asks = run.Output.Split('\n').Where(l => l.StartsWith("        ask: ", StringComparison.Ordinal)).Select(l => l[13..]).ToList();
+        Assert.True(asks.Count >= 3, run.Output);
+        using var document = JsonDocument.Parse((await CommandLine.RunAsync("reach", Tap, "--json", "--from", file)).Output);
+        var port = document.RootElement.GetProperty("ports")[0];
+        var classes = new[] { "incoming", "outgoing" }.SelectMany(w => port.GetProperty(w).GetProperty("classes").EnumerateArray()).ToList();
+        Assert.Equal(asks, classes.Select(c => c.GetProperty("ask").GetString()));
+        foreach (var (ask, reached) in asks.Zip(classes))
+        {
+            Assert.StartsWith($"plumb verdict {Tap} --", ask, StringComparison.Ordinal);
+            var verdict = await CommandLine.RunAsync(ask.Split(' ')[1..]);
+            Assert.Equal(ExitStatus.Fine, verdict.Status);
+            Assert.Contains(
+                $" {reached.GetProperty("chain").GetString()} {reached.GetProperty("number").GetInt32()}: ", verdict.Output, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("--proto", "nonsense/1")]
     [InlineData("--proto", "tcp/70000")]
@@ -168,7 +189,12 @@ public sealed class RulesetCommandTests : IDisposable
         Assert.Contains("not all was decided", run.Output, StringComparison.Ordinal);
         Assert.Contains("could not be read", run.Output, StringComparison.Ordinal);
         var check = await CommandLine.RunAsync("check", "--firewall", "--from", text);
-        Assert.Contains("not proved: ", check.Output, StringComparison.Ordinal);
+        Assert.Contains("not proved: 1 line could not be read: line ", check.Output, StringComparison.Ordinal);
+        var intent = Path.Join(_folder.FullName, "intent.yaml");
+        await File.WriteAllTextAsync(intent, $"assertions:\n  - deny: tcp/443\n    ports: {Tap}\n");
+        var held = await CommandLine.RunAsync("check", "--intent", intent, "--from", text);
+        Assert.Equal(ExitStatus.Findings, held.Status);
+        Assert.Contains("\n    not proved: 1 line could not be read: line ", held.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -195,7 +221,7 @@ public sealed class RulesetCommandTests : IDisposable
     {
         var run = await CommandLine.RunAsync(
             "check", "--firewall", "--from", Write("a", "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n-A FORWARD -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n"));
-        Assert.Equal((ExitStatus.Fine, "IPv4: 1 rules, 0 findings\n"), (run.Status, run.Output));
+        Assert.Equal((ExitStatus.Fine, "IPv4: 1 rule, 0 findings\n"), (run.Status, run.Output));
     }
 
     [Fact]

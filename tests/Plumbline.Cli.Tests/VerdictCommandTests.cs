@@ -23,6 +23,22 @@ public sealed class VerdictCommandTests
         """;
 
     [SkippableTheory]
+    [InlineData("tapc0a350e0-43")]
+    [InlineData("c0a350e0")]
+    [InlineData("192.168.1.12")]
+    [InlineData("fa:16:3e:c3:ea:d5")]
+    [InlineData(null)]
+    public async Task A_port_that_only_the_rules_name_is_found_beside_other_listings(string? target)
+    {
+        // the second article's page: brctl show and ip link of one port, and its chains
+        var article = SharedFiles.Require("seeds/004_80fcc15f90f8bbdf.txt");
+        string[] asked = target is null ? ["verdict"] : ["verdict", target];
+        var dropped = await CommandLine.RunAsync([.. asked, "--from", article, "--in", "-p", "tcp", "--dport", "22"]);
+        Assert.Equal(ExitStatus.Findings, dropped.Status);
+        Assert.Contains("neutron-openvswi-sg-fallback", dropped.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
     [InlineData(ExitStatus.Fine, "ACCEPT  tcp 198.51.100.7:40000 -> 10.1.0.11:22 SYN", "neutron-openvswi-i6ef565e0-4, rule 4 of 8: RETURN",
         "--in", "-p", "tcp", "--dport", "22")]
     [InlineData(ExitStatus.Findings, "DROP  tcp 203.0.113.7:1024 -> 10.1.0.11:80 SYN", "neutron-openvswi-sg-fallback, rule 1 of 1: DROP",

@@ -41,6 +41,15 @@ public sealed class SaveTests
     }
 
     [Fact]
+    public void A_rule_behind_COMMIT_and_a_goto_to_a_verdict_are_errors_as_iptables_restore_has_them()
+    {
+        var reading = RulesetParser.ParseSave("*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -g ACCEPT\nCOMMIT\n-A INPUT -j DROP\n-A INPUT -j DROP\n");
+        Assert.Equal(
+            [(3, "chain \"ACCEPT\" does not exist in table filter"), (5, "a rule stands outside a table")],
+            reading.Errors.Select(e => (e.Line, e.What)));
+    }
+
+    [Fact]
     public void An_old_negation_is_understood_and_in_a_saved_table_told()
     {
         const string Rule = "-A X -s ! 10.0.0.0/8 -p tcp --dport ! 80 -j DROP\n";

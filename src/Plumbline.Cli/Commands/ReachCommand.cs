@@ -38,10 +38,11 @@ internal static class ReachCommand
         direction.AcceptOnlyFromAmong("in", "out");
         var family = new Option<bool>("-4") { Description = "IPv4 only" };
         var six = new Option<bool>("-6") { Description = "IPv6 only" };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "With each class the plumb verdict command that confirms its example" };
         var json = ViewOptions.CreateJson();
         var command = new Command("reach", "Everything that can reach a VM, and that it can reach, with the rule that lets it pass")
         {
-            target, from, protocol, direction, family, six, json,
+            target, from, protocol, direction, family, six, verbose, json,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -64,7 +65,7 @@ internal static class ReachCommand
                 IsIncoming = result.GetValue(direction) is { } way ? way == "in" : null,
                 Family = result.GetValue(family) == result.GetValue(six) ? null : result.GetValue(six) ? IPFamily.IPv6 : IPFamily.IPv4,
             });
-            ViewOptions.Write(console, result.GetValue(json) ? ReachJson.Render(answers) : ReachText.Render(answers));
+            ViewOptions.Write(console, result.GetValue(json) ? ReachJson.Render(answers, file) : ReachText.Render(answers, result.GetValue(verbose), file));
             return (int)ExitStatus.Fine;
         });
         return command;

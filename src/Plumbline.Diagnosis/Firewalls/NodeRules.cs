@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plumbline.Iptables;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Firewalls;
@@ -18,6 +19,12 @@ public sealed record NodeRules
 
     /// <summary>What could not be read, with the text it is from.</summary>
     public IReadOnlyList<FirewallError> Errors { get; init; } = [];
+
+    /// <summary>How many lines could not be read, and the first: what is concluded from the rest is not proved. Null where all could.</summary>
+    /// <param name="of">Whose lines: <c>of A</c>; or nothing.</param>
+    public string? Unread(string of = "") => Errors.Count == 0 ? null : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Errors.Count} line{(Errors.Count == 1 ? "" : "s")}{(of.Length > 0 ? " " : "")}{of} could not be read: line {Errors[0].Error.Line}: {Errors[0].Error.What}");
 
     /// <summary>The node's own addresses, for <c>-m addrtype</c>; null where not told.</summary>
     public Plumbline.Iptables.Simulation.NodeAddresses? Addresses { get; init; }

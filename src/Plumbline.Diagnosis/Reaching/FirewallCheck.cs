@@ -1,4 +1,3 @@
-using System.Globalization;
 using Plumbline.Diagnosis.Firewalls;
 using Plumbline.Iptables;
 using Plumbline.Iptables.Symbolic;
@@ -14,8 +13,7 @@ public static class FirewallCheck
     public static IReadOnlyList<FirewallCheckPart> Run(Topology topology, NodeRules firewall, RuleCheckOptions options)
     {
         var result = new List<FirewallCheckPart>();
-        string[] unread = firewall.Errors.Count == 0 ? [] :
-            [string.Create(CultureInfo.InvariantCulture, $"{firewall.Errors.Count} lines could not be read: line {firewall.Errors[0].Error.Line}: {firewall.Errors[0].Error.What}")];
+        string[] unread = firewall.Unread() is { } lines ? [lines] : [];
         foreach (var family in new[] { IPFamily.IPv4, IPFamily.IPv6 })
         {
             options = options with { Addresses = firewall.Addresses };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Plumbline.Diagnosis.Firewalls;
 using Plumbline.Iptables;
 using Plumbline.Iptables.Symbolic;
@@ -33,13 +32,7 @@ public sealed record MeaningDiff(IPFamily Family, DifferenceReport Report)
     }
 
     /// <summary>What could not be read may be what differs.</summary>
-    private static IEnumerable<string> Unread(NodeRules rules, string name)
-    {
-        if (rules.Errors.Count > 0)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{rules.Errors.Count} lines of {name} could not be read: line {rules.Errors[0].Error.Line}: {rules.Errors[0].Error.What}");
-        }
-    }
+    private static IEnumerable<string> Unread(NodeRules rules, string name) => rules.Unread($"of {name}") is { } lines ? [lines] : [];
 
     private static DifferenceSide? Side(NodeRules rules, IPFamily family, string name, List<string> notes)
     {

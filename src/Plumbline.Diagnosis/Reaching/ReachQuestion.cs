@@ -42,7 +42,7 @@ public static class ReachQuestion
                     Incoming = options.IsIncoming == false ? null : analysis.Ask(devices.Ingress, Incoming(target, family, options)),
                     Outgoing = options.IsIncoming == true || options.From is not ReachFrom.Anyone
                         ? null : analysis.Ask(devices.Egress, Outgoing(target, family, options)),
-                    Notes = [.. NotesOf(firewall, family), .. told],
+                    Notes = [.. NotesOf(firewall, family), .. told.Distinct(StringComparer.Ordinal)],
                 });
             }
         }

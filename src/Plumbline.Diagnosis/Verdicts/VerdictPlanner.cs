@@ -17,7 +17,7 @@ internal sealed partial class VerdictPlanner(VerdictQuestion question, Topology 
     /// <exception cref="DiagnosisException">The question makes no sense here.</exception>
     public VerdictPlan Plan()
     {
-        var port = question.Target is { } target ? FindPort(target) : null;
+        var port = question.Target is { } target ? FindPort(target) : NamesNoDevice ? OnlyPort() : null;
         var isIngress = IsIngress(port);
         var (path, way) = FindWay(port, isIngress);
         var packet = MakePacket(port, isIngress, path);
@@ -33,6 +33,25 @@ internal sealed partial class VerdictPlanner(VerdictQuestion question, Topology 
             Notes = _notes,
             IsBridged = path.Points[0].HasBridge,
         };
+    }
+
+    private bool NamesNoDevice => question is { PhysicalIn: null, PhysicalOut: null, In: null, Out: null };
+
+    /// <summary>The only port that the rules are about: then none need be named.</summary>
+    private FirewallTarget? OnlyPort() => FirewallExplainer.ListPorts(rules) is [_]
+        && ExplainSubjectResolver.Resolve(topology, rules, null) is ExplainSubject.Ports { Targets: [var only] } ? only : null;
+
+    /// <summary>A port that rules name though nothing else in the facts does, as in a text with listings of several kinds.</summary>
+    private FirewallTarget? PortOfRules(string target)
+    {
+        try
+        {
+            return ExplainSubjectResolver.Resolve(topology, rules, target) is ExplainSubject.Ports { Targets: [var only] } ? only : null;
+        }
+        catch (Node.NodeException)
+        {
+            return null; // what the topology says of the name is the better answer
+        }
     }
 
     /// <summary>The port; null where the target is a device that is none.</summary>
@@ -52,7 +71,16 @@ internal sealed partial class VerdictPlanner(VerdictQuestion question, Topology 
                 _ => throw VerdictProblems.NoWay(),
             };
         }
-        var vif = TargetResolver.Resolve(topology, target) switch
+        Target resolved;
+        try
+        {
+            resolved = TargetResolver.Resolve(topology, target);
+        }
+        catch (Node.NodeException) when (PortOfRules(target) is { } known)
+        {
+            return known;
+        }
+        var vif = resolved switch
         {
             Target.OfVif found => found.Vif,
             Target.OfInstance several => throw VerdictProblems.SeveralPorts(

@@ -28,6 +28,12 @@ public sealed record VerdictQuestion
     /// <summary><c>-o</c>.</summary>
     public string? Out { get; init; }
 
+    /// <summary>The family where the question itself says which: by an address, the protocol, a recorded frame; else null.</summary>
+    public IPFamily? ToldFamily =>
+        MaskedAddress.TryParse(Source ?? "", out var source) ? source.Family
+        : MaskedAddress.TryParse(Destination ?? "", out var destination) ? destination.Family
+        : Family ?? Recorded?.Family ?? (Protocol == 58 ? IPFamily.IPv6 : null);
+
     /// <summary>IPv4 or IPv6, where no address tells.</summary>
     public IPFamily? Family { get; init; }
 

@@ -38,9 +38,9 @@ internal static class VerdictRules
                     break;
             }
         }
-        if (rules.Errors.Count > 0)
+        if (rules.Unread("of the rules") is { } unread)
         {
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{rules.Errors.Count} lines of the rules could not be read"));
+            notes.Add(unread);
         }
         return result;
     }

@@ -300,11 +300,12 @@ internal sealed partial class RuleReader
         {
             _target = jump switch
             {
+                _ when _isGoto => new JumpTarget(jump, true),
                 "ACCEPT" => VerdictTarget.Accept,
                 "DROP" => VerdictTarget.Drop,
                 "RETURN" => VerdictTarget.Return,
                 "QUEUE" => VerdictTarget.Queue,
-                _ => new JumpTarget(jump, _isGoto),
+                _ => new JumpTarget(jump, false),
             };
         }
         var matches = new Match[_core.Count + _modules.Count];

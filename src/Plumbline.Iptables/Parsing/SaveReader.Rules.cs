@@ -22,6 +22,10 @@ internal sealed partial class SaveReader
                 ReadCommand(start, end);
                 return;
             }
+            if (_table is null && _tables.Count > 0 && _form == RulesetForm.Save)
+            {
+                _errors.Add(start, "a rule stands outside a table", "a line *TABLE must stand above it, COMMIT below");
+            }
             var table = _table ?? Table(null, start);
             if (table.Find(name) is not { } chain)
             {

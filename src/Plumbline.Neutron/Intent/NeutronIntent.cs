@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Plumbline.Neutron.Scenarios;
 using Plumbline.Neutron.SecurityGroups;
+using Plumbline.Primitives;
 
 namespace Plumbline.Neutron.Intent;
 
@@ -12,6 +13,8 @@ namespace Plumbline.Neutron.Intent;
 /// </summary>
 public sealed record NeutronIntent
 {
+    private const int MostOfRule = 200; // characters of it in a complaint
+
     /// <summary>All ports, of every node.</summary>
     public required IReadOnlyList<IntendedPort> Ports { get; init; }
 
@@ -113,7 +116,7 @@ public sealed record NeutronIntent
             }
             else
             {
-                complaints.Add($"group {id}: {refusal ?? "a rule is not understood"}");
+                complaints.Add($"group {id}, rule \"{Printable.Escape(AsTold(item))}\": {refusal ?? "it is not understood"}");
             }
         }
         return new()
@@ -128,6 +131,13 @@ public sealed record NeutronIntent
             Name = Text(group, "name") ?? "",
             RuleIds = ids,
         };
+    }
+
+    /// <summary>A rule as its file has it, on one line.</summary>
+    private static string AsTold(JsonElement rule)
+    {
+        var text = Text(rule, ShortRule.Told) ?? string.Join(' ', rule.GetRawText().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return text.Length <= MostOfRule ? text : text[..MostOfRule] + "…";
     }
 
     /// <summary>Fixed addresses and allowed pairs of all ports in the group.</summary>

@@ -9,6 +9,9 @@ namespace Plumbline.Neutron.Intent;
 /// </summary>
 internal static class ShortRule
 {
+    /// <summary>The key under which a rule keeps the line it was told as, for complaints; the API has none such.</summary>
+    public const string Told = "plumb:told";
+
     /// <summary>The rule as the API takes it; null where the line is none.</summary>
     public static JsonObject? Parse(string text)
     {
@@ -42,6 +45,7 @@ internal static class ShortRule
                 }
             }
         }
+        rule[Told] = text;
         return TryAddRemote(rule, words) && words.Count == 0 ? rule : null;
     }
 

@@ -32,7 +32,7 @@ public static class ApiPorts
         }
         if (!MacNotation.TryParse(macText, out var mac))
         {
-            complaint = $"port {id}: \"{macText}\" is no MAC";
+            complaint = macText.Length == 0 ? $"port {id} needs a MAC" : $"port {id}: \"{macText}\" is no MAC";
             return null;
         }
         var texts = new List<string>();

@@ -30,9 +30,12 @@ public static partial class LiveNode
                 places.Add((named.Name, named.Path));
             }
         }
-        var tools = (scope & (SnapshotScope.Firewall | SnapshotScope.OwnFirewall)) != 0 ? _firewallTools : _firewallTools[..2];
-        var asked = new Task<(IReadOnlyList<FirewallText> Texts, SourceReport Report)>[tools.Length];
-        for (var i = 0; i < tools.Length; i++)
+        List<(string Tool, string Program, string[] Arguments, string? Legacy)> tools =
+            [.. (scope & (SnapshotScope.Firewall | SnapshotScope.OwnFirewall)) != 0 ? _firewallTools : _firewallTools[..2]];
+        tools.RemoveAll(t => (scope.HasFlag(SnapshotScope.NoIPv6Rules) && t.Program == "ip6tables-save")
+            || (scope.HasFlag(SnapshotScope.NoIPv4Rules) && t.Program == "iptables-save"));
+        var asked = new Task<(IReadOnlyList<FirewallText> Texts, SourceReport Report)>[tools.Count];
+        for (var i = 0; i < tools.Count; i++)
         {
             asked[i] = RunFirewallToolAsync(tools[i], places, cancellationToken);
         }

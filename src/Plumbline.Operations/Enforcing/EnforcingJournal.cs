@@ -17,18 +17,31 @@ internal sealed class EnforcingJournal
     public static EnforcingJournal Create(string stateDirectory)
     {
         var folder = Path.Combine(stateDirectory, $"apply-{ProcessIdentity.Current.ToString().Replace('/', '-')}");
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Keep(folder, () => Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
         return new(folder);
     }
 
     /// <summary>Writes what is now. Nothing may be changed before.</summary>
-    public void Write(LiveState live, string wrap, string? variant, string? namespaceFile)
+    /// <exception cref="OperationsException">The disk does not take it.</exception>
+    public void Write(LiveState live, string wrap, string? variant, string? namespaceFile) => Keep(Folder, () =>
     {
         File.WriteAllBytes(Path.Combine(Folder, "iptables-save"), live.SavedIPv4.Span);
         File.WriteAllBytes(Path.Combine(Folder, "ip6tables-save"), live.SavedIPv6.Span);
         File.WriteAllBytes(Path.Combine(Folder, "ipset-save"), live.SavedSets.Span);
         // last, since without it the folder counts as unfinished
         File.WriteAllText(Path.Combine(Folder, "owner"), string.Join('\n', ProcessIdentity.Current, wrap, variant ?? "", namespaceFile ?? ""));
+    });
+
+    private static void Keep(string folder, Action keep)
+    {
+        try
+        {
+            keep();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw EnforcingProblems.NoState(folder, exception.Message);
+        }
     }
 
     /// <summary>Journals whose owner is dead, of one namespace.</summary>

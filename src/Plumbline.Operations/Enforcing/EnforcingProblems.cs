@@ -15,6 +15,9 @@ internal static class EnforcingProblems
     public static OperationsException Busy(string path) => new(
         new("another plumb apply is at work on this node", path, "wait for it"), ExitStatus.Refused);
 
+    public static OperationsException NoState(string folder, string why) => new(
+        new($"cannot keep what is needed to undo: {why}", folder, "run as root, and leave room on that disk"));
+
     public static OperationsException CannotRead(string program, CommandResult result) => new(
         new($"{program} failed: {Words(result)}", program, "run as root; install iptables and ipset"));
 

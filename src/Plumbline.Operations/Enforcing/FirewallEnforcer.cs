@@ -235,6 +235,8 @@ public static partial class FirewallEnforcer
         return (first, second.GetAwaiter().GetResult());
     }
 
+    private const int WouldBlock = 11; // EWOULDBLOCK, which .NET keeps as it came: the file is locked
+
     private static FileStream Lock(NodeAccess access)
     {
         var path = Path.Combine(access.StateDirectory, "apply.lock");
@@ -243,9 +245,13 @@ public static partial class FirewallEnforcer
             Directory.CreateDirectory(access.StateDirectory);
             return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.None);
         }
-        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
+        catch (IOException exception) when (exception.HResult == WouldBlock)
         {
             throw EnforcingProblems.Busy(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw EnforcingProblems.NoState(access.StateDirectory, exception.Message);
         }
     }
 }

@@ -30,6 +30,9 @@ internal sealed partial class ApplyNode : IDisposable
 
     public TestNamespace Namespace => _namespace;
 
+    /// <summary>Where iptables-legacy locks, in place of the machine's own file.</summary>
+    public string XtablesLock => Path.Join(_folder, "xtables.lock");
+
     public void Tables(params string[] arguments) => _namespace.Run($"iptables-{_variant}", arguments);
 
     /// <summary>A file for apply.</summary>
@@ -63,6 +66,7 @@ internal sealed partial class ApplyNode : IDisposable
         string[] all = [.. arguments, "--iptables", _variant, "--netns", _namespace.Path, "--state-dir", State];
         var start = new ProcessStartInfo(PlumbProcess.Program, all) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = $"{Path.Join(_folder, "bin")}:{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
+        start.Environment["XTABLES_LOCKFILE"] = XtablesLock;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

@@ -48,7 +48,7 @@ public sealed class AssertionCheck
         var from = assertion.From.SelectMany(AddressesOf).ToList();
         var except = assertion.Except.SelectMany(AddressesOf).ToList();
         var violations = new List<(string, SymbolicPacket)>();
-        var unproved = new List<string>();
+        List<string> unproved = _firewall.Unread() is { } unread ? [unread] : [];
         var proved = 0;
         foreach (var target in PortsOf(assertion))
         {

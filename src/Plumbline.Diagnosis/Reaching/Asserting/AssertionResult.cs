@@ -14,6 +14,6 @@ public sealed record AssertionResult
     /// <summary>Ports for which a packet disproves it.</summary>
     public IReadOnlyList<(string Port, SymbolicPacket Packet)> Violations { get; init; } = [];
 
-    /// <summary>Ports for which the budget was not enough: not proved.</summary>
+    /// <summary>Ports for which the budget was not enough, and lines of the rules that could not be read: not proved.</summary>
     public IReadOnlyList<string> Unproved { get; init; } = [];
 }
