@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Plumbline.Linux.Compression;
+using Plumbline.Packets.Pcapng;
 using Plumbline.Primitives;
 
 namespace Plumbline.Cli;
@@ -8,10 +10,10 @@ namespace Plumbline.Cli;
 /// A command run on another machine over the operator's own ssh: its answer comes back on standard output, a file of <c>-w</c> is written
 /// here. Nothing is installed there; <c>--push</c> copies this one program into the operator's own folder where it is missing.
 /// </summary>
-internal sealed record RemoteCall
+internal sealed partial record RemoteCall
 {
     private const int Patience = 20;
-    private const string Pushed = ".cache/plumb/plumb";
+    private const string Pushed = PushFolder + "/plumb";
 
     private static readonly string[] _local = ["lab", "lab-vmm", "demo", "wireshark", "packets", "flows", "latency", "extcap"];
 
@@ -81,19 +83,21 @@ internal sealed record RemoteCall
         {
             await PushAsync(console, cancellationToken);
         }
-        await using var output = OpenOutput(console);
+        await using var output = OpenOutput(console, out var zstd);
         using var ssh = Start(RemoteCommand(), redirectError: false);
         using var ended = new CancellationTokenSource();
         // standard input's end tells the other side to finish: it drains, writes its statistics, removes its mirror, and ends by itself
         var beating = BeatAsync(ssh, cancellationToken, ended.Token);
         var isReaderGone = false;
+        IOException? notWritten = null;
         var watching = File is null ? WatchReaderAsync() : Task.CompletedTask;
         try
         {
             await ssh.StandardOutput.BaseStream.CopyToAsync(output, CancellationToken.None);
         }
-        catch (IOException)
+        catch (IOException exception)
         {
+            notWritten = exception;
             isReaderGone |= File is null && Linux.StandardOutput.IsReaderGone(); // a write may tell before the next look does
             await ended.CancelAsync(); // our own reader has gone, or the disk is full: the far side shall end too
         }
@@ -101,11 +105,22 @@ internal sealed record RemoteCall
         await ended.CancelAsync();
         await beating;
         await watching;
+        if (File is not null)
+        {
+            notWritten ??= Complete(zstd);
+            if (notWritten is not null)
+            {
+                throw new CliException(new(
+                    $"cannot write packets: {notWritten.Message}; what was written up to here can be read", File, "choose another place with -w"));
+            }
+        }
         return ssh.ExitCode switch
         {
             127 => throw Missing(),
             255 when !cancellationToken.IsCancellationRequested => throw new CliException(new(
-                "ssh failed, or the connection was lost; what was made there is removed by the far side itself", Host,
+                File is null ? "ssh failed, or the connection was lost; what was made there is removed by the far side itself"
+                    : $"ssh failed, or the connection was lost; what had come is in {File}, what was made there is removed by the far side itself",
+                Host,
                 $"ssh {Host} must work from here; plumb mirror list --host {Host} shows that nothing was left")),
             _ when isReaderGone => (int)ExitStatus.Fine,
             _ when cancellationToken.IsCancellationRequested => (int)ExitStatus.Interrupted,
@@ -202,50 +217,35 @@ internal sealed record RemoteCall
         }
     }
 
-    private async Task PushAsync(CliConsole console, CancellationToken cancellationToken)
+    /// <summary>A file holds whole blocks however the connection ends; one that ends with <c>.zst</c> is compressed here.</summary>
+    private Stream OpenOutput(CliConsole console, out ZstdWriteStream? zstd)
     {
-        var program = Environment.ProcessPath;
-        if (program is null || Path.GetFileNameWithoutExtension(program) == "dotnet" || System.IO.File.Exists(Path.ChangeExtension(program, "dll")))
-        {
-            throw new CliException(new("this plumb is not one file, so it cannot be copied", "--push", "use the released program"));
-        }
-        using (var asking = Start("command -v plumb >/dev/null || [ -x \"$HOME/" + Pushed + "\" ]", redirectError: false))
-        {
-            asking.StandardInput.Close();
-            await asking.WaitForExitAsync(cancellationToken);
-            if (asking.ExitCode != 1)
-            {
-                return; // it is there; or ssh fails, which the call itself will say
-            }
-        }
-        console.Note($"copying plumb to {Host}:~/{Pushed}");
-        using var copying = Start($"umask 077 && mkdir -p \"$HOME/.cache/plumb\" && cat > \"$HOME/{Pushed}.new\" && chmod 700 \"$HOME/{Pushed}.new\" "
-            + $"&& mv \"$HOME/{Pushed}.new\" \"$HOME/{Pushed}\"", redirectError: false);
-        await using (var file = System.IO.File.OpenRead(program))
-        {
-            await file.CopyToAsync(copying.StandardInput.BaseStream, cancellationToken);
-        }
-        copying.StandardInput.Close();
-        await copying.WaitForExitAsync(cancellationToken);
-        if (copying.ExitCode != 0)
-        {
-            throw new CliException(new("plumb could not be copied", Host, "see what ssh said above"));
-        }
-    }
-
-    private Stream OpenOutput(CliConsole console)
-    {
+        zstd = null;
         if (File is null)
         {
             return console.OpenOutput();
         }
         try
         {
-            return new FileStream(File, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, 0);
+            var file = new FileStream(File, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, 0);
+            return new WholeBlockStream(File.EndsWith(".zst", StringComparison.Ordinal) ? zstd = new(file) : file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CliException(new($"cannot open the file: {exception.Message}", File, "choose another place with -w"));
+        }
+    }
+
+    private static IOException? Complete(ZstdWriteStream? zstd)
+    {
+        try
+        {
+            zstd?.Complete();
+            return null;
+        }
+        catch (IOException exception)
+        {
+            return exception;
         }
     }
 

@@ -161,9 +161,9 @@ public sealed partial class CaptureNode : IAsyncDisposable
     }
 
     /// <summary>Waits until <paramref name="condition"/> holds; the test fails after a while.</summary>
-    public static void Until(Func<bool> condition, string what)
+    public static void Until(Func<bool> condition, string what, int? seconds = null)
     {
-        var deadline = DateTime.UtcNow + _patience;
+        var deadline = DateTime.UtcNow + (seconds is { } own ? TimeSpan.FromSeconds(own) : _patience);
         while (!condition())
         {
             Assert.True(DateTime.UtcNow < deadline, $"waited in vain: {what}");
