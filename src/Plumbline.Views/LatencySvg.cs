@@ -10,7 +10,8 @@ namespace Plumbline.Views;
 /// <summary><c>plumb latency --svg</c>: a strip a leg, time from left to right, delay upwards on a logarithmic scale that all strips share.</summary>
 public static class LatencySvg
 {
-    private const int Left = 240;
+    private const int Left = 300;
+    private const int TimeMarks = 5;
     private const int Width = 720;
     private const int Strip = 90;
     private const int Gap = 28;
@@ -18,6 +19,7 @@ public static class LatencySvg
     private const string Style = """
         text { font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; font-size: 12px; fill: #1f2328 }
         .title { font-weight: bold; font-size: 14px } .faint { fill: #59636e; font-size: 10px }
+        .scale { text-anchor: end } .mark { text-anchor: middle }
         .page { fill: #ffffff } .frame { fill: #f6f8fa; stroke: #d1d9e0 } .grid { stroke: #d1d9e0; stroke-width: 0.5 }
         .range { fill: #0969da; fill-opacity: 0.18 } .median { fill: none; stroke: #0969da; stroke-width: 1.6 }
         .greatest { fill: #9a6700 } .lost { fill: #cf222e }
@@ -46,6 +48,7 @@ public static class LatencySvg
                 Draw(body, report, leg, y, low, high);
                 y += Strip + Gap;
             }
+            DrawTimes(body, report, y - Gap + 13);
         }
         Text(body, Left, y, "faint", "line: median · band: median to 99th percentile · dot: greatest · bar at the bottom: packets lost");
         return string.Create(CultureInfo.InvariantCulture,
@@ -81,7 +84,7 @@ public static class LatencySvg
             Add(body, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Left + Width}\" y1=\"{at:0.0}\" y2=\"{at:0.0}\"/>");
             if (decade > low && decade < high)
             {
-                Text(body, Left + 3, at - 1, "faint", LatencyWords.Delay(Math.Pow(10, decade)));
+                Text(body, Left - 5, at + 3, "faint scale", LatencyWords.Delay(Math.Pow(10, decade)));
             }
         }
         var step = (double)Width / Math.Max(leg.Bins.Count, 1);
@@ -106,6 +109,17 @@ public static class LatencySvg
         if (median.Length > 0)
         {
             Add(body, $"<path class=\"median\" d=\"{median}\"/>");
+        }
+    }
+
+    /// <summary>Times since the capture's begin, below a way's last strip.</summary>
+    private static void DrawTimes(StringBuilder body, LatencyReport report, double y)
+    {
+        for (var mark = 0; mark < TimeMarks; mark++)
+        {
+            var part = (double)mark / (TimeMarks - 1);
+            var time = TimeSpan.FromTicks((long)((report.EndNanoseconds - report.StartNanoseconds) / 100 * part));
+            Text(body, Left + Width * part, y, mark == TimeMarks - 1 ? "faint scale" : mark == 0 ? "faint" : "faint mark", "+" + PacketWords.Time(time));
         }
     }
 

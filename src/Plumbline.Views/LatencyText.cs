@@ -218,7 +218,7 @@ public sealed class LatencyText
         }
         if (Report.Beyond > 0)
         {
-            Line($"{PacketWords.Number(Report.Beyond)} packets behind the first {PacketWords.Number(HopTable.MostPackets)} were not used", Shade.Warning);
+            Line($"{PacketWords.Number(Report.Beyond)} packets were not used: the file is not in the order of time (mergecap puts it in order)", Shade.Warning);
         }
         if (Report.IsCut)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using Plumbline.Node.Topologies;
 
 namespace Plumbline.Diagnosis.Capturing;
 
@@ -10,11 +11,25 @@ public sealed record PathEnd(string Text, Target? Target, IPAddress? Address)
 {
     /// <summary>Resolves an end: an address that this node does not know is elsewhere.</summary>
     /// <exception cref="Node.NodeException">A name that this node does not know, or that several things bear.</exception>
-    public static PathEnd Resolve(Node.Topologies.Topology topology, string text)
+    public static PathEnd Resolve(Topology topology, string text)
     {
         var isAddress = text.Count(c => c == '.') == 3 || text.Count(c => c == ':') is >= 2 and not 5;
         return isAddress && IPAddress.TryParse(text, out var address)
             ? new(text, TargetResolver.TryResolve(topology, text), address)
-            : new(text, TargetResolver.Resolve(topology, text), null);
+            : new(text, TargetResolver.TryResolve(topology, text) ?? throw Unknown(topology, text), null);
+    }
+
+    private static Node.NodeException Unknown(Topology topology, string text)
+    {
+        try
+        {
+            TargetResolver.Resolve(topology, text);
+            throw new System.Diagnostics.UnreachableException();
+        }
+        catch (Node.NodeException exception)
+        {
+            const string elsewhere = "an end on another node is named by its IP address";
+            return new(exception.Problem with { Fix = exception.Problem.Fix is { } fix ? $"{fix}; {elsewhere}" : elsewhere });
+        }
     }
 }

@@ -36,7 +36,7 @@ public sealed record LatencyReading
         CancellationToken cancellationToken)
     {
         var known = Known(ends);
-        var table = new HopTable(known is null ? null : known.MayBeAsked);
+        var table = new HopTable(known is null ? null : known.MayBeAsked) { Options = () => OptionsOf(file.Reader, ends, names) };
         Primitives.Problem? damage = null;
         try
         {
@@ -66,18 +66,26 @@ public sealed record LatencyReading
                 "the file has packets of one place only, so that nothing can be compared", path,
                 "capture several hops into one file: plumb capture --path FROM TO -w FILE, or join files with mergecap"));
         }
-        var joined = NameTable.Join(file.Reader.Names, names);
+        return new()
+        {
+            Report = table.ToReport(interfaces, OptionsOf(file.Reader, ends, names)),
+            Names = NameTable.Join(file.Reader.Names, names),
+            Damage = damage,
+        };
+    }
+
+    /// <summary>What is asked, by what the file has told so far.</summary>
+    private static LatencyOptions OptionsOf(PcapngReader reader, IReadOnlyList<string> ends, IReadOnlyDictionary<IPAddress, string> names)
+    {
+        var (joined, interfaces) = (NameTable.Join(reader.Names, names), reader.Interfaces);
         var options = new LatencyOptions
         {
             Ranks = RanksOf(interfaces),
             Senders = ends.Count > 0 ? AddressesOf(ends[0], joined, interfaces) : [],
             Receivers = ends.Count > 1 ? AddressesOf(ends[1], joined, interfaces) : [],
         };
-        if (ends.Count > 1 && options.Ranks.Count > 0)
-        {
-            options = options with { Way = [.. Enumerable.Range(0, interfaces.Count).OrderBy(h => options.Ranks[h])] };
-        }
-        return new() { Report = table.ToReport(interfaces, options), Names = joined, Damage = damage };
+        return ends.Count > 1 && options.Ranks.Count > 0
+            ? options with { Way = [.. Enumerable.Range(0, interfaces.Count).OrderBy(h => options.Ranks[h])] } : options;
     }
 
     /// <summary>Both ends as addresses, where they are written as such: then nothing else need be kept.</summary>

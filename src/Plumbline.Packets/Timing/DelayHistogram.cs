@@ -11,7 +11,7 @@ public sealed class DelayHistogram
     private const int Exact = 256;
     private const int PerOctave = 128;
 
-    private readonly long[] _counts = new long[Exact + 56 * PerOctave];
+    private readonly long[]?[] _rows = new long[]?[(Exact + 56 * PerOctave) / PerOctave]; // few octaves hold something
 
     /// <summary>All counts together.</summary>
     public long Total { get; private set; }
@@ -21,11 +21,14 @@ public sealed class DelayHistogram
     {
         get
         {
-            for (var bin = 0; bin < _counts.Length; bin++)
+            for (var row = 0; row < _rows.Length; row++)
             {
-                if (_counts[bin] > 0)
+                for (var bin = 0; _rows[row] is { } counts && bin < PerOctave; bin++)
                 {
-                    yield return (LowerOf(bin), _counts[bin]);
+                    if (counts[bin] > 0)
+                    {
+                        yield return (LowerOf(row * PerOctave + bin), counts[bin]);
+                    }
                 }
             }
         }
@@ -36,8 +39,27 @@ public sealed class DelayHistogram
     /// <param name="count">How often.</param>
     public void Add(long nanoseconds, long count = 1)
     {
-        _counts[BinOf(Math.Max(nanoseconds, 0))] += count;
+        var bin = BinOf(Math.Max(nanoseconds, 0));
+        (_rows[bin / PerOctave] ??= new long[PerOctave])[bin % PerOctave] += count;
         Total += count;
+    }
+
+    /// <summary>Lower bound of the bin with the nearest rank; 0 where nothing was counted.</summary>
+    /// <param name="part">0 to 1.</param>
+    public long Quantile(double part)
+    {
+        var rank = Math.Ceiling(part * Total);
+        var last = 0L;
+        foreach (var (lower, count) in Bins)
+        {
+            last = lower;
+            rank -= count;
+            if (rank <= 0)
+            {
+                break;
+            }
+        }
+        return last;
     }
 
     private static int BinOf(long value)

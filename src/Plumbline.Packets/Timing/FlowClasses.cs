@@ -2,54 +2,86 @@ namespace Plumbline.Packets.Timing;
 
 /// <summary>
 /// Which flows are one flow on the two sides of a NAT: they are never seen at the same hop, and packets of the same identity (and the
-/// same IPv4 identification, where there is one) are in both. One end usually stays; where both change, more packets must agree.
+/// same IPv4 identification, where there is one) are in both. One end usually stays; where both change, more packets must agree. What one
+/// window of packets joined stays joined.
 /// </summary>
-internal static class FlowClasses
+internal sealed class FlowClasses
 {
     private const int VotesWithoutCommonEnd = 8;
     private const int MostFlowsOfGroup = 8;
 
-    /// <summary>The class of each flow, numbered from 0.</summary>
-    /// <param name="packets">All.</param>
-    /// <param name="keys">Their identities.</param>
-    /// <param name="flows">All.</param>
-    public static int[] Join(ReadOnlySpan<HopPacket> packets, ulong[] keys, IReadOnlyList<FlowTuple> flows)
+    private readonly List<int> _parents = [];
+    private readonly List<ulong> _masks = []; // of hops that saw the flow
+    private readonly List<ulong> _classMasks = []; // of the class whose root the flow is
+    private ulong[] _sorted = [];
+    private int[] _order = [];
+
+    /// <summary>The flow that stands for the class of another.</summary>
+    public int RootOf(int flow)
     {
-        var masks = new ulong[flows.Count];
-        foreach (ref readonly var packet in packets)
+        while (_parents[flow] != flow)
         {
-            masks[packet.Flow] |= 1UL << packet.Hop;
+            flow = _parents[flow];
         }
-        var classes = new int[flows.Count];
-        for (var i = 0; i < classes.Length; i++)
-        {
-            classes[i] = i;
-        }
-        var groups = new int[flows.Count];
-        var votes = CountVotes(packets, keys, flows, masks, groups);
-        foreach (var ((one, other), count) in votes.OrderByDescending(v => v.Value))
-        {
-            var (a, b) = (Root(classes, one), Root(classes, other));
-            var needed = SharesEnd(flows[one], flows[other]) ? 1 : VotesWithoutCommonEnd;
-            if (a != b && count >= needed && count * 2 >= Math.Min(groups[one], groups[other]) && (masks[a] & masks[b]) == 0)
-            {
-                classes[b] = a;
-                masks[a] |= masks[b];
-            }
-        }
-        return Number(classes);
+        return flow;
     }
 
-    private static Dictionary<(int One, int Other), int> CountVotes(
-        ReadOnlySpan<HopPacket> packets, ulong[] keys, IReadOnlyList<FlowTuple> flows, ulong[] masks, int[] groups)
+    /// <summary>The hops that saw a flow.</summary>
+    public ulong MaskOf(int flow) => _masks[flow];
+
+    /// <summary>The hops that saw a flow of the class.</summary>
+    public ulong MaskOfClass(int root) => _classMasks[root];
+
+    /// <summary>Takes in a window of packets.</summary>
+    /// <param name="packets">All of the window.</param>
+    /// <param name="keys">Their identities.</param>
+    /// <param name="flows">All that were ever seen.</param>
+    public void Join(ReadOnlySpan<HopPacket> packets, ReadOnlySpan<ulong> keys, IReadOnlyList<FlowTuple> flows)
     {
-        var sorted = (ulong[])keys.Clone();
-        var order = new int[packets.Length];
+        while (_parents.Count < flows.Count)
+        {
+            _parents.Add(_parents.Count);
+            _masks.Add(0);
+            _classMasks.Add(0);
+        }
+        foreach (ref readonly var packet in packets)
+        {
+            var bit = 1UL << packet.Hop;
+            if ((_masks[packet.Flow] & bit) == 0)
+            {
+                _masks[packet.Flow] |= bit;
+                _classMasks[RootOf(packet.Flow)] |= bit;
+            }
+        }
+        var groups = new int[flows.Count];
+        var votes = CountVotes(packets, keys, flows, groups);
+        foreach (var ((one, other), count) in votes.OrderByDescending(v => v.Value))
+        {
+            var (a, b) = (RootOf(one), RootOf(other));
+            var needed = SharesEnd(flows[one], flows[other]) ? 1 : VotesWithoutCommonEnd;
+            if (a != b && count >= needed && count * 2 >= Math.Min(groups[one], groups[other]) && (_classMasks[a] & _classMasks[b]) == 0)
+            {
+                _parents[b] = a;
+                _classMasks[a] |= _classMasks[b];
+            }
+        }
+    }
+
+    private Dictionary<(int One, int Other), int> CountVotes(
+        ReadOnlySpan<HopPacket> packets, ReadOnlySpan<ulong> keys, IReadOnlyList<FlowTuple> flows, int[] groups)
+    {
+        if (_sorted.Length < packets.Length)
+        {
+            (_sorted, _order) = (new ulong[packets.Length], new int[packets.Length]);
+        }
+        var sorted = _sorted.AsSpan(0, packets.Length);
+        var order = _order.AsSpan(0, packets.Length);
+        keys[..packets.Length].CopyTo(sorted);
         for (var i = 0; i < order.Length; i++)
         {
             order[i] = i;
         }
-        Array.Sort(sorted, order);
+        sorted.Sort(order);
         var votes = new Dictionary<(int, int), int>();
         Span<(int Flow, ushort IpId)> members = stackalloc (int, ushort)[MostFlowsOfGroup];
         for (var start = 0; start < order.Length;)
@@ -78,7 +110,7 @@ internal static class FlowClasses
             {
                 for (var b = a + 1; b < count; b++)
                 {
-                    Vote(votes, members[a], members[b], flows, masks);
+                    Vote(votes, members[a], members[b], flows);
                 }
             }
             start = end;
@@ -86,12 +118,11 @@ internal static class FlowClasses
         return votes;
     }
 
-    private static void Vote(
-        Dictionary<(int, int), int> votes, (int Flow, ushort IpId) a, (int Flow, ushort IpId) b, IReadOnlyList<FlowTuple> flows,
-        ulong[] masks)
+    private void Vote(
+        Dictionary<(int, int), int> votes, (int Flow, ushort IpId) a, (int Flow, ushort IpId) b, IReadOnlyList<FlowTuple> flows)
     {
         var (one, other) = (flows[a.Flow], flows[b.Flow]);
-        if (a.IpId != b.IpId || (masks[a.Flow] & masks[b.Flow]) != 0 || one.Protocol != other.Protocol || one.IsFragment != other.IsFragment
+        if (a.IpId != b.IpId || (_masks[a.Flow] & _masks[b.Flow]) != 0 || one.Protocol != other.Protocol || one.IsFragment != other.IsFragment
             || one.Source.IsV6 != other.Source.IsV6)
         {
             return;
@@ -102,34 +133,4 @@ internal static class FlowClasses
 
     private static bool SharesEnd(in FlowTuple one, in FlowTuple other) =>
         one.Source == other.Source || one.Destination == other.Destination;
-
-    private static int Root(int[] classes, int flow)
-    {
-        while (classes[flow] != flow)
-        {
-            flow = classes[flow];
-        }
-        return flow;
-    }
-
-    private static int[] Number(int[] classes)
-    {
-        var numbers = new int[classes.Length];
-        var next = 0;
-        for (var i = 0; i < classes.Length; i++)
-        {
-            if (classes[i] == i)
-            {
-                numbers[i] = next++;
-            }
-        }
-        for (var i = 0; i < classes.Length; i++)
-        {
-            if (classes[i] != i)
-            {
-                numbers[i] = numbers[Root(classes, i)];
-            }
-        }
-        return numbers;
-    }
 }

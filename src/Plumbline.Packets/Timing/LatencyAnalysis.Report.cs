@@ -7,15 +7,15 @@ internal sealed partial class LatencyAnalysis
 
     private WayReport Report(WayCollector way)
     {
-        var largest = _classes[way.Classes.MaxBy(c => _classes[c].Count)];
-        var (first, last) = Ends(largest, way);
+        var roots = Roots(way);
+        var (first, last) = Ends(roots.MaxBy(r => StateOf(r).Count), way);
         return new()
         {
             Hops = way.Hops,
-            Flows = way.Classes.Count,
+            Flows = roots.Count,
             Packets = way.Packets,
-            Example = _table.Flows[first],
-            ExampleAtEnd = _table.Flows[last],
+            Example = table.Flows[first],
+            ExampleAtEnd = table.Flows[last],
             Legs = [.. way.Legs.Select(Report)],
             Whole = Report(way.Whole),
         };
@@ -27,46 +27,41 @@ internal sealed partial class LatencyAnalysis
         SharesClock = _interfaces[leg.From].Section == _interfaces[leg.To].Section,
     };
 
+    /// <summary>Its flows, each class once: some were joined later.</summary>
+    private HashSet<int> Roots(WayCollector way) => [.. way.Classes.Select(_joined.RootOf)];
+
     /// <summary>The class's flow at the way's first and at its last hop.</summary>
-    private (int First, int Last) Ends(FlowClass flowClass, WayCollector way)
+    private (int First, int Last) Ends(int root, WayCollector way)
     {
-        if (flowClass.Flows.Count == 1)
-        {
-            return (flowClass.Flows[0], flowClass.Flows[0]);
-        }
-        var (first, last) = (-1, -1);
-        var packets = _table.Taken;
-        foreach (var index in Of(flowClass))
-        {
-            first = first < 0 && packets[index].Hop == way.Hops[0] ? packets[index].Flow : first;
-            last = last < 0 && packets[index].Hop == way.Hops[^1] ? packets[index].Flow : last;
-        }
-        return (first < 0 ? flowClass.Flows[0] : first, last < 0 ? flowClass.Flows[^1] : last);
+        var flows = StateOf(root).Flows;
+        var first = flows.FindIndex(f => (_joined.MaskOf(f) >> way.Hops[0] & 1) != 0);
+        var last = flows.FindIndex(f => (_joined.MaskOf(f) >> way.Hops[^1] & 1) != 0);
+        return (flows[Math.Max(first, 0)], last < 0 ? flows[^1] : flows[last]);
     }
 
     private List<VanishedFlow> FindVanished(List<WayCollector> ways)
     {
         var found = new List<VanishedFlow>();
         var full = ways.Where(w => w.Hops.Count > 1 && w.Recognised > 0).ToList();
-        var sources = full.ConvertAll(w => w.Classes.SelectMany(c => _classes[c].Flows).Select(f => _table.Flows[f].Source).ToHashSet());
-        foreach (var flowClass in _classes)
+        var sources = full.ConvertAll(w => Roots(w).SelectMany(c => StateOf(c).Flows).Select(f => table.Flows[f].Source).ToHashSet());
+        foreach (var (root, flow) in _states)
         {
-            if (flowClass.Hops.Length == 0 || _table.Flows[flowClass.Flows[0]].IsFragment)
+            if (flow.Hops.Length == 0 || table.Flows[flow.Flows[0]].IsFragment)
             {
                 continue;
             }
             if (_options.Way.Count > 0)
             {
-                AddOnWay(found, flowClass);
+                AddOnWay(found, root, flow);
                 continue;
             }
             for (var i = 0; i < full.Count; i++)
             {
-                var hops = flowClass.Hops;
+                var hops = flow.Hops;
                 if (full[i].Hops.Count > hops.Length && full[i].Hops.Take(hops.Length).SequenceEqual(hops)
-                    && flowClass.Flows.Exists(f => sources[i].Contains(_table.Flows[f].Source)))
+                    && flow.Flows.Exists(f => sources[i].Contains(table.Flows[f].Source)))
                 {
-                    found.Add(new(_table.Flows[flowClass.Flows[^1]], hops[^1], full[i].Hops[hops.Length], Seen(flowClass, hops[^1]), false));
+                    found.Add(new(table.Flows[flow.Flows[^1]], hops[^1], full[i].Hops[hops.Length], flow.SeenAt(hops[^1]), false));
                     break;
                 }
             }
@@ -75,28 +70,17 @@ internal sealed partial class LatencyAnalysis
         return found.Count > MostVanished ? found[..MostVanished] : found;
     }
 
-    private void AddOnWay(List<VanishedFlow> found, FlowClass flowClass)
+    private void AddOnWay(List<VanishedFlow> found, int root, FlowState flow)
     {
-        var last = Array.FindLastIndex(flowClass.Hops, h => (flowClass.Mask >> h & 1) != 0);
-        if (last >= 0 && last < flowClass.Hops.Length - 1)
+        var last = Array.FindLastIndex(flow.Hops, h => (_joined.MaskOfClass(root) >> h & 1) != 0);
+        if (last >= 0 && last < flow.Hops.Length - 1)
         {
-            var hop = flowClass.Hops[last];
-            found.Add(new(_table.Flows[flowClass.Flows[^1]], hop, flowClass.Hops[last + 1], Seen(flowClass, hop), true));
+            var hop = flow.Hops[last];
+            found.Add(new(table.Flows[flow.Flows[^1]], hop, flow.Hops[last + 1], flow.SeenAt(hop), true));
         }
     }
 
-    private long Seen(FlowClass flowClass, int hop)
-    {
-        var count = 0;
-        var packets = _table.Taken;
-        foreach (var index in Of(flowClass))
-        {
-            count += packets[index].Hop == hop ? 1 : 0;
-        }
-        return count;
-    }
-
-    private List<ClockDoubt> FindDoubts(List<WayCollector> ways, int[] classOf)
+    private List<ClockDoubt> FindDoubts(List<WayCollector> ways)
     {
         var doubts = new Dictionary<(int From, int To), ClockDoubt>();
         foreach (var way in ways)
@@ -108,7 +92,7 @@ internal sealed partial class LatencyAnalysis
                     continue;
                 }
                 var here = Median(leg);
-                var back = ways.FirstOrDefault(w => w.Legs.Any(l => l.Samples.Count > 0 && IsSamePair(l, leg)) && IsReverse(w, way, classOf));
+                var back = ways.FirstOrDefault(w => w.Legs.Any(l => l.Samples.Count > 0 && IsSamePair(l, leg)) && IsReverse(w, way));
                 if (back?.Legs.First(l => IsSamePair(l, leg)) is not { } other)
                 {
                     if (here < 0)
@@ -121,7 +105,7 @@ internal sealed partial class LatencyAnalysis
                 var there = other.From == leg.From ? Median(other) : -Median(other);
                 if (here < 0 || there > 0)
                 {
-                    doubts.Add((leg.From, leg.To), new(leg.From, leg.To, (here + there) / 2, here - there));
+                    doubts.Add((leg.From, leg.To), new(leg.From, leg.To, (here + there) / 2, Math.Abs(here - there)));
                 }
             }
         }
@@ -132,11 +116,11 @@ internal sealed partial class LatencyAnalysis
         one.From == other.From && one.To == other.To || one.From == other.To && one.To == other.From;
 
     /// <summary>Some flow of one is the other direction of some flow of the other.</summary>
-    private bool IsReverse(WayCollector one, WayCollector other, int[] classOf)
+    private bool IsReverse(WayCollector one, WayCollector other)
     {
-        var classes = other.Classes.ToHashSet();
-        return one.Classes.Exists(c => _classes[c].Flows.Exists(
-            f => _table.TryFind(_table.Flows[f].Reversed, out var reverse) && classes.Contains(classOf[reverse])));
+        var classes = Roots(other);
+        return Roots(one).Any(c => StateOf(c).Flows.Exists(
+            f => table.TryFind(table.Flows[f].Reversed, out var reverse) && classes.Contains(_joined.RootOf(reverse))));
     }
 
     private static long Median(LegCollector leg)

@@ -4,91 +4,117 @@ using Plumbline.Packets.Pcapng;
 namespace Plumbline.Packets.Timing;
 
 /// <summary>
-/// From packets to ways: flows are joined over NAT (<see cref="FlowClasses"/>), each flow's hops are put in order (<see cref="HopOrder"/>),
-/// its packets followed (<see cref="WayCollector"/>), and flows with the same way counted together.
+/// From packets to ways, window after window: flows are joined over NAT (<see cref="FlowClasses"/>), each flow's hops are put in order
+/// (<see cref="HopOrder"/>), its packets followed (<see cref="WayCollector"/>), and flows with the same way counted together. A window has
+/// packets of before and behind its core beside it, so that what lies across its edges is seen whole, and counted once.
 /// </summary>
-internal sealed partial class LatencyAnalysis
+internal sealed partial class LatencyAnalysis(HopTable table)
 {
-    private readonly HopTable _table;
-    private readonly IReadOnlyList<CapturedInterface> _interfaces;
-    private readonly LatencyOptions _options;
-    private readonly List<FlowClass> _classes = [];
+    /// <summary>More samples of all legs together are not kept: 19 MiB.</summary>
+    private const int MostSamples = 1_200_000;
+
+    private readonly FlowClasses _joined = new();
+    private readonly Dictionary<int, FlowState> _states = [];
     private readonly Dictionary<string, WayCollector> _ways = [];
+    private readonly List<FlowClass> _classes = []; // of the window
+    private IReadOnlyList<CapturedInterface> _interfaces = [];
+    private LatencyOptions _options = new();
+    private ulong[] _keys = [];
+    private ulong[] _sortKeys = [];
+    private int _flows; // that have a state
     private int[] _order = []; // indices of packets by class, in each by identity, then by time
 
-    public LatencyAnalysis(HopTable table, IReadOnlyList<CapturedInterface> interfaces, LatencyOptions options) =>
-        (_table, _interfaces, _options) = (table, interfaces, options);
-
-    /// <summary>A flow, on both sides of a NAT.</summary>
-    private sealed class FlowClass
+    /// <summary>A flow in the window.</summary>
+    private sealed class FlowClass(int root, FlowState state)
     {
-        public List<int> Flows { get; } = [];
+        public int Root => root;
 
-        public ulong Mask { get; set; }
+        public FlowState State => state;
 
         public int Start { get; set; }
 
         public int Count { get; set; }
-
-        public int[] Hops { get; set; } = [];
 
         public bool RewritesIds { get; set; }
 
         public bool IsAsked { get; set; } = true;
     }
 
-    public LatencyReport Run()
+    /// <summary>Takes in a window.</summary>
+    /// <param name="packets">With those beside its core.</param>
+    /// <param name="core">Nanoseconds since 1970 UTC; the end is not in it.</param>
+    /// <param name="options">What is asked, as far as the file has told it.</param>
+    public void Take(ReadOnlySpan<HopPacket> packets, (long Start, long End) core, LatencyOptions options)
     {
-        var packets = _table.Taken;
-        var keys = new ulong[packets.Length];
-        for (var i = 0; i < keys.Length; i++)
+        _options = options;
+        if (_keys.Length < packets.Length)
         {
-            keys[i] = _table.IsCut ? packets[i].Brief : packets[i].Identity;
+            (_keys, _sortKeys, _order) = (new ulong[packets.Length], new ulong[packets.Length], new int[packets.Length]);
         }
-        var classOf = FlowClasses.Join(packets, keys, _table.Flows);
-        Arrange(packets, keys, classOf);
+        for (var i = 0; i < packets.Length; i++)
+        {
+            _keys[i] = table.IsCut ? packets[i].Brief : packets[i].Identity;
+        }
+        _joined.Join(packets, _keys.AsSpan(0, packets.Length), table.Flows);
+        Arrange(packets, core);
         foreach (var flowClass in _classes)
         {
-            FindHops(packets, keys, flowClass);
+            FindHops(packets, flowClass);
         }
-        for (var number = 0; number < _classes.Count; number++)
+        foreach (var flowClass in _classes)
         {
-            Follow(packets, keys, number, classOf);
+            Follow(packets, flowClass, core);
         }
+        var legs = _ways.Values.SelectMany(w => w.Legs.Append(w.Whole)).ToList();
+        if (legs.Sum(l => (long)l.Samples.Count) > MostSamples)
+        {
+            legs.ForEach(l => l.Halve());
+        }
+    }
+
+    /// <summary>What all windows told.</summary>
+    /// <param name="interfaces">Of the file, with their statistics where they have them.</param>
+    public LatencyReport ToReport(IReadOnlyList<CapturedInterface> interfaces)
+    {
+        _interfaces = interfaces;
         var ways = _ways.Values.Where(w => w.Recognised > 0 || _options.Way.Count > 0).OrderByDescending(w => w.Packets).ToList();
         return new()
         {
             Hops = [.. _interfaces.Take(HopTable.MostHops).Select(HopOf)],
-            Ways = [.. ways.Select(Report)],
+            Ways = [.. ways.Where(w => w.Packets > 0).Select(Report)],
             Vanished = FindVanished(ways),
-            Doubts = FindDoubts(ways, classOf),
-            Packets = _table.Packets,
+            Doubts = FindDoubts(ways),
+            Packets = table.Packets,
             Recognised = ways.Sum(w => w.Recognised),
-            NotFollowed = _table.NotFollowed,
-            Unusable = _table.Unusable,
-            Beyond = _table.Beyond,
-            IsCut = _table.IsCut,
+            NotFollowed = table.NotFollowed,
+            Unusable = table.Unusable,
+            Beyond = table.Beyond,
+            IsCut = table.IsCut,
             StartNanoseconds = FileTimes().Start,
             EndNanoseconds = FileTimes().End,
         };
     }
 
     /// <summary>Fills <see cref="_classes"/> and <see cref="_order"/>.</summary>
-    private void Arrange(ReadOnlySpan<HopPacket> packets, ulong[] keys, int[] classOf)
+    private void Arrange(ReadOnlySpan<HopPacket> packets, (long Start, long End) core)
     {
-        for (var flow = 0; flow < classOf.Length; flow++)
-        {
-            while (_classes.Count <= classOf[flow])
-            {
-                _classes.Add(new());
-            }
-            _classes[classOf[flow]].Flows.Add(flow);
-        }
+        JoinStates();
+        _classes.Clear();
+        var places = new int[table.Flows.Count]; // of a root in _classes, from 1
         foreach (ref readonly var packet in packets)
         {
-            var flowClass = _classes[classOf[packet.Flow]];
+            var root = _joined.RootOf(packet.Flow);
+            if (places[root] == 0)
+            {
+                _classes.Add(new(root, StateOf(root)));
+                places[root] = _classes.Count;
+            }
+            var flowClass = _classes[places[root] - 1];
             flowClass.Count++;
-            flowClass.Mask |= 1UL << packet.Hop;
+            if (packet.Time >= core.Start && packet.Time < core.End)
+            {
+                flowClass.State.Add(packet.Hop);
+            }
         }
         var start = 0;
         foreach (var flowClass in _classes)
@@ -96,23 +122,39 @@ internal sealed partial class LatencyAnalysis
             flowClass.Start = start;
             start += flowClass.Count;
             flowClass.Count = 0;
-            flowClass.IsAsked = _options.IsAsked(flowClass.Flows, _table.Flows);
+            flowClass.IsAsked = _options.IsAsked(flowClass.State.Flows, table.Flows);
         }
-        var order = new int[packets.Length];
-        var sortKeys = new ulong[packets.Length];
         for (var i = 0; i < packets.Length; i++)
         {
-            var flowClass = _classes[classOf[packets[i].Flow]];
+            var flowClass = _classes[places[_joined.RootOf(packets[i].Flow)] - 1];
             var place = flowClass.Start + flowClass.Count++;
-            (order[place], sortKeys[place]) = (i, keys[i]);
+            (_order[place], _sortKeys[place]) = (i, _keys[i]);
         }
         foreach (var flowClass in _classes)
         {
-            Array.Sort(sortKeys, order, flowClass.Start, flowClass.Count);
-            SortEqualByTime(packets, sortKeys, order, flowClass.Start, flowClass.Start + flowClass.Count);
+            Array.Sort(_sortKeys, _order, flowClass.Start, flowClass.Count);
+            SortEqualByTime(packets, _sortKeys, _order, flowClass.Start, flowClass.Start + flowClass.Count);
         }
-        _order = order;
     }
+
+    /// <summary>Every flow has a state, and those that were found to be one have one.</summary>
+    private void JoinStates()
+    {
+        for (var flow = _flows; flow < table.Flows.Count; flow++)
+        {
+            var state = new FlowState();
+            state.Flows.Add(flow);
+            _states.Add(flow, state);
+        }
+        _flows = table.Flows.Count;
+        foreach (var flow in _states.Keys.Where(f => _joined.RootOf(f) != f).ToList())
+        {
+            _states.Remove(flow, out var state);
+            StateOf(_joined.RootOf(flow)).Join(state!);
+        }
+    }
+
+    private FlowState StateOf(int root) => _states[root];
 
     private ReadOnlySpan<int> Of(FlowClass flowClass) => _order.AsSpan(flowClass.Start, flowClass.Count);
 
@@ -139,21 +181,21 @@ internal sealed partial class LatencyAnalysis
         }
     }
 
-    private void FindHops(ReadOnlySpan<HopPacket> packets, ulong[] keys, FlowClass flowClass)
+    private void FindHops(ReadOnlySpan<HopPacket> packets, FlowClass flowClass)
     {
-        if (!flowClass.IsAsked || flowClass.Count == 0)
+        if (!flowClass.IsAsked)
         {
             return;
         }
+        var (state, mask) = (flowClass.State, _joined.MaskOfClass(flowClass.Root));
+        if (state.Order is not { } hopOrder || state.Mask != mask)
+        {
+            (state.Order, state.Mask) = (hopOrder = new(mask), mask);
+        }
         var mine = Of(flowClass);
-        var hopOrder = new HopOrder(flowClass.Mask);
         for (var start = 0; start < mine.Length;)
         {
-            var end = start + 1;
-            while (end < mine.Length && keys[mine[end]] == keys[mine[start]])
-            {
-                end++;
-            }
+            var end = EndOfGroup(mine, start);
             if (end - start > 1)
             {
                 hopOrder.Add(packets, mine[start..end]);
@@ -161,38 +203,48 @@ internal sealed partial class LatencyAnalysis
             start = end;
         }
         flowClass.RewritesIds = hopOrder.RewritesIds;
-        flowClass.Hops = HopsOf(flowClass, hopOrder);
+        state.Hops = HopsOf(flowClass, hopOrder);
     }
 
-    private void Follow(ReadOnlySpan<HopPacket> packets, ulong[] keys, int number, int[] classOf)
+    private int EndOfGroup(ReadOnlySpan<int> mine, int start)
     {
-        var flowClass = _classes[number];
-        if (flowClass.Hops.Length == 0)
+        var end = start + 1;
+        while (end < mine.Length && _keys[mine[end]] == _keys[mine[start]])
+        {
+            end++;
+        }
+        return end;
+    }
+
+    private void Follow(ReadOnlySpan<HopPacket> packets, FlowClass flowClass, (long Start, long End) core)
+    {
+        var state = flowClass.State;
+        if (state.Hops.Length == 0 || !flowClass.IsAsked)
         {
             return;
         }
-        var key = string.Join(',', flowClass.Hops);
-        if (IsOrderOfBoth(flowClass, classOf))
+        var flow = table.Flows[state.Flows[0]];
+        var key = string.Join(',', state.Hops);
+        if (IsOrderOfBoth(flowClass))
         {
-            var flow = _table.Flows[flowClass.Flows[0]];
             key += flow.Source.CompareTo(flow.Destination) <= 0 ? ">" : "<";
         }
         if (!_ways.TryGetValue(key, out var way))
         {
-            _ways.Add(key, way = new(flowClass.Hops));
+            _ways.Add(key, way = new(state.Hops));
         }
-        way.Classes.Add(number);
-        way.Add(packets, keys, Of(flowClass), flowClass.RewritesIds, _table.Flows[flowClass.Flows[0]].IsFragment);
+        way.Classes.Add(flowClass.Root);
+        way.Add(packets, _keys, Of(flowClass), flowClass.RewritesIds, flow.IsFragment, core);
     }
 
     /// <summary>The other direction seems to pass the hops in the same order, which only clocks can make.</summary>
-    private bool IsOrderOfBoth(FlowClass flowClass, int[] classOf)
+    private bool IsOrderOfBoth(FlowClass flowClass)
     {
-        foreach (var flow in flowClass.Flows)
+        foreach (var flow in flowClass.State.Flows)
         {
-            if (_table.TryFind(_table.Flows[flow].Reversed, out var reverse) && classOf[reverse] is var other
-                && !ReferenceEquals(_classes[other], flowClass) && flowClass.Hops.Length > 1
-                && _classes[other].Hops.AsSpan().SequenceEqual(flowClass.Hops))
+            if (table.TryFind(table.Flows[flow].Reversed, out var reverse) && _joined.RootOf(reverse) is var other
+                && other != flowClass.Root && flowClass.State.Hops.Length > 1
+                && StateOf(other).Hops.AsSpan().SequenceEqual(flowClass.State.Hops))
             {
                 return true;
             }
@@ -206,7 +258,7 @@ internal sealed partial class LatencyAnalysis
         {
             return _options.Ranks.Count == 0 ? order.ByTime() : ByRank(flowClass, order);
         }
-        var onWay = _options.Way.Any(h => (flowClass.Mask >> h & 1) != 0);
+        var onWay = _options.Way.Any(h => (_joined.MaskOfClass(flowClass.Root) >> h & 1) != 0);
         if (!onWay)
         {
             return [];
@@ -223,17 +275,17 @@ internal sealed partial class LatencyAnalysis
     /// <summary>Of hops that stand side by side those that saw the flow; where none did, the first.</summary>
     private bool IsTaken(FlowClass flowClass, int hop)
     {
-        if (_options.Ranks.Count == 0 || (flowClass.Mask >> hop & 1) != 0)
+        if (_options.Ranks.Count == 0 || (_joined.MaskOfClass(flowClass.Root) >> hop & 1) != 0)
         {
             return true;
         }
         var beside = Enumerable.Range(0, _options.Ranks.Count).Where(h => _options.Ranks[h] == _options.Ranks[hop]);
-        return beside.First() == hop && !beside.Any(h => (flowClass.Mask >> h & 1) != 0);
+        return beside.First() == hop && !beside.Any(h => (_joined.MaskOfClass(flowClass.Root) >> h & 1) != 0);
     }
 
     private int[] ByRank(FlowClass flowClass, HopOrder order)
     {
-        int[] hops = [.. Enumerable.Range(0, _options.Ranks.Count).Where(h => (flowClass.Mask >> h & 1) != 0).OrderBy(h => _options.Ranks[h])];
+        int[] hops = [.. Enumerable.Range(0, _options.Ranks.Count).Where(h => (_joined.MaskOfClass(flowClass.Root) >> h & 1) != 0).OrderBy(h => _options.Ranks[h])];
         if (order.DirectionOn(hops) < 0)
         {
             Array.Reverse(hops);
@@ -243,13 +295,13 @@ internal sealed partial class LatencyAnalysis
 
     private long DirectionBySender(FlowClass flowClass)
     {
-        foreach (var flow in flowClass.Flows)
+        foreach (var flow in flowClass.State.Flows)
         {
-            if (_options.Senders.Contains(_table.Flows[flow].Source))
+            if (_options.Senders.Contains(table.Flows[flow].Source))
             {
                 return 1;
             }
-            if (_options.Senders.Contains(_table.Flows[flow].Destination))
+            if (_options.Senders.Contains(table.Flows[flow].Destination))
             {
                 return -1;
             }
@@ -262,9 +314,9 @@ internal sealed partial class LatencyAnalysis
         var (start, end) = (long.MaxValue, long.MinValue);
         for (var hop = 0; hop < HopTable.MostHops; hop++)
         {
-            if (_table.PacketsOfHop[hop] > 0)
+            if (table.PacketsOfHop[hop] > 0)
             {
-                (start, end) = (Math.Min(start, _table.FirstOfHop[hop]), Math.Max(end, _table.LastOfHop[hop]));
+                (start, end) = (Math.Min(start, table.FirstOfHop[hop]), Math.Max(end, table.LastOfHop[hop]));
             }
         }
         return start > end ? (0, 0) : (start, end);
@@ -275,7 +327,7 @@ internal sealed partial class LatencyAnalysis
     {
         var file = FileTimes();
         var statistics = _interfaces[hop].Statistics;
-        var start = statistics?.StartNanoseconds ?? (_table.PacketsOfHop[hop] > 0 ? _table.FirstOfHop[hop] : file.Start);
+        var start = statistics?.StartNanoseconds ?? (table.PacketsOfHop[hop] > 0 ? table.FirstOfHop[hop] : file.Start);
         return (start, statistics is { StartNanoseconds: not null } ? Math.Max(statistics.EndNanoseconds, file.End) : file.End);
     }
 
@@ -285,7 +337,7 @@ internal sealed partial class LatencyAnalysis
     {
         Index = index,
         Name = @interface.Name is { Length: > 0 } name ? name : index.ToString(CultureInfo.InvariantCulture),
-        Packets = _table.PacketsOfHop[index],
+        Packets = table.PacketsOfHop[index],
         Dropped = @interface.Statistics?.Dropped,
         Section = @interface.Section,
         IsCopy = IsCopy(index),

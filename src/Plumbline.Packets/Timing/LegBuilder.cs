@@ -27,23 +27,27 @@ internal static class LegBuilder
         var effective = Effective(sorted);
         Array.Sort(sorted);
         var grace = sorted.Length == 0 ? GraceLeast : Math.Clamp(sorted[^1] * 2, GraceLeast, GraceMost);
-        var lost = leg.Missing.Where(t => t >= arrivals.Start && t + grace <= arrivals.End).Order().ToList();
+        var lost = leg.Missing.Times.Where(t => t.Time >= arrivals.Start && t.Time + grace <= arrivals.End).Order().ToList();
+        var lostPackets = lost.Sum(static t => (long)t.Count);
         return new()
         {
             From = leg.From,
             To = leg.To,
             Left = leg.Left,
             Delay = sorted.Length == 0 ? null : Summarize(sorted, leg, effective),
-            Lost = lost.Count,
-            Undecided = leg.Missing.Count - lost.Count,
+            Lost = lostPackets,
+            Undecided = leg.Missing.Times.Sum(static t => (long)t.Count) - lostPackets,
             Unseen = leg.Unseen,
             Appeared = leg.Appeared,
             Ambiguous = leg.Ambiguous,
             Reordered = leg.Reordered,
-            Bins = TimeLine(samples, lost, bins, file),
-            Spikes = sorted.Length == 0 ? [] : FindSpikes(samples, Rank(sorted, 0.5)),
+            Bins = TimeLine(leg, lost, bins, file),
+            Spikes = sorted.Length == 0 ? [] : FindSpikes(samples, leg.Stride == 1 ? Rank(sorted, 0.5) : leg.Histogram.Quantile(0.5)),
         };
     }
+
+    /// <summary>Above it a delay is a spike.</summary>
+    public static long SpikeLimit(long median) => Math.Max(median * SpikeFactor, median + SpikeLeast);
 
     /// <summary>Nearest rank.</summary>
     public static long Rank(ReadOnlySpan<long> sorted, double part) =>
@@ -51,63 +55,104 @@ internal static class LegBuilder
 
     private static DelayStatistics Summarize(long[] sorted, LegCollector leg, double effective)
     {
-        var histogram = new DelayHistogram();
-        var sum = 0.0;
-        var negative = 0;
-        foreach (var delay in sorted)
-        {
-            histogram.Add(delay);
-            sum += delay;
-            negative += delay < 0 ? 1 : 0;
-        }
+        // of all where all are at hand, else from bins of less than 1 %
+        long At(double part) => leg.Stride == 1 ? Rank(sorted, part) : leg.Histogram.Quantile(part);
+        var total = leg.Histogram.Total;
         return new()
         {
-            Samples = sorted.Length,
-            Least = sorted[0],
-            P50 = Rank(sorted, 0.5),
-            P90 = Rank(sorted, 0.9),
-            P99 = sorted.Length >= 100 ? Rank(sorted, 0.99) : null,
-            Greatest = sorted[^1],
-            Mean = sum / sorted.Length,
+            Samples = total,
+            Least = leg.Least,
+            P50 = At(0.5),
+            P90 = At(0.9),
+            P99 = total >= 100 ? At(0.99) : null,
+            Greatest = leg.Greatest,
+            Mean = leg.Sum / total,
             Jitter = leg.Variations > 0 ? leg.Variation / leg.Variations : null,
-            Negative = negative,
+            Negative = leg.Negative,
             EffectiveSamples = effective,
-            Histogram = histogram,
+            Histogram = leg.Histogram,
         };
     }
 
-    /// <summary>n (1 − ρ) / (1 + ρ), ρ the correlation of ranks' stand-in, delays cut at ten times the mean, with their predecessors.</summary>
+    /// <summary>
+    /// The lesser of two: n (1 − ρ) / (1 + ρ), ρ the correlation of each with its predecessor, and what slow changes leave. Both of ranks,
+    /// as the test that uses it: one burst of spikes says little about the others.
+    /// </summary>
     private static double Effective(long[] inTime)
     {
         if (inTime.Length < 3)
         {
             return inTime.Length;
         }
-        var limit = 0.0;
-        foreach (var delay in inTime)
-        {
-            limit += Math.Abs((double)delay);
-        }
-        limit = limit / inTime.Length * 10;
-        var mean = 0.0;
-        foreach (var delay in inTime)
-        {
-            mean += Math.Min(delay, limit);
-        }
-        mean /= inTime.Length;
+        var ranks = Ranks(inTime);
+        var mean = (inTime.Length - 1) / 2.0;
         var (product, square) = (0.0, 0.0);
-        for (var i = 0; i < inTime.Length; i++)
+        for (var i = 0; i < ranks.Length; i++)
         {
-            var here = Math.Min(inTime[i], limit) - mean;
+            var here = ranks[i] - mean;
             square += here * here;
-            product += i > 0 ? here * (Math.Min(inTime[i - 1], limit) - mean) : 0;
+            product += i > 0 ? here * (ranks[i - 1] - mean) : 0;
         }
         var correlation = square > 0 ? Math.Clamp(product / square, 0, 0.999) : 0;
-        return Math.Max(inTime.Length * (1 - correlation) / (1 + correlation), 1);
+        return Math.Max(Math.Min(inTime.Length * (1 - correlation) / (1 + correlation), OfBatches(ranks, mean, square)), 1);
     }
 
-    private static DelayBin[] TimeLine(List<DelaySample> samples, List<long> lost, int bins, (long Start, long End) file)
+    /// <summary>From 0; equal ones share the mean of their ranks.</summary>
+    private static double[] Ranks(long[] values)
     {
+        var sorted = (long[])values.Clone();
+        var order = new int[values.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+        Array.Sort(sorted, order);
+        var ranks = new double[values.Length];
+        for (var start = 0; start < order.Length;)
+        {
+            var end = start + 1;
+            while (end < order.Length && sorted[end] == sorted[start])
+            {
+                end++;
+            }
+            for (var i = start; i < end; i++)
+            {
+                ranks[order[i]] = (start + end - 1) / 2.0;
+            }
+            start = end;
+        }
+        return ranks;
+    }
+
+    /// <summary>
+    /// What slow changes leave of them (a neighbour that is busy for a second): the variance of 20 batches' means beside the one that
+    /// independent samples would have.
+    /// </summary>
+    private static double OfBatches(double[] ranks, double mean, double square)
+    {
+        const int batches = 20;
+        var size = ranks.Length / batches;
+        if (size < 10 || square <= 0)
+        {
+            return ranks.Length;
+        }
+        var between = 0.0;
+        for (var batch = 0; batch < batches; batch++)
+        {
+            var sum = 0.0;
+            for (var i = batch * size; i < (batch + 1) * size; i++)
+            {
+                sum += ranks[i] - mean;
+            }
+            between += sum / size * (sum / size);
+        }
+        var inflation = between / batches * size / (square / ranks.Length);
+        return ranks.Length / Math.Max(inflation, 1);
+    }
+
+    private static DelayBin[] TimeLine(LegCollector leg, List<(long Time, int Count)> lost, int bins, (long Start, long End) file)
+    {
+        var samples = leg.Samples;
         var line = new DelayBin[bins];
         var width = Math.Max((file.End - file.Start) / bins + 1, 1);
         var (sample, loss) = (0, 0);
@@ -120,24 +165,43 @@ internal static class LegBuilder
             {
                 delays.Add(samples[sample++].Delay);
             }
-            var firstLoss = loss;
-            while (loss < lost.Count && lost[loss] < end)
+            var losses = 0;
+            while (loss < lost.Count && lost[loss].Time < end)
             {
-                loss++;
+                losses += lost[loss++].Count;
             }
             delays.Sort();
-            var sorted = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(delays);
-            line[bin] = sorted.IsEmpty
-                ? new(0, null, null, null, loss - firstLoss)
-                : new(sorted.Length, Rank(sorted, 0.5), Rank(sorted, 0.99), sorted[^1], loss - firstLoss);
+            line[bin] = BinOf(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(delays), leg, losses);
         }
         return line;
+    }
+
+    /// <summary>Where not all samples were kept, one of the usual stands for several, one of the slow for itself.</summary>
+    private static DelayBin BinOf(ReadOnlySpan<long> sorted, LegCollector leg, int losses)
+    {
+        if (sorted.IsEmpty)
+        {
+            return new(0, null, null, null, losses);
+        }
+        var usual = sorted.Length;
+        while (leg.Stride > 1 && usual > 0 && sorted[usual - 1] > leg.KeptAbove)
+        {
+            usual--;
+        }
+        var total = usual * leg.Stride + sorted.Length - usual;
+        return new(total, sorted[Place(0.5)], sorted[Place(0.99)], sorted[^1], losses);
+
+        int Place(double part)
+        {
+            var rank = (int)Math.Ceiling(part * total) - 1;
+            return rank < usual * leg.Stride ? rank / leg.Stride : usual + rank - usual * leg.Stride;
+        }
     }
 
     private static List<DelaySpike> FindSpikes(List<DelaySample> samples, long median)
     {
         var spikes = new List<DelaySpike>();
-        var limit = Math.Max(median * SpikeFactor, median + SpikeLeast);
+        var limit = SpikeLimit(median);
         foreach (var (leftAt, delay) in samples)
         {
             if (delay <= limit)

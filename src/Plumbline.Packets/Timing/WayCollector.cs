@@ -7,6 +7,7 @@ internal sealed class WayCollector
     private readonly int[] _placeOf = new int[HopTable.MostHops];
     private readonly SegmentCover _cover = new();
     private readonly Dictionary<int, long> _lastPiece = [];
+    private readonly List<bool> _counted = [];
 
     /// <summary>Starts a way.</summary>
     public WayCollector(int[] hops)
@@ -28,8 +29,8 @@ internal sealed class WayCollector
     /// <summary>First hop to last.</summary>
     public LegCollector Whole { get; }
 
-    /// <summary>Flow classes.</summary>
-    public List<int> Classes { get; } = [];
+    /// <summary>Flows, one of each class.</summary>
+    public HashSet<int> Classes { get; } = [];
 
     /// <summary>Packets, each once.</summary>
     public long Packets { get; private set; }
@@ -45,7 +46,9 @@ internal sealed class WayCollector
     /// <param name="order">The flow's packets, sorted by identity, then by time.</param>
     /// <param name="rewritesIds">See <see cref="HopOrder.RewritesIds"/>.</param>
     /// <param name="isFragment">Later fragments: reassembling makes them vanish, which is no loss.</param>
-    public void Add(ReadOnlySpan<HopPacket> packets, ulong[] keys, ReadOnlySpan<int> order, bool rewritesIds, bool isFragment)
+    /// <param name="core">Packets that were first seen from its start on and before its end count; others are here for their neighbours.</param>
+    public void Add(
+        ReadOnlySpan<HopPacket> packets, ulong[] keys, ReadOnlySpan<int> order, bool rewritesIds, bool isFragment, (long Start, long End) core)
     {
         var tracks = new TrackSet(_hops.Length);
         for (var start = 0; start < order.Length;)
@@ -58,13 +61,30 @@ internal sealed class WayCollector
             tracks.Add(packets, order[start..end], _placeOf, rewritesIds);
             start = end;
         }
-        Packets += tracks.Count;
+        CollectCounted(packets, tracks, core);
         SeenTwice += tracks.SeenTwice;
         for (var leg = 0; leg < Legs.Count; leg++)
         {
             AddLeg(packets, tracks, leg, isFragment);
         }
         AddWhole(packets, tracks);
+    }
+
+    private void CollectCounted(ReadOnlySpan<HopPacket> packets, TrackSet tracks, (long Start, long End) core)
+    {
+        _counted.Clear();
+        for (var track = 0; track < tracks.Count; track++)
+        {
+            var place = 0;
+            while (tracks[track, place] < 0)
+            {
+                place++;
+            }
+            var time = packets[tracks[track, place]].Time;
+            var isCounted = time >= core.Start && time < core.End;
+            _counted.Add(isCounted);
+            Packets += isCounted ? 1 : 0;
+        }
     }
 
     private void AddWhole(ReadOnlySpan<HopPacket> packets, TrackSet tracks)
@@ -76,16 +96,17 @@ internal sealed class WayCollector
             {
                 seen += tracks[track, place] >= 0 ? 1 : 0;
             }
-            Recognised += seen > 1 ? 1 : 0;
+            var isCounted = _counted[track];
+            Recognised += isCounted && seen > 1 ? 1 : 0;
             var (first, last) = (tracks[track, 0], tracks[track, _hops.Length - 1]);
             if (first < 0)
             {
                 continue;
             }
-            Whole.Left++;
+            Whole.Left += isCounted ? 1 : 0;
             if (last >= 0 && !tracks.IsAmbiguous(track) && packets[first].DataLength == packets[last].DataLength)
             {
-                Whole.Add(packets[first].Time, packets[last].Time - packets[first].Time);
+                Whole.Add(packets[first].Time, packets[last].Time - packets[first].Time, isCounted);
             }
         }
         Whole.EndFlow();
@@ -100,6 +121,14 @@ internal sealed class WayCollector
         for (var track = 0; track < tracks.Count; track++)
         {
             var (left, arrived) = (tracks[track, place], tracks[track, place + 1]);
+            if (!_counted[track])
+            {
+                if (left >= 0 && arrived >= 0)
+                {
+                    AddArrived(leg, packets, tracks, track, place);
+                }
+                continue;
+            }
             if (left < 0)
             {
                 leg.Appeared += arrived >= 0 && !tracks.IsSeenBefore(track, place) && !_lastPiece.ContainsKey(track) ? 1 : 0;
@@ -130,7 +159,7 @@ internal sealed class WayCollector
     {
         if (tracks.IsAmbiguous(track))
         {
-            leg.Ambiguous++;
+            leg.Ambiguous += _counted[track] ? 1 : 0;
             return;
         }
         ref readonly var left = ref packets[tracks[track, place]];
@@ -144,7 +173,7 @@ internal sealed class WayCollector
                 return;
             }
         }
-        leg.Add(leftAt, arrived.Time - leftAt);
+        leg.Add(leftAt, arrived.Time - leftAt, _counted[track]);
     }
 
     private static void AddMissingPieces(LegCollector leg, in HopPacket left, bool isSeen, int arrivedBytes, int piece)

@@ -19,6 +19,8 @@ internal sealed class LatencyAnswer(string json)
 
     public IReadOnlyList<JsonElement> Legs => [.. Way.GetProperty("legs").EnumerateArray()];
 
+    public IReadOnlyList<JsonElement> Losses => [.. _root.GetProperty("losses").EnumerateArray()];
+
     public IEnumerable<JsonElement> Changes => _root.GetProperty("changes").EnumerateArray();
 
     public static bool IsLeg(JsonElement leg, HeldHop hop) =>

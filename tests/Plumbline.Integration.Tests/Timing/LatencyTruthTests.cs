@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plumbline.Integration.Tests.Capturing;
 using Plumbline.Operations.Labs;
+using Plumbline.Testing;
 
 namespace Plumbline.Integration.Tests.Timing;
 
@@ -54,10 +55,100 @@ public sealed class LatencyTruthTests(HeldLab held) : IClassFixture<HeldLab>
                 var isIt = LatencyAnswer.IsLeg(change, hop);
                 var words = string.Join(' ', change.GetProperty("verdict").EnumerateArray().Select(v => v.GetString()));
                 Assert.True(change.GetProperty("blamed").GetBoolean() == isIt, $"planted at {hop}: {change} {after.Pressure}");
-                Assert.True(!isIt || words.Contains("slower", StringComparison.Ordinal) && words.Contains("more loss", StringComparison.Ordinal), words);
+                Assert.True(
+                    !isIt || words.Contains("slower", StringComparison.Ordinal) && words.Contains("more loss", StringComparison.Ordinal), change.ToString());
             }
         }
     }
+
+    [SkippableFact]
+    public async Task A_rule_that_drops_some_is_named_between_the_hops_where_they_end()
+    {
+        var (lab, node) = (held.Lab, held.Lab.Nodes[0]);
+        held.Rest();
+        var rule = $"neutron-openvswi-o{lab.Instances[0].PortId[..10]} -p udp --dport {HeldLab.Port} -m statistic --mode nth --every 10 --packet 0 -j DROP";
+        await HeldLab.NodeAsync(node, $"iptables -I {rule}");
+        try
+        {
+            var answer = Measure(lab, 0, null);
+            var loss = Assert.Single(answer.Losses);
+            Assert.Equal(("test-vm tap", "test-vm qvb"), (loss.GetProperty("from").GetString(), loss.GetProperty("to").GetString()));
+            Assert.Equal(Packets / 10, loss.GetProperty("lost").GetInt32());
+            var counter = loss.GetProperty("counters")[0];
+            Assert.Equal(Packets / 10, counter.GetProperty("packets").GetInt32());
+            Assert.Contains("--every 10", counter.GetProperty("what").GetString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await HeldLab.NodeAsync(node, $"iptables -D {rule}");
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_flow_that_drops_all_is_named_between_the_hops_where_they_end()
+    {
+        var (lab, node) = (held.Lab, held.Lab.Nodes[0]);
+        held.Rest();
+        var match = $"table=0,priority=30005,udp,tp_dst={HeldLab.Port}";
+        await HeldLab.NodeAsync(node, $"ovs-ofctl add-flow br-int {match},actions=drop");
+        try
+        {
+            var answer = Measure(lab, 0, null);
+            var loss = Assert.Single(answer.Losses);
+            Assert.Equal("test-vm qvo", loss.GetProperty("from").GetString());
+            Assert.Equal("test-vm tunnels of br-tun", loss.GetProperty("to").GetString());
+            Assert.Equal(Packets, loss.GetProperty("lost").GetInt32());
+            var counter = loss.GetProperty("counters")[0];
+            Assert.Equal("br-int table 0", counter.GetProperty("place").GetString());
+            Assert.Equal(Packets, counter.GetProperty("packets").GetInt32());
+        }
+        finally
+        {
+            await HeldLab.NodeAsync(node, $"ovs-ofctl --strict del-flows br-int {match}");
+        }
+    }
+
+    [SkippableFact]
+    public void The_wire_between_two_nodes_is_judged_from_the_captures_of_both_joined()
+    {
+        var lab = held.Lab;
+        Root.SkipUnlessInstalled("mergecap");
+        held.Rest();
+        var hop = held.Hops.Single(h => h.Node < 0);
+        hop.Holder.Begin(PlanOf(hop));
+        var files = lab.Nodes.Select(n => Path.Join(held.Folder, n.Name + ".pcapng")).ToList();
+        var captures = lab.Nodes.Select((n, i) => Capture(lab, i, files[i])).ToList();
+        HeldTraffic.Send(lab.Instances[0], lab.Instances[1], Packets, _interval);
+        Assert.All(captures, c => Assert.True(c.WaitForExit() == 0, c.Error));
+        captures.ForEach(c => c.Dispose());
+        var joined = Path.Join(held.Folder, "joined.pcapng");
+        using (var mergecap = PlumbProcess.StartProgram(true, "mergecap", "-w", joined, files[0], files[1]))
+        {
+            Assert.True(mergecap.WaitForExit() == 0, mergecap.Error);
+        }
+        using var plumb = PlumbProcess.StartProgram(true, PlumbProcess.Program, "latency", "--from", joined, "--json");
+        Assert.True(plumb.WaitForExit() == 0, plumb.Error);
+        var answer = new LatencyAnswer(plumb.Output);
+        Assert.Equal(9, answer.Legs.Count);
+        Judge(answer, hop, 30_000, isCut: true); // veth, bridge, veth; mergecap keeps no statistics, so the file ends with its last packet
+    }
+
+    private static PlumbProcess Capture(LabDescription lab, int number, string file)
+    {
+        var (from, to) = Ends(lab, number);
+        return PlumbProcess.StartProgram(
+            true, PlumbProcess.Program, "capture", "--path", from, to, "-w", file, "--for", Seconds, "--filter", $"udp port {HeldLab.Port}",
+            "--lab-dir", lab.Directory, "--lab", "--node", lab.Nodes[number].Name).WaitUntilReady();
+    }
+
+    /// <summary>What a node knows the two ends by.</summary>
+    private static (string From, string To) Ends(LabDescription lab, int number)
+    {
+        var (sender, receiver) = (lab.Instances[0], lab.Instances[1]);
+        return number == 0 ? (sender.Name, receiver.Address.ToString()) : (sender.Address.ToString(), receiver.Name);
+    }
+
+    private static string Seconds => $"{(_interval * Packets + TimeSpan.FromSeconds(2)).TotalSeconds:0}s";
 
     private IEnumerable<HeldHop> Own(int number) => held.Hops.Where(h => h.Node == number);
 
@@ -65,7 +156,7 @@ public sealed class LatencyTruthTests(HeldLab held) : IClassFixture<HeldLab>
     private static long Natural(LatencyAnswer answer, HeldHop hop) =>
         LatencyAnswer.Nanoseconds(answer.Legs.First(l => LatencyAnswer.IsLeg(l, hop)), "p50Seconds") - hop.Holder.Truth.Stay(0.5);
 
-    private static void Judge(LatencyAnswer answer, HeldHop hop, long natural)
+    private static void Judge(LatencyAnswer answer, HeldHop hop, long natural, bool isCut = false)
     {
         var truth = hop.Holder.Truth;
         var isBusy = answer.Root.TryGetProperty("processorPressure", out var pressure) && pressure.GetDouble() >= 0.2;
@@ -78,9 +169,11 @@ public sealed class LatencyTruthTests(HeldLab held) : IClassFixture<HeldLab>
                 continue;
             }
             Assert.Equal(truth.Came, leg.GetProperty("left").GetInt32());
-            Assert.Equal(truth.Lost, leg.GetProperty("lost").GetInt32());
+            var undecided = leg.GetProperty("undecided").GetInt32();
+            Assert.Equal(truth.Lost, leg.GetProperty("lost").GetInt32() + undecided);
+            Assert.InRange(undecided, 0, isCut ? 3 : 0);
             Assert.Equal(truth.Reordered, leg.GetProperty("reordered").GetInt32());
-            Assert.Equal(0, leg.GetProperty("undecided").GetInt32() + leg.GetProperty("ambiguous").GetInt32());
+            Assert.Equal(0, leg.GetProperty("ambiguous").GetInt32());
             foreach (var (member, part) in (ReadOnlySpan<(string, double)>)[("p50Seconds", 0.5), ("p90Seconds", 0.9), ("p99Seconds", 0.99), ("greatestSeconds", 1)])
             {
                 if (part > 0.5 && isBusy && IsInSwitch(hop))
@@ -98,12 +191,11 @@ public sealed class LatencyTruthTests(HeldLab held) : IClassFixture<HeldLab>
     private static LatencyAnswer Measure(LabDescription lab, int number, string? baseline)
     {
         var (sender, receiver) = (lab.Instances[0], lab.Instances[1]);
-        var (from, to) = number == 0 ? (sender.Name, receiver.Address.ToString()) : (sender.Address.ToString(), receiver.Name);
-        var duration = _interval * Packets + TimeSpan.FromSeconds(1);
+        var (from, to) = Ends(lab, number);
         using var plumb = PlumbProcess.StartProgram(
             true, PlumbProcess.Program,
             [
-                "latency", from, to, "--json", "--for", $"{duration.TotalSeconds:0}s", "--lab-dir", lab.Directory, "--lab",
+                "latency", from, to, "--json", "--for", Seconds, "--lab-dir", lab.Directory, "--lab",
                 "--node", lab.Nodes[number].Name, .. baseline is null ? Array.Empty<string>() : ["--baseline", baseline],
             ]).WaitUntilReady();
         HeldTraffic.Send(sender, receiver, Packets, _interval);

@@ -42,11 +42,15 @@ internal sealed class HopCapture(params string[] hops)
         return stream.ToArray();
     }
 
-    public LatencyReport Analyse(LatencyOptions? options = null, bool statistics = true)
+    /// <summary>Reads it back.</summary>
+    /// <param name="options">What is asked.</param>
+    /// <param name="statistics">The file says what the capture lost.</param>
+    /// <param name="window">Packets that are judged at once; null: all.</param>
+    public LatencyReport Analyse(LatencyOptions? options = null, bool statistics = true, int? window = null)
     {
         options ??= new();
         var reader = new PcapngReader(new MemoryStream(ToPcapng(statistics)), "test");
-        var table = new HopTable(options.MayBeAsked);
+        var table = window is { } size ? new HopTable(options.MayBeAsked) { Options = () => options, Window = size } : new(options.MayBeAsked);
         while (reader.TryRead(out var packet))
         {
             table.Add(packet);
