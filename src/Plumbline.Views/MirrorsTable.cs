@@ -27,7 +27,8 @@ public static class MirrorsTable
                 table.Add([
                     new(mirror.Bridge, Shade.Bridge), new(mirror.Name), State(mirror),
                     new(mirror.IsWaiting && mirror.Lasting is not null ? mirror.Lasting.Selects : mirror.Selects),
-                    new(mirror.Output), Owner(mirror.Owner, mirror.IsDead),
+                    new(mirror.Lasting?.Output is MirrorOutput.Tunnel tunnel ? DescribeOutput(tunnel) : mirror.Output),
+                    Owner(mirror.Owner, mirror.IsDead),
                     new(mirror.SentPackets?.ToString(CultureInfo.InvariantCulture) ?? ""),
                     new(mirror.SentBytes?.ToString(CultureInfo.InvariantCulture) ?? "")], Notes(mirror));
             }

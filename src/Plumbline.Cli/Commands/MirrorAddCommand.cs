@@ -116,7 +116,9 @@ internal static class MirrorAddCommand
         }
         var device = document.Device is null ? "" : $" ({document.Device})";
         var verb = document.State == "planned" ? "would copy" : document.Waits is null ? "copies" : "will copy";
-        console.Out.WriteLine(Printable.Escape($"{document.Name}: {verb} {document.Selects}, on {document.Bridge}, to {document.Output}{device}"));
+        var to = document.Output?.Contains(" to ", StringComparison.Ordinal) == true ? "by" : "to"; // "by GRE to 10.0.0.9"
+        console.Out.WriteLine(Printable.Escape(
+            $"{document.Name}: {verb} {document.Selects}, on {document.Bridge}, {to} {document.Output}{device}"));
         if (document.Waits is not null)
         {
             console.Out.WriteLine(Printable.Escape($"  waits {document.Waits}"));

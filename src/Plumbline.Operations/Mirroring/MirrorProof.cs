@@ -98,11 +98,11 @@ internal static class MirrorProof
     {
         foreach (var line in trace.Split('\n'))
         {
-            var text = line.Trim();
-            if (text.StartsWith("->", StringComparison.Ordinal) && (text.Contains("neighbor cache miss", StringComparison.Ordinal)
-                || text.Contains("native tunnel routing failed", StringComparison.Ordinal)))
+            var text = line.Trim(' ', '-', '>', '<');
+            if (text.Contains("neighbor cache miss", StringComparison.Ordinal)
+                || text.Contains("native tunnel routing failed", StringComparison.Ordinal))
             {
-                return text[2..].Trim();
+                return text;
             }
         }
         return null;

@@ -92,6 +92,21 @@ public sealed class LastingPlannerTests
     }
 
     [Fact]
+    public void Device_of_a_smaller_mtu_would_lower_the_bridges()
+    {
+        var topology = ComputeNode.Topology(s => s with
+        {
+            Namespaces = [s.Namespaces[0] with
+            {
+                Links = [.. s.Namespaces[0].Links, s.Namespaces[0].Links[^1] with { IfIndex = 60, Name = "span0", Mtu = 1400 }],
+            }, .. s.Namespaces.Skip(1)],
+        });
+        var request = Ask("test-vm") with { Output = new MirrorOutput.Existing("span0") };
+        AssertRefused(ExitStatus.Refused, "MTU 1400 of span0 is less than 1500 of br-int", request, topology);
+        Assert.Contains("span0 is down: nothing is sent before it is up (ip link set span0 up).", Plan(request with { Force = true }, topology).Notes);
+    }
+
+    [Fact]
     public void Tunnel_to_a_peer_of_the_tenants_tunnels_may_enter_a_network()
     {
         var peer = new MirrorOutput.Tunnel { Port = "plm0", Remote = IPAddress.Parse("192.168.122.220") };

@@ -4,7 +4,10 @@ using static System.StringComparison;
 
 namespace Plumbline.Integration.Tests.Mirrors;
 
-/// <summary>Copies go to a second switch: two vswitchds on one underlay, real packets, GRE and ERSPAN of both types.</summary>
+/// <summary>
+/// Copies go to a second switch: two vswitchds on one underlay, real packets, GRE and ERSPAN of both types. The nodes' own tunnels are VXLAN:
+/// OVS in user space gives all of IP protocol 47 to one kind of port, GRE or ERSPAN.
+/// </summary>
 public sealed class RemoteAnalyserTests
 {
     [SkippableTheory]
@@ -20,7 +23,7 @@ public sealed class RemoteAnalyserTests
         try
         {
             var (lab, _) = await Lab.UpAsync(
-                new LabOptions { Directory = folder + "/lab", Nodes = 2, Instances = 1 }, static _ => { }, CancellationToken.None);
+                new LabOptions { Directory = folder + "/lab", Nodes = 2, Instances = 1, Tunnel = "vxlan" }, static _ => { }, CancellationToken.None);
             Copy(lab, to, far, options);
         }
         finally
@@ -38,7 +41,7 @@ public sealed class RemoteAnalyserTests
             "--", "add-port", "br-span", "span-in", "--", "set", "Interface", "span-in", "options:remote_ip=192.168.122.215", .. far.Split(' ')]);
         // what arrives goes to the bridge's own device, to be counted there
         Run("ovs-ofctl", ["add-flow", $"unix:{analyser.Access.OvsRunDirectory}/br-span.mgmt", "in_port=span-in,actions=LOCAL"]);
-        var (status, said) = Plumb(lab, ["mirror", "add", "ids", "test-vm", "--no-service", "--direction", "out", "--to", to, .. options, "--force"]);
+        var (status, said) = Plumb(lab, ["mirror", "add", "ids", "test-vm", "--no-service", "--direction", "out", "--to", to, .. options]);
         Assert.True(status == 0, said);
         Assert.Contains("proved: a packet that comes in by qvobee51cf7-fb is copied", said, Ordinal);
         var (proved, text) = Plumb(lab, ["mirror", "prove", "ids", "--json"]);

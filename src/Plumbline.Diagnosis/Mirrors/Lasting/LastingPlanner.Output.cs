@@ -25,6 +25,10 @@ public static partial class LastingPlanner
                 break;
             case MirrorOutput.Existing existing:
                 CheckExisting(topology, bridge, mirror, existing.Port, force);
+                if (LinkOf(topology, existing.Port) is { } there && !there.Flags.HasFlag(LinkFlags.Up))
+                {
+                    notes.Add($"{existing.Port} is down: nothing is sent before it is up (ip link set {existing.Port} up).");
+                }
                 notes.Add($"{existing.Port} serves this mirror alone while it stands: what comes in by it is dropped, and nothing is forwarded to it.");
                 break;
             case MirrorOutput.Tunnel tunnel:
@@ -64,6 +68,12 @@ public static partial class LastingPlanner
         if (link?.MasterIndex is not null && port is null)
         {
             throw LastingProblems.OutputIsMember(name);
+        }
+        // OVS sets its internal ports to the least MTU of the others, mirrors' outputs not excepted (spec mirroring-traps 5.5)
+        var local = bridge.Ports.FirstOrDefault(p => p.Name == bridge.Name)?.Interfaces.Select(i => i.Mtu).FirstOrDefault();
+        if (port is null && link?.Mtu < local && !force)
+        {
+            throw LastingProblems.OutputLowersMtu(name, link.Mtu.Value, bridge.Name, local.Value);
         }
         var element = topology.Elements.FirstOrDefault(e => e.Name == name && e.Namespace is null or "");
         var isUsed = element is not null && topology.VifsOf(element.Id).Count > 0 || element?.Kind == ElementKind.Nic

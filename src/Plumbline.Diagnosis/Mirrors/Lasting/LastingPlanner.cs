@@ -62,7 +62,8 @@ public static partial class LastingPlanner
             Reason = request.Reason,
         };
         RefuseVlans(mirror, bridge, ports);
-        var notes = new List<string>(points.SelectMany(p => p.Notes).Distinct());
+        var notes = new List<string>(points.SelectMany(p => p.Notes).Distinct()
+            .Where(n => !mirror.Untagged || !n.StartsWith("VLAN ", StringComparison.Ordinal)));
         CheckOutput(topology, bridge, mirror, request.Force, notes);
         AddNotes(mirror, bridge, ports, notes);
         return new(mirror, notes);

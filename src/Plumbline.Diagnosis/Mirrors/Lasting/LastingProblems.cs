@@ -44,6 +44,10 @@ internal static class LastingProblems
     public static DiagnosisException OutputIsMember(string name) => Refused(new(
         $"{name} belongs to another bridge or bond", "--to", "choose a free device"));
 
+    public static DiagnosisException OutputLowersMtu(string name, int mtu, string bridge, int now) => Refused(new(
+        $"MTU {mtu} of {name} is less than {now} of {bridge}: as its port it would lower that, and lose greater copies", "--to",
+        $"ip link set {name} mtu {now}"));
+
     public static DiagnosisException OutputInUse(string name) => Refused(new(
         $"{name} serves a VM, a router, a tunnel or the node itself, and would be cut off: a mirror's output takes part in nothing else", "--to",
         "choose a free port; --force takes it all the same (an analyser VM's tap, a NIC kept for this)"));

@@ -83,7 +83,7 @@ public static class LastingFile
 
     private static LastingMirror FromDocument(LastingDocument document, string where)
     {
-        var sources = (document.Sources ?? []).Select(s => new MirroredSource(Need(s.Name, "sources[].name"), s.IfaceId)).ToList();
+        var sources = (document.Sources ?? []).Select(s => new MirroredSource(Need(s?.Name, "sources[].name"), s!.IfaceId)).ToList();
         if (sources.Count == 0 && !document.AllPorts)
         {
             throw LastingMirrorProblems.DamagedFile(where, "it names no port, and not allPorts");

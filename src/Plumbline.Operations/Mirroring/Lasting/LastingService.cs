@@ -156,7 +156,9 @@ public sealed partial class LastingService
             Say("", $"Open vSwitch's database cannot be read: {report.Detail}");
             return true;
         }
-        await RemoveUnwantedAsync(wanted, facts, cancellationToken);
+        // a file that somebody is just writing, or spoilt, is no word that its mirror is wanted no more
+        var spoilt = damaged.Select(d => Path.GetFileNameWithoutExtension(d.Where)).ToHashSet();
+        await RemoveUnwantedAsync(wanted, spoilt, facts, cancellationToken);
         foreach (var mirror in wanted)
         {
             if (mirror.Until <= DateTimeOffset.UtcNow)
@@ -168,7 +170,7 @@ public sealed partial class LastingService
             _held[mirror.Session] = mirror;
             await KeepAsync(mirror, facts, cancellationToken);
         }
-        return _options.Only is null || wanted.Any(m => _held.ContainsKey(m.Session));
+        return _options.Only is null || spoilt.Contains(_options.Only) || wanted.Any(m => _held.ContainsKey(m.Session));
     }
 
     private async Task KeepAsync(LastingMirror mirror, OvsFacts facts, CancellationToken cancellationToken)
@@ -191,9 +193,10 @@ public sealed partial class LastingService
     }
 
     /// <summary>What was kept and is wanted no more; at the first round also what a killed one of before left, and nobody wants.</summary>
-    private async Task RemoveUnwantedAsync(List<LastingMirror> wanted, OvsFacts facts, CancellationToken cancellationToken)
+    private async Task RemoveUnwantedAsync(
+        List<LastingMirror> wanted, HashSet<string?> spoilt, OvsFacts facts, CancellationToken cancellationToken)
     {
-        foreach (var gone in _held.Values.Where(h => wanted.TrueForAll(w => w.Session != h.Session)).ToList())
+        foreach (var gone in _held.Values.Where(h => !spoilt.Contains(h.Name) && wanted.TrueForAll(w => w.Session != h.Session)).ToList())
         {
             await RemoveAsync(gone, "removed", cancellationToken);
         }
@@ -202,7 +205,8 @@ public sealed partial class LastingService
             return;
         }
         var known = _store.Read().Mirrors.Select(m => m.Session).ToHashSet();
-        foreach (var mark in LastingMarks.In(facts).Where(m => !known.Contains(m.Session) && m.IsDead(static p => p.IsAlive, DateTimeOffset.UtcNow)))
+        foreach (var mark in LastingMarks.In(facts).Where(m => !known.Contains(m.Session) && !spoilt.Contains(m.Mirror)
+            && m.IsDead(static p => p.IsAlive, DateTimeOffset.UtcNow)))
         {
             var result = await SessionCleaner.RemoveAsync(_access, mark.Session, TimeSpan.FromSeconds(5), cancellationToken);
             Say(mark.Mirror ?? mark.Session, $"nobody wants it any more: removed {string.Join(", ", result.Removed)}");

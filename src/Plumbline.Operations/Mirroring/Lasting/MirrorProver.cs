@@ -99,12 +99,30 @@ public static class MirrorProver
     {
         Device = device,
         Namespace = home,
-        Filter = output is MirrorOutput.Tunnel tunnel
-            ? $"(proto gre and dst host {tunnel.Remote}) or (vlan and proto gre and dst host {tunnel.Remote})" : null,
+        Filter = output is MirrorOutput.Tunnel tunnel ? $"({FilterOf(tunnel)}) or (vlan and {FilterOf(tunnel)})" : null,
         RingBytes = 8 << 20,
         RetireMilliseconds = 8,
         AwaitUp = true,
     });
+
+    /// <summary>
+    /// This mirror's copies alone: another one to the same analyser differs in key or session. GRE stands behind 20 bytes of IPv4: flags,
+    /// protocol, key or sequence number; ERSPAN's session is the low 10 bits of its second word. tcpdump cannot look into IPv6 so.
+    /// </summary>
+    internal static string FilterOf(MirrorOutput.Tunnel tunnel)
+    {
+        if (tunnel.Remote.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork)
+        {
+            return $"ip6 proto 47 and dst host {tunnel.Remote}";
+        }
+        var start = $"ip proto 47 and dst host {tunnel.Remote} and ip[22:2] = ";
+        return tunnel switch
+        {
+            { ErspanVersion: { } version } => $"{start}{(version == 1 ? "0x88be" : "0x22eb")} and ip[30:2] & 0x3ff = {tunnel.Key}",
+            { Key: { } key } => $"{start}0x6558 and ip[20:2] & 0x2000 != 0 and ip[24:4] = {key}",
+            _ => $"{start}0x6558 and ip[20:2] & 0x2000 = 0",
+        };
+    }
 
     private static async Task ProbeAsync(
         NodeAccess access, LastingMirror mirror, LastingMatch match, List<PacketCapture> captures, IReadOnlyList<string> devices,
