@@ -119,8 +119,10 @@ internal sealed class KernelConntrack : ConntrackTable
         return new(first) { Original = _flow?.Original, Reply = _flow?.Reply };
     }
 
+    /// <summary>A packet to its own sender fits both directions: where one zone holds both, the kernel meets the reply's first.</summary>
     private (Flow Flow, bool IsReply)? Seek(ConntrackZone zone, Key key) =>
-        _originals.TryGetValue(key with { Zone = zone.Original }, out var flow) ? (flow, false)
+        zone.Original == zone.Reply && _replies.TryGetValue(key with { Zone = zone.Reply }, out var flow) ? (flow, true)
+        : _originals.TryGetValue(key with { Zone = zone.Original }, out flow) ? (flow, false)
         : _replies.TryGetValue(key with { Zone = zone.Reply }, out flow) ? (flow, true)
         : null;
 

@@ -72,10 +72,16 @@ public sealed class NatDifferenceTests
 
     /// <summary>On the bridge a frame for everybody would be routed as such; one for another than the node stays there.</summary>
     private static PacketHeader Fit(PacketHeader packet, TestWay way, KernelNode node) =>
-        way.Kind != TestWayKind.Bridged ? RoutingScript.Bend(packet, way, node) : packet with
+        way.Kind == TestWayKind.ToHost ? RoutingScript.Bend(packet, way, node)
+        : way.Kind != TestWayKind.Bridged ? Elsewhere(RoutingScript.Bend(packet, way, node), node)
+        : packet with
         {
             Source = RoutingScript.FitSource(packet),
             DestinationMac = packet.DestinationMac is not { IsMulticast: false } mac || mac == node.Macs["qbrone"]
                 ? packet.SourceMac : packet.DestinationMac,
         };
+
+    /// <summary>Who is routed through the node is not for it.</summary>
+    private static PacketHeader Elsewhere(PacketHeader packet, KernelNode node) =>
+        node.Addresses.Local.Contains(packet.Destination) ? packet with { Destination = packet.Destination ^ 2 } : packet;
 }
