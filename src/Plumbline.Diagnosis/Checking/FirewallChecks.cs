@@ -19,7 +19,11 @@ internal static class FirewallChecks
             }
             if (OptionsOf(node) is not { } options)
             {
-                context.Found.Skip($"{node.Name}: security groups (its agent's firewall is not made of iptables rules)");
+                if (IsNative(node) ? node.Snapshot.Switching is null : node.Topology.Vifs.Any(v => v.Owner == VifOwner.Instance))
+                {
+                    context.Found.Skip($"{node.Name}: security groups (its agent's firewall is not made of iptables rules"
+                        + (IsNative(node) ? ", and no ovs-ofctl dump-flows)" : ")"));
+                }
                 continue;
             }
             if (context.Cloud?.Firewall is { } intent)
@@ -56,6 +60,10 @@ internal static class FirewallChecks
             Comments = !IsFalse(node.AgentOption("comment_iptables_rules")),
         };
     }
+
+    /// <summary>Its security groups are flows: they are judged where flows are.</summary>
+    private static bool IsNative(CheckNode node) => node.AgentOption("firewall_driver") is { } driver
+        && (driver.Contains("openvswitch", StringComparison.OrdinalIgnoreCase) || driver.Contains("OVSFirewall", StringComparison.Ordinal));
 
     private static bool IsFalse(string? value) => value is not null && value.Equals("false", StringComparison.OrdinalIgnoreCase);
 

@@ -109,7 +109,8 @@ internal static class Folding
                 "missing-rule" or "extra-rule" or "changed-rule" => cause.Id is "port-unknown" or "port-elsewhere"
                     && (f.Object.Contains(id, StringComparison.Ordinal) || f.Evidence.Any(e => e.Contains(id, StringComparison.Ordinal))),
                 "set-drift" => cause.Id is "port-unknown" && OnlyAbout(f, addresses),
-                "flow-changed" or "flow-missing" => cause.Id is "iface-id-wrong" && f.Object.EndsWith(" " + cause.Object, StringComparison.Ordinal),
+                "flow-changed" or "flow-missing" => cause.Id is "iface-id-wrong" or "port-unknown" or "port-elsewhere" or "vif-type-wrong"
+                    && f.Object.EndsWith(" " + cause.Object, StringComparison.Ordinal),
                 _ => false,
             });
         }

@@ -6,6 +6,8 @@ namespace Plumbline.Diagnosis.Tracing;
 
 internal sealed partial class FrameWalker
 {
+    private readonly NativeFirewallWords _words = new(fabric);
+
     /// <summary>A frame comes into Open vSwitch by a port.</summary>
     private void OvsIn(TracePort port, TraceFrame frame, Trail? trail)
     {
@@ -53,7 +55,7 @@ internal sealed partial class FrameWalker
         foreach (var output in result.Outputs)
         {
             var way = Hops(
-                node, result, output.Step, trail, from, result.Unknowns.Count > 0 && !output.IsCertain ? result.Unknowns : [], isOutput: true);
+                node, result, output.Step, trail, from, result.Unknowns.Count > 0 && !output.IsCertain ? result.Unknowns : [], frame, isOutput: true);
             OvsOut(node, output, FlowKeys.Back(frame, output.Packet), way);
         }
         foreach (var drop in result.Drops)
@@ -62,13 +64,14 @@ internal sealed partial class FrameWalker
             {
                 continue;
             }
-            var way = Hops(node, result, drop.Step, trail, from, result.Unknowns);
-            Drop(CauseOf(drop), node.Own, drop.Bridge, Describe(drop), frame, way, drop.Flow is { } flow ? [flow.ToString().Trim()] : [],
+            var way = Hops(node, result, drop.Step, trail, from, result.Unknowns, frame);
+            var refused = _words.Refused(node, drop, result.Steps, frame);
+            Drop(refused is null ? CauseOf(drop) : TraceCause.Rule, node.Own, drop.Bridge, refused ?? Describe(drop), frame, way, drop.Flow is { } flow ? [flow.ToString().Trim()] : [],
                 counters: drop.Flow is { } dropping ? [HopCounter.Of(drop.Bridge, dropping)] : []);
         }
         if (result.Outputs.Count == 0 && result.Drops.Count == 0)
         {
-            Drop(TraceCause.Flow, node.Own, bridge, "no flow sends it anywhere", frame, Hops(node, result, result.Steps.Count, trail, from, result.Unknowns));
+            Drop(TraceCause.Flow, node.Own, bridge, "no flow sends it anywhere", frame, Hops(node, result, result.Steps.Count, trail, from, result.Unknowns, frame));
         }
     }
 
@@ -101,8 +104,9 @@ internal sealed partial class FrameWalker
         : string.Create(CultureInfo.InvariantCulture, $"table {drop.Table}: {drop.Why}");
 
     /// <summary>The bridges that one copy went through, from the steps that led to it.</summary>
-    private static Trail Hops(
-        TraceNode node, SimulationResult result, int until, Trail? trail, string from, IReadOnlyList<string> unknowns, bool isOutput = false)
+    private Trail Hops(
+        TraceNode node, SimulationResult result, int until, Trail? trail, string from, IReadOnlyList<string> unknowns, TraceFrame frame,
+        bool isOutput = false)
     {
         var way = new List<TraceStep>();
         var depth = int.MaxValue;
@@ -113,9 +117,10 @@ internal sealed partial class FrameWalker
             var belongs = step switch
             {
                 TraceStep.LookedUp => step.Depth < depth,
-                TraceStep.Entered => way.Count <= 1 || isInside && step.Depth == depth,
+                TraceStep.Entered => way.Count == 0 || way.Count == 1 && step.Depth < depth || isInside && step.Depth == depth,
                 // before a drop may stand by which port another copy went out
-                TraceStep.Noted told => way.Count == 0 && (isOutput || !told.Text.StartsWith("out by port", StringComparison.Ordinal)) || step.Depth <= depth && told.Text.StartsWith("NORMAL:", StringComparison.Ordinal),
+                TraceStep.Noted told => way.Count == 0 && (isOutput || !told.Text.StartsWith("out by port", StringComparison.Ordinal))
+                    || step.Depth <= depth && told.Text.StartsWith("NORMAL:", StringComparison.Ordinal),
                 _ => false,
             };
             if (!belongs)
@@ -125,6 +130,10 @@ internal sealed partial class FrameWalker
             if (step is TraceStep.LookedUp)
             {
                 (depth, isInside) = (step.Depth, true);
+            }
+            else if (step is TraceStep.Noted && way.Count == 0 && step.Depth > 0)
+            {
+                depth = step.Depth;     // the lookup that it belongs to is further out: others at its depth are of other copies
             }
             else if (step is TraceStep.Entered)
             {
@@ -161,6 +170,10 @@ internal sealed partial class FrameWalker
                     if (lookup.Flow is { } counted)
                     {
                         counters.Add(HopCounter.Of(lookup.Bridge, counted));
+                    }
+                    if (_words.Accepted(node, lookup, frame) is { } accepted)
+                    {
+                        note += (note.Length > 0 ? "; " : "") + accepted;
                     }
                     lines.Add(lookup.Flow is { } flow ? flow.ToString().Trim() : $"table={lookup.Table}: no flow matches");
                     break;

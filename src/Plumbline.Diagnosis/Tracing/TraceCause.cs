@@ -3,7 +3,7 @@ namespace Plumbline.Diagnosis.Tracing;
 /// <summary>What ended a packet's way.</summary>
 public enum TraceCause
 {
-    /// <summary>A rule or policy of iptables.</summary>
+    /// <summary>A rule or policy of iptables, or of the native firewall's flows.</summary>
     Rule,
 
     /// <summary>A flow of Open vSwitch, or that none matches.</summary>

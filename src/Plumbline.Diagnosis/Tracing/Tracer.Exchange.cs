@@ -1,4 +1,6 @@
 
+using Plumbline.Neutron;
+
 namespace Plumbline.Diagnosis.Tracing;
 
 public sealed partial class Tracer
@@ -111,7 +113,7 @@ public sealed partial class Tracer
     /// <summary>No copy arrived: the end that tells most.</summary>
     private Leg Failed(List<WalkEnd> found, TraceFrame packet, TracePhase phase, TraceEnds ends)
     {
-        var best = found.Where(e => e.Drop is not null).OrderByDescending(e => Weight(e, ends)).ThenByDescending(e => e.Trail?.Depth ?? 0).FirstOrDefault();
+        var best = found.Where(e => e.Drop is not null).OrderByDescending(e => Weight(e, packet, ends)).ThenByDescending(e => e.Trail?.Depth ?? 0).FirstOrDefault();
         var arrivedElsewhere = found.Find(e => e.Kind == WalkEndKind.Arrived);
         var drop = best?.Drop ?? new TraceDrop
         {
@@ -169,7 +171,7 @@ public sealed partial class Tracer
     private static bool IsFirst(WalkEnd end, TraceEnds ends) => end.Trail!.Hops.All(h => h.Node == ends.SenderNode);
 
     /// <summary>A copy that came near its receiver tells more than one that a flood took elsewhere.</summary>
-    private static int Weight(WalkEnd end, TraceEnds ends)
+    private int Weight(WalkEnd end, TraceFrame packet, TraceEnds ends)
     {
         var drop = end.Drop!;
         var weight = end.Kind == WalkEndKind.Dropped ? 10 : 0;
@@ -177,6 +179,19 @@ public sealed partial class Tracer
             || drop.Node == ends.ReceiverNode && ends.ReceiverPlaces.Contains(drop.Place)))
         {
             weight += 40;
+        }
+        if (end.Frame is { Cargo: null, Arp: 0 } && !end.Frame.To.Equals(packet.To))
+        {
+            weight += 50;   // a router has translated it: copies that a flood took elsewhere before that tell nothing
+        }
+        if (IsBystanders(end, ends))
+        {
+            weight -= 15;
+        }
+        else if (drop.Cause == TraceCause.Rule
+            && _fabric.Guests.All.Any(g => g.Nics.Any(n => n.Node.Name == drop.Node && n.Mac == end.Frame.Destination)))
+        {
+            weight += 10;   // rules on the node of the VM that it is for
         }
         weight += drop.Cause switch
         {
@@ -189,6 +204,22 @@ public sealed partial class Tracer
         // a drop on a way that only a flood's copy takes is not why
         var isOnWay = drop.Node is null || drop.Node == ends.SenderNode || drop.Node == ends.ReceiverNode;
         return weight + (isOnWay ? 5 : 0);
+    }
+
+    /// <summary>It ended at another VM's own devices, where only a flood brought it.</summary>
+    private bool IsBystanders(WalkEnd end, TraceEnds ends)
+    {
+        const int Last = 3;
+        foreach (var place in (end.Trail?.Hops ?? []).TakeLast(Last).Where(h => h.Node == end.Drop!.Node).Select(h => h.Place).Append(end.Drop!.Place))
+        {
+            if (DeviceNames.PortIdPrefix(place) is { } id && !ends.ReceiverPlaces.Contains(place)
+                && ends.OriginNic?.Vif.PortId?.StartsWith(id, StringComparison.Ordinal) != true
+                && _fabric.Guests.All.Any(g => g.Nics.Any(n => n.Node.Name == end.Drop.Node && n.Mac != end.Frame.Destination && n.Vif.PortId?.StartsWith(id, StringComparison.Ordinal) == true)))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Leg Lost(TraceSpace space, string place, string what, TraceFrame packet, TracePhase phase)

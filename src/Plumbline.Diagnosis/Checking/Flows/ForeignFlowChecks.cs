@@ -35,6 +35,10 @@ internal static class ForeignFlowChecks
                 continue;
             }
             var drops = BridgeFlows.Drops(flow);
+            if (!drops && IsNativeRule(context, bridge, flow))
+            {
+                continue;   // security groups are judged by what they let through
+            }
             if (!drops && (flow.Cookie != 0 || !Redirects(bridge, flow)) || drops && HasNoVictim(context, bridge, flow))
             {
                 continue;
@@ -43,6 +47,10 @@ internal static class ForeignFlowChecks
                 $"cookie 0x{flow.Cookie:x}; the agent's flows here have 0x{own:x}"));
         }
     }
+
+    private static bool IsNativeRule(FlowContext context, BridgeFlows bridge, Flow flow) => bridge == context.Integration
+        && context.Check.Cloud?.Firewall is not null && context.HasNativeFirewall && flow is { Priority: >= 70 and < 80 }
+        && flow.Table.Number is NativeFlows.EgressRules or NativeFlows.IngressRules && BridgeFlows.Wants(flow, "reg5") is not null;
 
     /// <summary>
     /// Extensions and the native firewall have cookies of their own, on many flows and in tables of their own; a mark that stands on a handful of

@@ -42,6 +42,31 @@ internal static class L2PopulationChecks
                     CheckPort(context, flows, network, vlan, port, agent, answers);
                 }
             }
+            CheckStale(context, flows, network, vlan, [.. ports.Values.Where(p => p.NetworkId == group.Key)]);
+        }
+    }
+
+    /// <summary>What was told of ports that are gone.</summary>
+    private static void CheckStale(FlowContext context, BridgeFlows flows, Network network, int vlan, List<CloudPort> ports)
+    {
+        foreach (var flow in flows.In(UnicastTable))
+        {
+            if (flow.Priority > 1 && BridgeFlows.Vlan(flow) == vlan && BridgeFlows.Mac(flow, "dl_dst") is { } mac
+                && !ports.Exists(p => p.Address == mac) && !BridgeFlows.Drops(flow))
+            {
+                context.Add("l2pop-wrong", $"{flows.Name} {mac}", $"{flows.Name}: a flow leads to {mac}, which no port of network {context.NameOf(network)} has",
+                    [FlowContext.Show(flow)], "left over; who gets this address later is not reached from here");
+            }
+        }
+        foreach (var flow in flows.In(ArpTable))
+        {
+            if (BridgeFlows.Vlan(flow) == vlan && BridgeFlows.Address(flow, "arp_tpa") is { } text && System.Net.IPAddress.TryParse(text, out var address)
+                && MacAnswered(flow) is { } answer && !ports.Exists(p => p.Address == answer)
+                && !ports.Exists(p => p.FixedAddresses.Contains(address)))
+            {
+                context.Add("l2pop-wrong", $"{flows.Name} {address}", $"{flows.Name}: the ARP responder answers for {address}, which no port of network {context.NameOf(network)} has",
+                    [FlowContext.Show(flow)], $"who gets {address} later is not found from here, or under another's MAC address");
+            }
         }
     }
 
