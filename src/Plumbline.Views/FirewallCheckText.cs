@@ -64,8 +64,8 @@ public static class FirewallCheckText
         };
         var text = finding.Kind switch
         {
-            RuleFindingKind.Shadowed => $"{rules} of the chain take all its packets, and do something else",
-            RuleFindingKind.Redundant when finding.Because.Count > 0 => $"{rules} of the chain take all its packets, and do the same",
+            RuleFindingKind.Shadowed => $"{rules} of the chain {Takes(finding, "something else")}",
+            RuleFindingKind.Redundant when finding.Because.Count > 0 => $"{rules} of the chain {Takes(finding, "the same")}",
             RuleFindingKind.Redundant => "without it every packet would fare the same",
             RuleFindingKind.NeverMatching => "no packet that comes to its chain can be what it asks for",
             RuleFindingKind.Generalising => $"it takes all that {rules} takes and more, and does the opposite",
@@ -81,4 +81,7 @@ public static class FirewallCheckText
     private static string Place(RuleFinding finding) => finding.Rule is { } rule
         ? string.Create(CultureInfo.InvariantCulture, $"{finding.Table} {finding.Chain} rule {finding.Number}: {RulesetRenderer.Save(rule)}")
         : $"{finding.Table} {finding.Chain}";
+
+    private static string Takes(RuleFinding finding, string what) => finding.Because.Count == 1
+        ? $"takes all its packets, and does {what}" : $"take all its packets, and do {what}";
 }

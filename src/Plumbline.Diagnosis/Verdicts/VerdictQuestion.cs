@@ -32,7 +32,9 @@ public sealed record VerdictQuestion
     public IPFamily? ToldFamily =>
         MaskedAddress.TryParse(Source ?? "", out var source) ? source.Family
         : MaskedAddress.TryParse(Destination ?? "", out var destination) ? destination.Family
-        : Family ?? Recorded?.Family ?? (Protocol == 58 ? IPFamily.IPv6 : null);
+        : Family ?? Recorded?.Family ?? (Protocol == 58 ? IPFamily.IPv6
+            // devices have no addresses from which a family could follow
+            : Target is null && (PhysicalIn ?? PhysicalOut ?? In ?? Out) is not null ? IPFamily.IPv4 : null);
 
     /// <summary>IPv4 or IPv6, where no address tells.</summary>
     public IPFamily? Family { get; init; }
