@@ -78,6 +78,11 @@ internal sealed class KernelNode : IDisposable
         // where a test turns IPv6 on, reports are over at once and not some time within the test
         Sysctl.Write(_space.Namespace, "net/ipv6/conf/default/mldv1_unsolicited_report_interval", "1");
         Sysctl.Write(_space.Namespace, "net/ipv6/conf/default/mldv2_unsolicited_report_interval", "1");
+        // no connection ends by itself while a slow machine is at it
+        foreach (var protocol in (string[])["generic", "gre", "udp", "icmp", "icmpv6"])
+        {
+            Sysctl.Write(_space.Namespace, $"net/netfilter/nf_conntrack_{protocol}_timeout", "600");
+        }
         using var links = RouteNetlink.Open(_space.Namespace);
         foreach (var (bridge, ports) in bridges)
         {

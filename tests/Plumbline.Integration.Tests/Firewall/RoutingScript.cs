@@ -50,18 +50,17 @@ internal static class RoutingScript
             sleep 0.2
             """;
 
-    /// <summary>Addresses for MASQUERADE and REDIRECT on eth1, and none on eth2; no redirects.</summary>
+    /// <summary>
+    /// An IPv4 address for MASQUERADE and REDIRECT on eth1, and none on eth2; no redirects. Of IPv6 qbrone's is the only one: among several
+    /// RFC 6724 chooses, and the simulator leaves that open.
+    /// </summary>
     public static string WithAddresses(IPFamily family) => Of(family) + (family == IPFamily.IPv4
         ? """
 
             for d in all default qbrone eth1 eth2; do echo 0 > /proc/sys/net/ipv4/conf/$d/send_redirects; done
             ip address add 10.8.255.1/32 dev eth1
             """
-        : """
-
-            ip address add fd08:ffff::1/128 dev eth1 nodad
-            sleep 0.5
-            """);
+        : "");
 
     /// <summary>Whatever comes by one device and is not for the node goes on by another; what the node itself would say goes nowhere.</summary>
     public static string Anywhere(IPFamily family) => $$"""

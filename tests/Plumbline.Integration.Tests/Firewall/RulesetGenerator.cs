@@ -127,6 +127,11 @@ internal sealed class RulesetGenerator(Random random, IPFamily family, string[] 
         var port = random.Next(3) > 0 ? "" : Pick("80", "8080", "1000-1009", "40000-40001", "30000-60000");
         var protocol = port.Length > 0 ? Pick("tcp", "udp") : null;
         var isRandom = random.Next(12) == 0;
+        if (hook == Hook.Input)
+        {
+            // which port it was, a packet that the node takes does not tell
+            (port, isRandom) = (port.Length > 0 ? "1000" : "", false);
+        }
         switch (random.Next(6))
         {
             case 0 when isDestination:
