@@ -172,7 +172,7 @@ internal sealed partial class FrameWalker
         foreach (var port in ports)
         {
             var path = from is null ? PacketPath.FromHost(bridge.Name) : PacketPath.Bridged(bridge.Name, from.Name, port.Name);
-            var hook = from is null ? RuleHook.Passed : RuleHook.AskBridged(space, bridge, path, frame, session);
+            var hook = from is null || IsForAnother(space, port, frame) ? RuleHook.Passed : RuleHook.AskBridged(space, bridge, path, frame, session);
             var how = learned is not null ? $"learned at {port.Name}" : ports.Count > 1 ? $"flooded, to {port.Name} too" : $"to {port.Name}";
             if (hook.Outcome == Outcome.Dropped)
             {
@@ -186,6 +186,14 @@ internal sealed partial class FrameWalker
                 isBridged: true);
         }
     }
+
+    /// <summary>
+    /// A flooded copy to a VM that it is not for, which will not take it whatever the rules say: where they were not read for its devices
+    /// they need not be.
+    /// </summary>
+    private bool IsForAnother(TraceSpace space, Link port, TraceFrame frame) => space.IsOwn && !frame.Destination.IsMulticast
+        && space.IsPartlyTold(frame.Family) && !space.Covers(frame.Family, new HashSet<string>([port.Name]))
+        && fabric.Guests.ByDevice(space.Node, port.Name) is var (_, nic) && nic.Mac != frame.Destination;
 
     private void WireOut(TraceSpace space, Link nic, TraceFrame frame, Trail? trail)
     {

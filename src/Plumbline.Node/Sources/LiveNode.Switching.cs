@@ -42,7 +42,10 @@ public static partial class LiveNode
         {
             foreach (var bridge in ovs.Bridges)
             {
-                asked.TryAdd(bridge.Name, Task.Run(() => ReadBridgeAsync(access, program, bridge.Name, isWhole, cancellationToken), cancellationToken));
+                if (!asked.ContainsKey(bridge.Name))
+                {
+                    asked[bridge.Name] = Task.Run(() => ReadBridgeAsync(access, program, bridge.Name, isWhole, cancellationToken), cancellationToken);
+                }
             }
             for (var i = 0; i < bridges.Length; i++)
             {
