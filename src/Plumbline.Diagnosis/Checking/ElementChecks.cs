@@ -1,3 +1,4 @@
+using Plumbline.Neutron;
 using Plumbline.Node.Topologies;
 
 namespace Plumbline.Diagnosis.Checking;
@@ -35,8 +36,28 @@ internal static class ElementChecks
                     }
                 }
             }
+            CheckTaps(context, node);
             FoldLinks(context, node);
             FoldPatches(context, node);
+        }
+    }
+
+    /// <summary>Where taps are ports of Open vSwitch, one that is in no bridge at all.</summary>
+    private static void CheckTaps(CheckContext context, CheckNode node)
+    {
+        if (!node.Topology.Vifs.Any(v => v is { Plug: VifPlug.Ovs, Owner: VifOwner.Instance }))
+        {
+            return;
+        }
+        foreach (var vif in node.Topology.Vifs.Where(v => v is { Plug: VifPlug.LinuxBridge, Owner: VifOwner.Instance, OvsBridge: null, PortId: not null }))
+        {
+            if (vif.Device is { } id && id[(id.LastIndexOf('/') + 1)..] is var name && name == DeviceNames.Tap(vif.PortId!)
+                && node.Own?.Links.FirstOrDefault(l => l.Name == name) is { MasterIndex: null }
+                && (context.Cloud?.Ports is null || context.Wanted(vif.PortId) is { } wanted && node.IsCalled(wanted.Host))
+                && Judge(context, node, name, null, [vif], new(TroubleKind.NotInSwitch, "not in any Open vSwitch bridge")) is { } finding)
+            {
+                context.Found.Add(finding);
+            }
         }
     }
 

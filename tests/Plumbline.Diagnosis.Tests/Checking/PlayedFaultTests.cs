@@ -41,6 +41,10 @@ public sealed class PlayedFaultTests
     }
 
     [Fact]
+    public void A_tap_that_is_in_no_bridge_is_found() => AssertFound(
+        Deployment.Played(PlayedStates.Native).Port("cmp1", Tap, _ => null), $"not-in-bridge {Tap}", $"not-in-bridge {Tap}");
+
+    [Fact]
     public void A_rule_that_nobody_wants_is_found()
     {
         var planted = Deployment.Played(PlayedStates.Native).Flows("cmp1", Int, l => l, [.. ((string[])["+new-est", "+est-rel-rpl"]).Select(s =>

@@ -67,7 +67,10 @@ internal static class NativePorts
 
     private static NativeFirewallPort? FromFlows(Vif vif, BridgeFlows flows, int number, int vlan)
     {
-        if (vif.Address is not { } mac)
+        // attached-mac is only what somebody wrote there: what the agent made flows of counts more
+        var used = flows.From(NativeFlows.BaseEgress, number).Select(f => BridgeFlows.Mac(f, "dl_src")).OfType<MacAddress>()
+            .GroupBy(m => m).MaxBy(g => g.Count())?.Key;
+        if ((used ?? vif.Address) is not { } mac)
         {
             return null;
         }
