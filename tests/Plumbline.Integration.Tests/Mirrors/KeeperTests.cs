@@ -30,7 +30,7 @@ public sealed class KeeperTests
         node.Plumb(0, "add", "ids", "test-vm");
         var row = node.Row("ids")!;
         node.Service.Signal("KILL");
-        node.Service.Process.WaitForExit();
+        node.Service.Process.WaitForExit(TimeSpan.FromSeconds(5)); // not for its output: the guard holds that
         node.StartService();
         Assert.Equal(row.Uuid, node.Row("ids")!.Uuid);
         node.Plumb(0, "remove", "ids");
@@ -44,7 +44,7 @@ public sealed class KeeperTests
         var before = node.Node.Dump();
         node.Plumb(0, "add", "ids", "test-vm");
         node.Service.Signal("KILL");
-        node.Service.Process.WaitForExit();
+        node.Service.Process.WaitForExit(TimeSpan.FromSeconds(5)); // not for its output: the guard holds that
         Assert.NotNull(node.Row("ids"));
         CaptureNode.Until(() => node.Row("ids") is null, "the guard removes the lapsed mirror");
         CaptureNode.Until(() => node.Node.Dump() == before, "and the device");
@@ -63,7 +63,7 @@ public sealed class KeeperTests
             PlumbProcess.Signal(int.Parse(guard, System.Globalization.CultureInfo.InvariantCulture), "KILL");
         }
         node.Service.Signal("KILL");
-        node.Service.Process.WaitForExit();
+        node.Service.Process.WaitForExit(TimeSpan.FromSeconds(5)); // not for its output: the guard holds that
         CaptureNode.Until(() => node.Plumb(1, "list").Contains("lapsed", Ordinal), "its lease runs out");
         Assert.NotNull(node.Row("ids"));
         node.Plumb(0, "gc");
