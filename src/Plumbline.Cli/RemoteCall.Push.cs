@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Plumbline.Primitives;
 
 namespace Plumbline.Cli;
 

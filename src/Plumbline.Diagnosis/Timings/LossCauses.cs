@@ -1,3 +1,4 @@
+using System.Buffers;
 using Plumbline.Packets.Pcapng;
 using Plumbline.Packets.Timing;
 
@@ -10,6 +11,8 @@ namespace Plumbline.Diagnosis.Timings;
 /// </summary>
 public static class LossCauses
 {
+    private static readonly SearchValues<char> _idCharacters = SearchValues.Create("0123456789abcdef-");
+
     /// <summary>Legs where packets are missing, those that lost most first.</summary>
     /// <param name="report">What the packets tell, with the hops' notes.</param>
     /// <param name="rises">What counted meanwhile; only what drops is used.</param>
@@ -87,7 +90,7 @@ public static class LossCauses
     {
         var dash = chain.IndexOf('-', chain.IndexOf('-', StringComparison.Ordinal) + 1);
         var name = dash > 0 && dash + 1 < chain.Length ? chain[(dash + 1)..] : "";
-        return name.Length >= 9 && name[0] is 'i' or 'o' or 's' && name.AsSpan(1).IndexOfAnyExcept("0123456789abcdef-") < 0
+        return name.Length >= 9 && name[0] is 'i' or 'o' or 's' && name.AsSpan(1).IndexOfAnyExcept(_idCharacters) < 0
             ? (name[0], name[1..]) : ('\0', "");
     }
 

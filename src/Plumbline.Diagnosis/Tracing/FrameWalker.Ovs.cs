@@ -65,7 +65,7 @@ internal sealed partial class FrameWalker
                 continue;
             }
             var way = Hops(node, result, drop.Step, trail, from, result.Unknowns, frame);
-            var refused = _words.Refused(node, drop, result.Steps, frame);
+            var refused = NativeFirewallWords.Refused(node, drop, result.Steps, frame);
             Drop(refused is null ? CauseOf(drop) : TraceCause.Rule, node.Own, drop.Bridge, refused ?? Describe(drop), frame, way, drop.Flow is { } flow ? [flow.ToString().Trim()] : [],
                 counters: drop.Flow is { } dropping ? [HopCounter.Of(drop.Bridge, dropping)] : []);
         }

@@ -33,7 +33,7 @@ internal sealed class NativeFirewallWords(TraceFabric fabric)
     }
 
     /// <summary>Why the tables dropped it; null where they did not.</summary>
-    public string? Refused(TraceNode node, DropCause drop, IReadOnlyList<TraceStep> steps, TraceFrame frame)
+    public static string? Refused(TraceNode node, DropCause drop, IReadOnlyList<TraceStep> steps, TraceFrame frame)
     {
         // a connection that is marked ends in the connection tracker: then no flow is named
         var isNamed = !drop.Why.StartsWith("no action", StringComparison.Ordinal);

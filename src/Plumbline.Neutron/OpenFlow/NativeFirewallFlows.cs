@@ -1,5 +1,4 @@
 using System.Globalization;
-using Plumbline.Primitives;
 
 namespace Plumbline.Neutron.OpenFlow;
 

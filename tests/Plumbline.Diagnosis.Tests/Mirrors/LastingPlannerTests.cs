@@ -151,7 +151,12 @@ public sealed class LastingPlannerTests
         {
             Output = new MirrorOutput.Tunnel
             {
-                Port = "plm0", Remote = _analyser, Key = key, ErspanVersion = version, ErspanIndex = index, ErspanDirection = direction,
+                Port = "plm0",
+                Remote = _analyser,
+                Key = key,
+                ErspanVersion = version,
+                ErspanIndex = index,
+                ErspanDirection = direction,
             },
         });
 

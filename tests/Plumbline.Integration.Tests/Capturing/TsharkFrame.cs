@@ -8,7 +8,7 @@ namespace Plumbline.Integration.Tests.Capturing;
 internal sealed record TsharkFrame(decimal Seconds, string Hex)
 {
     /// <summary>Source MAC, EtherType and, of IPv4, the protocol: what one program or timer sends, one frame after the other.</summary>
-    public string Sender => Hex.Substring(12, 16) + (Hex.AsSpan(24, 4) is "0800" ? Hex.Substring(46, 2) : "");
+    public string Sender => string.Concat(Hex.AsSpan(12, 16), Hex.AsSpan(24, 4) is "0800" ? Hex.AsSpan(46, 2) : default);
 
     /// <summary>The frames of a file, in its order; tshark must find nothing to complain of.</summary>
     public static List<TsharkFrame> Read(CaptureNode node, string file)

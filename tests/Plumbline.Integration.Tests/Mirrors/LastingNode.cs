@@ -52,7 +52,8 @@ internal sealed class LastingNode : IAsyncDisposable
     public static string Tcpdump(Testing.TestNamespace where, string device, string filter, Action action)
     {
         using var tcpdump = where.Namespace.Run(() => Process.Start(new ProcessStartInfo(
-            "tcpdump", ["-nne", "-l", "--immediate-mode", "-i", device, filter]) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+            "tcpdump", ["-nne", "-l", "--immediate-mode", "-i", device, filter])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!);
         try
         {
             var first = tcpdump.StandardError.ReadLine();

@@ -29,8 +29,13 @@ public sealed class LastingFileTests
         {
             Output = new MirrorOutput.Tunnel
             {
-                Port = "plm012345670", Remote = IPAddress.Parse("10.0.0.9"), Local = IPAddress.Parse("10.0.0.1"), Key = 102,
-                ErspanVersion = 2, ErspanDirection = 1, ErspanHardwareId = 7,
+                Port = "plm012345670",
+                Remote = IPAddress.Parse("10.0.0.9"),
+                Local = IPAddress.Parse("10.0.0.1"),
+                Key = 102,
+                ErspanVersion = 2,
+                ErspanDirection = 1,
+                ErspanHardwareId = 7,
             },
         });
 

@@ -127,7 +127,11 @@ public sealed class LastingRowsTests
         Assert.Equal("df_default=false erspan_idx=102 erspan_ver=1 key=102 remote_ip=10.0.0.9", Options(tunnel));
         Assert.Equal("df_default=false erspan_dir=1 erspan_hwid=1f erspan_ver=2 key=102 local_ip=10.0.0.1 remote_ip=10.0.0.9", Options(tunnel with
         {
-            ErspanVersion = 2, ErspanIndex = null, ErspanDirection = 1, ErspanHardwareId = 31, Local = IPAddress.Parse("10.0.0.1"),
+            ErspanVersion = 2,
+            ErspanIndex = null,
+            ErspanDirection = 1,
+            ErspanHardwareId = 31,
+            Local = IPAddress.Parse("10.0.0.1"),
         }));
         Assert.Equal("df_default=false remote_ip=10.0.0.9", Options(tunnel with { ErspanVersion = null, ErspanIndex = null, Key = null }));
 

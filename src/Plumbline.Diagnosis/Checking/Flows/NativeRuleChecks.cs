@@ -1,6 +1,4 @@
 using Plumbline.Neutron.Intent;
-using Plumbline.Neutron.OpenFlow;
-using Plumbline.OpenFlow.Flows;
 
 namespace Plumbline.Diagnosis.Checking.Flows;
 

@@ -8,7 +8,6 @@ using Plumbline.Linux.Processes;
 using Plumbline.Node;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
-using Plumbline.Ovsdb;
 
 namespace Plumbline.Operations.Mirroring.Lasting;
 
