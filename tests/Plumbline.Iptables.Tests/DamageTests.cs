@@ -72,6 +72,15 @@ public sealed class DamageTests
         reading.Rulesets.SelectMany(r => r.Tables).SelectMany(t => t.Chains).SelectMany(c => c.Rules.Select(r =>
             $"{c.Name} {c.Policy} {r.Counters} {WithoutBlanks(RulesetRenderer.Save(r))}"));
 
+    [Fact]
+    public void Markup_in_a_comment_of_a_text_without_any_else_is_meant()
+    {
+        const string Text = "*filter\n:X - [0:0]\n-A X -m comment --comment \"see </b>, \\\" &gt; and &#65;\" -j DROP\nCOMMIT\n";
+        var reading = RulesetParser.ParseSave(Text);
+        Assert.Empty(reading.Errors);
+        Assert.Equal(Text, RulesetRenderer.Save(reading.Rulesets[0]));
+    }
+
     /// <summary>Blanks and wide punctuation inside a comment are not looked at.</summary>
     private static string WithoutBlanks(string rule) =>
         Regex.Replace(rule, "--comment (\"[^\"]*\"|\\S+)", m => Regex.Replace(m.Value, "[^a-zA-Z0-9]", ""));

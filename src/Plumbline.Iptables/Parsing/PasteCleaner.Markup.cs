@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -6,6 +7,43 @@ namespace Plumbline.Iptables;
 internal static partial class PasteCleaner
 {
     private const int LongestEntity = 10;
+
+    private static readonly SearchValues<char> _telling = SearchValues.Create("<&\"\\\n");
+
+    /// <summary>An end tag or an entity that stands outside the quotes of its line: inside them it is what somebody wrote into a comment.</summary>
+    private static bool HasMarkup(string text)
+    {
+        if (!text.Contains("</", StringComparison.Ordinal) && !text.Contains('&'))
+        {
+            return false;
+        }
+        var isQuoted = false;
+        for (var at = 0; text.AsSpan(at).IndexOfAny(_telling) is var next and >= 0; at++)
+        {
+            at += next;
+            var rest = text.AsSpan(at);
+            switch (rest[0])
+            {
+                case '"':
+                    isQuoted = !isQuoted;
+                    break;
+                case '\\' when isQuoted && rest.Length > 1 && rest[1] != '\n':
+                    at++;
+                    break;
+                case '\n':
+                    isQuoted = false;
+                    break;
+                default:
+                    if (!isQuoted && (rest.StartsWith("</") || rest.StartsWith("&gt;") || rest.StartsWith("&quot;")
+                        || rest.StartsWith("&nbsp;") || rest.StartsWith("&#")))
+                    {
+                        return true;
+                    }
+                    break;
+            }
+        }
+        return false;
+    }
 
     private static string WithoutMarkup(string text)
     {

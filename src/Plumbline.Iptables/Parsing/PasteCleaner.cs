@@ -18,9 +18,7 @@ internal static partial class PasteCleaner
     /// <summary>The same instance where nothing had to change.</summary>
     public static string Clean(string text)
     {
-        if (text.Contains("</", StringComparison.Ordinal) || text.Contains("&gt;", StringComparison.Ordinal)
-            || text.Contains("&quot;", StringComparison.Ordinal) || text.Contains("&nbsp;", StringComparison.Ordinal)
-            || text.Contains("&#", StringComparison.Ordinal))
+        if (HasMarkup(text))
         {
             text = WithoutMarkup(text);
         }
