@@ -35,7 +35,7 @@ public enum SnapshotScope
     OwnFirewall = 64,
 
     /// <summary>Of rules those of IPv4 alone: for a question that is about no other packet. Not for a snapshot that is kept.</summary>
-    NoIPv6Rules = 128,
+    NoIPv6Rules = 512,
 
     /// <summary>As <see cref="NoIPv6Rules"/>, of IPv6.</summary>
     NoIPv4Rules = 256,
