@@ -117,6 +117,8 @@ public sealed class LastingMirrorTests
         node.Plumb(0, "add", "ids", "test-vm");
         node.Node.KillVswitchd();
         node.Node.StartVswitchd();
+        // ovs-vsctl returns when ovs-vswitchd has taken its configuration; before that br-int's socket is the old one's
+        node.Node.Vsctl("set", "Open_vSwitch", ".", "external_ids:restarted=true");
         node.Node.Namespace.Run("ovs-ofctl", "add-flow", $"unix:{node.Node.Server.Directory}/br-int.mgmt", "actions=NORMAL");
         CaptureNode.Until(() => node.Node.Ping(CaptureNode.OtherAddress, 1).Contains(" 1 received", Ordinal), "the switch forwards");
         var seen = node.Tcpdump("mir-ids", Echoes, () => node.Node.Ping(CaptureNode.OtherAddress, 5));
