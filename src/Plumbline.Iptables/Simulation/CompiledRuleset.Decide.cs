@@ -20,7 +20,8 @@ public sealed partial class CompiledRuleset
     {
         Debug.Assert(path.Ruleset == this, "a path resolved by another ruleset");
         var walk = new Walk(in packet, UsesConntrack);
-        var decided = new Decision(Outcome.Passed, -1, -1, path.Path.Points[^1].Hook);
+        // what a filter table said last; loose values, as a Decision is big to copy
+        var (lastRule, lastChain, lastHook) = (-1, -1, path.Path.Points[^1].Hook);
         var stack = _stack ??= new Frame[MaxDepth];
         ResolvedPath? onward = null;
         for (var point = 0; point < path.Path.Points.Count; point++)
@@ -37,7 +38,7 @@ public sealed partial class CompiledRuleset
                 }
                 if (step == nat.End && !EndNat(path, point, ref walk, in packet, ref onward))
                 {
-                    return Close(new(Outcome.Dropped, -1, -1, hook) { Cause = DropCause.NoRoute }, in walk);
+                    return Close(Outcome.Dropped, -1, -1, hook, DropCause.NoRoute, in walk);
                 }
                 if (step == steps.Length)
                 {
@@ -56,32 +57,33 @@ public sealed partial class CompiledRuleset
                 var (verdict, rule) = Run(path, point, start, ref walk, stack, counters);
                 if (verdict != Outcome.Passed)
                 {
-                    return Close(new(verdict, rule, rule < 0 ? start : _rules[rule].Chain, hook), in walk);
+                    return Close(verdict, rule, rule < 0 ? start : _rules[rule].Chain, hook, default, in walk);
                 }
                 if (table == TableKind.Filter)
                 {
-                    decided = new(Outcome.Passed, rule, rule < 0 ? start : _rules[rule].Chain, hook);
+                    (lastRule, lastChain, lastHook) = (rule, rule < 0 ? start : _rules[rule].Chain, hook);
                 }
             }
             if (hook is Hook.Prerouting or Hook.Output && !walk.IsTracked)
             {
                 walk.Track(conntrack, in packet);
             }
-            if (IsRefused(ref walk))
+            if (hook is Hook.Input or Hook.Postrouting && IsRefused(ref walk))
             {
-                return Close(new(Outcome.Dropped, -1, -1, hook) { Cause = DropCause.Clash }, in walk);
+                return Close(Outcome.Dropped, -1, -1, hook, DropCause.Clash, in walk);
             }
             if (onward is not null)
             {
                 (path, point, onward) = (onward, -1, null);
-                decided = decided with { Hook = decided.Chain < 0 ? path.Path.Points[^1].Hook : decided.Hook };
+                lastHook = lastChain < 0 ? path.Path.Points[^1].Hook : lastHook;
             }
         }
-        return Close(decided, in walk);
+        return Close(Outcome.Passed, lastRule, lastChain, lastHook, default, in walk);
     }
 
-    private static Decision Close(Decision decision, in Walk walk) => decision with
+    private static Decision Close(Outcome outcome, int rule, int chain, Hook hook, DropCause cause, in Walk walk) => new(outcome, rule, chain, hook)
     {
+        Cause = cause,
         Zone = walk.Zone,
         ReplyZone = walk.ReplyZone,
         Source = walk.Source,

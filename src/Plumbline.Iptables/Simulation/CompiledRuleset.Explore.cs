@@ -33,7 +33,7 @@ public sealed partial class CompiledRuleset
                 {
                     _courses.Add(new()
                     {
-                        Decision = Close(decision, in walker.Walk),
+                        Decision = Close(decision.Outcome, decision.Rule, decision.Chain, decision.Hook, decision.Cause, in walker.Walk),
                         Steps = walker.Steps,
                         Assumptions = [.. walker.Assumptions.Select(a => a.Assumption)],
                     });

@@ -9,6 +9,7 @@ public sealed partial class CompiledRuleset
         {
             walk.Track(conntrack, in packet);
         }
+        walk.KeepFirst();
         walk.RoutedDestination = walk.Destination;
         if (!walk.IsNotrack && !walk.Entry.IsFirstPacket && walk.Entry.HasConnection)
         {

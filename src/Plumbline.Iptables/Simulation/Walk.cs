@@ -51,11 +51,17 @@ internal struct Walk
     /// <summary>Of the other direction.</summary>
     public int ReplyZone;
 
+    private bool _isKept;
+    private UInt128 _firstSource;
+    private UInt128 _firstDestination;
+    private ushort _firstSourcePort;
+    private ushort _firstDestinationPort;
+
     /// <summary>Addresses and ports as conntrack saw them.</summary>
-    public UInt128 FirstSource;
-    public UInt128 FirstDestination;
-    public ushort FirstSourcePort;
-    public ushort FirstDestinationPort;
+    public readonly UInt128 FirstSource => _isKept ? _firstSource : Source;
+    public readonly UInt128 FirstDestination => _isKept ? _firstDestination : Destination;
+    public readonly ushort FirstSourcePort => _isKept ? _firstSourcePort : SourcePort;
+    public readonly ushort FirstDestinationPort => _isKept ? _firstDestinationPort : DestinationPort;
 
     /// <summary>nat has decided about the destination, about the source: each but once for a connection.</summary>
     public bool IsDestinationDone;
@@ -113,8 +119,6 @@ internal struct Walk
         // a packet that comes back by lo bears its connection already
         IsTracked = HasTemplate = true;
         Table = conntrack;
-        (FirstSource, FirstDestination) = (Source, Destination);
-        (FirstSourcePort, FirstDestinationPort) = (SourcePort, DestinationPort);
         if (IsNotrack)
         {
             return;
@@ -132,5 +136,15 @@ internal struct Walk
         };
         States |= Entry.IsSourceNat ? ConnectionStates.Snat : 0;
         States |= Entry.IsDestinationNat ? ConnectionStates.Dnat : 0;
+    }
+    /// <summary>nat may rewrite it from here on: what conntrack saw is kept.</summary>
+    public void KeepFirst()
+    {
+        if (!_isKept)
+        {
+            _isKept = true;
+            (_firstSource, _firstDestination) = (Source, Destination);
+            (_firstSourcePort, _firstDestinationPort) = (SourcePort, DestinationPort);
+        }
     }
 }
