@@ -14,6 +14,11 @@ public static class LastingGuard
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>For an ovsdb-server that is away; the guard is run again a few times, later each time, before it gives up for good.</summary>
+    private static readonly TimeSpan _switchPatience = TimeSpan.FromMinutes(2);
+
+    private static readonly Leftover _unreached = new("lasting mirrors", "ovsdb-server does not answer", "plumb mirror gc");
+
     /// <summary>Guards.</summary>
     /// <param name="access">The node.</param>
     /// <param name="keeper">The killed keeper's name.</param>
@@ -22,6 +27,7 @@ public static class LastingGuard
     {
         var store = new LastingStore(access);
         var result = new CleanupResult([], []);
+        long? away = null;
         while (true)
         {
             await Task.Delay(_pause);
@@ -32,8 +38,15 @@ public static class LastingGuard
             var (facts, _) = await LiveNode.ReadOvsAsync(access, CancellationToken.None);
             if (facts is null)
             {
-                continue; // ovsdb-server is away, and the mirrors with it; it will be back
+                // ovsdb-server is away: restarted, and then soon back; or gone for good, and the mirrors with it
+                away ??= Environment.TickCount64;
+                if (Environment.TickCount64 - away < _switchPatience.TotalMilliseconds)
+                {
+                    continue;
+                }
+                return result with { Left = [.. result.Left, _unreached] };
             }
+            away = null;
             var ours = MarksOf(facts, keeper, store);
             if (ours.Count == 0)
             {
