@@ -15,6 +15,9 @@ public sealed class LatencyTruthTests(HeldLab held) : IClassFixture<HeldLab>
     private const int UsualPackets = 1000;
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>Nanoseconds that ovs-vswitchd's thread may wait for a processor while the other one is taken: a scheduler's slice and a bit.</summary>
+    private const long SwitchTail = 5_000_000;
+
     /// <summary>
     /// At a join of kernel devices 3 to 4 ms; within Open vSwitch, which on a busy machine gets its processor some tenths of a millisecond late,
     /// 20 to 25 ms.
@@ -183,7 +186,7 @@ public sealed class LatencyTruthTests(HeldLab held) : IClassFixture<HeldLab>
                 var (found, real) = (LatencyAnswer.Nanoseconds(leg, member), truth.Stay(part) + natural);
                 var error = Math.Max(20_000, real / (isBusy && IsInSwitch(hop) ? 10 : 20));
                 // the books are of the holder: what a few packets waited for the switch's own thread comes on top, and is the leg's as well
-                var isMore = part > 0.9 && IsInSwitch(hop) && found > real;
+                var isMore = part > 0.9 && IsInSwitch(hop) && found > real && found - real < SwitchTail;
                 Assert.True(
                     isMore || Math.Abs(found - real) <= error,
                     $"planted at {hop}: {member} {found} ns, really {real} ns ({natural} of them its own)");
