@@ -27,23 +27,42 @@ internal static class CloudFiles
     /// <summary>The cloud that snapshots carry, or that lies beside their folders (<c>api/</c>); null where none does.</summary>
     public static Cloud? Find(NodeSet nodes, IEnumerable<string> sources, CliConsole console)
     {
-        var carried = nodes.Api.Concat(nodes.Nodes.SelectMany(s => s.Api ?? []))
-            .Select(d => (d.Collection, System.Text.Encoding.UTF8.GetBytes(d.Json))).ToList();
-        if (carried.Count > 0)
+        if (Carried(nodes) is { Count: > 0 } carried)
         {
             return Read(carried, "the snapshot");
         }
-        foreach (var source in sources.Where(Directory.Exists))
+        if (Beside(sources) is { } beside)
         {
-            var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(source.TrimEnd('/')))!, "api");
-            if (File.Exists(Path.Combine(beside, "ports.json")))
-            {
-                console.Note($"what is wanted is taken from {Printable.Escape(beside)}");
-                return Read(beside);
-            }
+            console.Note($"what is wanted is taken from {Printable.Escape(beside)}");
+            return Read(beside);
         }
         return null;
     }
+
+    /// <summary>The nodes with their VMs' names, where snapshots carry the API's answers or such lie beside their folders.</summary>
+    public static NodeSet Name(NodeSet nodes, IReadOnlyList<string> sources)
+    {
+        var cloud = Carried(nodes) is { Count: > 0 } carried ? Read(carried, "the snapshot") : Beside(sources) is { } beside ? Read(beside) : null;
+        return cloud is null ? nodes : Name(nodes, cloud);
+    }
+
+    /// <summary>The nodes with their VMs' names.</summary>
+    public static NodeSet Name(NodeSet nodes, Cloud? cloud) =>
+        cloud is null ? nodes : nodes with { Nodes = [.. nodes.Nodes.Select(n => Name(n, VmNames.Of(cloud)))] };
+
+    private static NodeSnapshot Name(NodeSnapshot node, IReadOnlyDictionary<string, string> names) => node with
+    {
+        VmNames = names,
+        // libvirt's absence keeps us from nothing then
+        Sources = [.. node.Sources.Where(s => names.Count == 0 || s is not { Source: "libvirt", Outcome: SourceOutcome.Absent })],
+    };
+
+    private static List<(string Name, byte[] Text)> Carried(NodeSet nodes) =>
+        [.. nodes.Api.Concat(nodes.Nodes.SelectMany(s => s.Api ?? [])).Select(d => (d.Collection, System.Text.Encoding.UTF8.GetBytes(d.Json)))];
+
+    private static string? Beside(IEnumerable<string> sources) => sources.Where(Directory.Exists)
+        .Select(s => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(s.TrimEnd('/')))!, "api"))
+        .FirstOrDefault(beside => File.Exists(Path.Combine(beside, "ports.json")));
 
     private static Cloud Read(IEnumerable<(string Name, byte[] Text)> texts, string where)
     {

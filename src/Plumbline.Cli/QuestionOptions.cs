@@ -33,6 +33,9 @@ internal static class QuestionOptions
     public static async Task<NodeSnapshot> ReadAsync(
         ParseResult result, string? from, SnapshotScope scope, CliConsole console, CancellationToken cancellationToken) =>
         from is not null
-            ? OfflineNode.Read(from)
+            ? ReadOffline(from)
             : await LiveNode.ReadAsync(NodeOptions.Resolve(result, console), scope, cancellationToken);
+
+    /// <summary>One node's facts from files, its VMs named as the cloud's API beside them does.</summary>
+    public static NodeSnapshot ReadOffline(string from) => CloudFiles.Name(new([OfflineNode.Read(from)]), [from]).Nodes[0];
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Plumbline.Diagnosis.Tracing;
+using Plumbline.Iptables;
 using Plumbline.Primitives;
 
 namespace Plumbline.Cli;
@@ -12,6 +13,8 @@ internal sealed class TraceOptions
     private readonly Option<ushort?> _tcp = new("--tcp") { Description = "TCP to this port", HelpName = "PORT" };
     private readonly Option<ushort?> _udp = new("--udp") { Description = "UDP to this port", HelpName = "PORT" };
     private readonly Option<bool> _icmp = new("--icmp") { Description = "An ICMP echo (the default)" };
+    private readonly Option<string?> _protocol = new("--proto") { Description = "Any protocol, by name or number, as plumb verdict takes it", HelpName = "PROTO" };
+    private readonly Option<ushort?> _destinationPort = new("--dport") { Description = "With --proto: destination port", HelpName = "PORT" };
     private readonly Option<ushort?> _sourcePort = new("--sport") { Description = "Source port (default 40000)", HelpName = "PORT" };
     private readonly Option<int?> _size = new("--size")
     {
@@ -24,16 +27,22 @@ internal sealed class TraceOptions
     private readonly Option<bool> _oneWay = new("--one-way") { Description = "Only the way there" };
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [_tcp, _udp, _icmp, _sourcePort, _size, _six, _fromAddress, _fromMac, _oneWay];
+    public IReadOnlyList<Option> All => [_tcp, _udp, _icmp, _protocol, _destinationPort, _sourcePort, _size, _six, _fromAddress, _fromMac, _oneWay];
 
     /// <summary>The question.</summary>
     /// <exception cref="CliException">Options contradict each other, or are no address.</exception>
     public TraceQuestion Read(ParseResult result, string from, string to)
     {
-        var (tcp, udp) = (result.GetValue(_tcp), result.GetValue(_udp));
-        if ((tcp is null ? 0 : 1) + (udp is null ? 0 : 1) + (result.GetValue(_icmp) ? 1 : 0) > 1)
+        var (tcp, udp, named) = (result.GetValue(_tcp), result.GetValue(_udp), result.GetValue(_protocol));
+        if ((tcp is null ? 0 : 1) + (udp is null ? 0 : 1) + (result.GetValue(_icmp) ? 1 : 0) + (named is null ? 0 : 1) > 1)
         {
-            throw new CliException(new Problem("--tcp, --udp and --icmp are one packet each", null, "give one of them"));
+            throw new CliException(new Problem("--tcp, --udp, --icmp and --proto are one packet each", null, "give one of them"));
+        }
+        var protocol = named is null ? (byte?)null : ProtocolNames.NumberOf(named.ToLowerInvariant())
+            ?? throw new CliException(new Problem($"no protocol \"{Printable.Escape(named)}\"", "--proto", "tcp, udp, icmp, sctp …, or a number from 0 to 255"));
+        if (result.GetValue(_destinationPort) is not null && protocol is not (6 or 17 or 33 or 132 or 136))
+        {
+            throw new CliException(new Problem("--dport is a port of --proto tcp, udp, sctp, dccp or udplite", "--dport", "say which of them"));
         }
         if (result.GetValue(_size) is < 28 or > 65535)
         {
@@ -43,8 +52,8 @@ internal sealed class TraceOptions
         {
             From = from,
             To = to,
-            Protocol = (byte)(tcp is not null || to == "metadata" && udp is null ? 6 : udp is not null ? 17 : 1),
-            DestinationPort = tcp ?? udp ?? (ushort)(to == "metadata" ? 80 : 0),
+            Protocol = protocol ?? (byte)(tcp is not null || to == "metadata" && udp is null ? 6 : udp is not null ? 17 : 1),
+            DestinationPort = tcp ?? udp ?? result.GetValue(_destinationPort) ?? (ushort)(to == "metadata" ? 80 : 0),
             SourcePort = result.GetValue(_sourcePort) ?? 40000,
             Size = result.GetValue(_size),
             Family = result.GetValue(_six) ? AddressFamily.InterNetworkV6 : null,

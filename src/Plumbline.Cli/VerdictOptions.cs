@@ -59,6 +59,9 @@ internal sealed class VerdictOptions
         new("--to", "--dst", "-d", "--destination") { Description = "Destination: an address, or a VM's name", HelpName = "IP" };
 
     private readonly Option<string?> _protocol = new("--proto", "-p", "--protocol") { Description = "tcp, udp, icmp, … or a number", HelpName = "PROTO" };
+    private readonly Option<string?> _tcp = new("--tcp") { Description = "Short for --proto tcp --dport N", HelpName = "N" };
+    private readonly Option<string?> _udp = new("--udp") { Description = "Short for --proto udp --dport N", HelpName = "N" };
+    private readonly Option<bool> _echo = new("--icmp") { Description = "Short for --icmp-type echo-request" };
     private readonly Option<string?> _sourcePort = new("--sport", "--source-port") { Description = "Source port", HelpName = "N" };
     private readonly Option<string?> _destinationPort = new("--dport", "--port", "--destination-port") { Description = "Destination port", HelpName = "N" };
     private readonly Option<string?> _icmp = new("--icmp-type", "--icmpv6-type") { Description = "ICMP type: N, N/CODE, or a name as echo-request", HelpName = "TYPE" };
@@ -84,7 +87,8 @@ internal sealed class VerdictOptions
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All =>
     [
-        _in, _out, _direction, _from, _source, _destination, _protocol, _sourcePort, _destinationPort, _icmp, _state, _mac, _destinationMac,
+        _in, _out, _direction, _from, _source, _destination, _protocol, _tcp, _udp, _echo, _sourcePort, _destinationPort,
+        _icmp, _state, _mac, _destinationMac,
         _flags, _pcap, _frame, _hook, _physicalIn, _physicalOut, _inInterface, _outInterface, _ipv6, _mark, _connectionMark, _length, _hops,
         _tos, _fragment,
     ];
@@ -109,12 +113,18 @@ internal sealed class VerdictOptions
         }
         var protocol = Protocol(result.GetValue(_protocol));
         RefuseContradictions(result, protocol);
+        var icmp = result.GetValue(_icmp) ?? (result.GetValue(_echo) ? "echo-request" : null);
+        var port = result.GetValue(_destinationPort);
+        foreach (var (option, number) in new[] { (_tcp, (byte)6), (_udp, (byte)17) })
+        {
+            (protocol, port) = result.GetValue(option) is { } shortly ? (number, shortly) : (protocol, port);
+        }
         bool? direction = result.GetValue(_in) ? true
             : result.GetValue(_out) ? false
             : OneOf(result.GetValue(_direction), "--direction", ("in", true), ("ingress", true), ("out", false), ("egress", false));
         var isSix = result.GetValue(_ipv6) || protocol == 58
             || source?.Contains(':') == true || result.GetValue(_destination)?.Contains(':') == true;
-        if (result.GetValue(_icmp) is not null)
+        if (icmp is not null)
         {
             protocol ??= isSix ? (byte)58 : (byte)1;
         }
@@ -135,8 +145,8 @@ internal sealed class VerdictOptions
             Destination = result.GetValue(_destination),
             Protocol = protocol,
             SourcePort = (ushort?)Number(result.GetValue(_sourcePort), "--sport", ushort.MaxValue),
-            DestinationPort = (ushort?)Number(result.GetValue(_destinationPort), "--dport", ushort.MaxValue),
-            Icmp = Icmp(result.GetValue(_icmp), protocol == 58),
+            DestinationPort = (ushort?)Number(port, "--dport", ushort.MaxValue),
+            Icmp = Icmp(icmp, protocol == 58),
             TcpFlags = Flags(result.GetValue(_flags)),
             SourceMac = Mac(result.GetValue(_mac), "--mac"),
             DestinationMac = Mac(result.GetValue(_destinationMac), "--dst-mac"),
@@ -164,6 +174,11 @@ internal sealed class VerdictOptions
         if (result.GetValue(_frame) is not null && result.GetValue(_pcap) is null)
         {
             throw Bad("a frame of which file?", "--frame", "name the capture file with --pcap FILE");
+        }
+        var said = new[] { result.GetValue(_tcp) is not null, result.GetValue(_udp) is not null, result.GetValue(_echo), protocol is not null };
+        if (said.Count(s => s) > 1 || (!said[3] && said.Contains(true) && (result.GetValue(_destinationPort) ?? result.GetValue(_icmp)) is not null))
+        {
+            throw Bad("a packet has one protocol and one port", "--tcp, --udp, --icmp, --proto, --dport", "give one of the short forms, or --proto with --dport");
         }
         var hasPorts = (result.GetValue(_sourcePort) ?? result.GetValue(_destinationPort)) is not null;
         if (hasPorts && (protocol is 1 or 58 || (protocol is null && result.GetValue(_icmp) is not null)))

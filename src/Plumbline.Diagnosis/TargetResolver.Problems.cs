@@ -26,19 +26,17 @@ public static partial class TargetResolver
                 : "name one of them by its port's UUID, or by its MAC or device"));
     }
 
-    private static NodeException NothingFound(Topology topology, string text)
+    private static NodeException NothingFound(IReadOnlyList<Topology> topologies, string text)
     {
-        var instances = topology.Elements.Count(e => e.Kind == ElementKind.Instance);
-        var known = $"{Count(instances, "VM")}, {Count(topology.Vifs.Count, "port")} and {Count(topology.Elements.Count, "element")} are known"
-            + (topology.Snapshot.Host is { } host ? $" on {Printable.Escape(host)}" : "");
-        var untold = topology.Snapshot.Sources
+        var known = string.Join("; ", topologies.Select(KnownOn));
+        var untold = topologies.SelectMany(t => t.Snapshot.Sources)
             .Where(s => s.Outcome is SourceOutcome.Forbidden or SourceOutcome.Failed or SourceOutcome.Absent or SourceOutcome.Partial)
-            .Select(s => $"{s.Source} ({s.Detail ?? s.Outcome.ToString().ToLowerInvariant()})").ToList();
+            .Select(s => $"{s.Source} ({s.Detail ?? s.Outcome.ToString().ToLowerInvariant()})").Distinct(StringComparer.Ordinal).ToList();
         if (untold.Count > 0)
         {
             known += $"; not or not wholly read: {Printable.Escape(string.Join(", ", untold))}";
         }
-        var near = Nearest(topology, text);
+        var near = topologies.SelectMany(t => Nearest(t, text)).Distinct(StringComparer.Ordinal).ToList();
         var isShort = text.Length is > 0 and < ShortestPrefix && text.All(char.IsAsciiHexDigit);
         return new(new(
             text.Length == 0 ? "no target was named" : $"nothing here is called \"{Printable.Escape(text)}\"",
@@ -46,6 +44,13 @@ public static partial class TargetResolver
             near.Count > 0 ? $"perhaps {string.Join(" or ", near.Select(Printable.Escape))}; \"plumb ports\" lists all ports"
                 : isShort ? $"the start of a UUID needs {ShortestPrefix} characters or more; \"plumb ports\" lists all ports"
                 : "give a VM's name or UUID, a port's UUID or its first 4 characters, an IP, a MAC or a device; \"plumb ports\" lists all ports"));
+    }
+
+    private static string KnownOn(Topology topology)
+    {
+        var instances = topology.Elements.Count(e => e.Kind == ElementKind.Instance);
+        return $"{Count(instances, "VM")}, {Count(topology.Vifs.Count, "port")} and {Count(topology.Elements.Count, "element")} are known"
+            + (topology.Snapshot.Host is { } host ? $" on {Printable.Escape(host)}" : "");
     }
 
     private static string Count(int number, string noun) =>

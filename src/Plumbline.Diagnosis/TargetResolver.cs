@@ -1,5 +1,6 @@
 using System.Net;
 using Plumbline.Neutron;
+using Plumbline.Neutron.Api;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Topologies;
 using Plumbline.Primitives;
@@ -20,7 +21,23 @@ public static partial class TargetResolver
     /// Nothing matches (the problem lists the nearest names), or several do (it lists the candidates).
     /// </exception>
     public static Target Resolve(Topology topology, string text) =>
-        TryResolve(topology, text) ?? throw NothingFound(topology, text.Trim());
+        TryResolve(topology, text) ?? throw NothingFound([topology], text.Trim());
+
+    /// <summary>On each of several nodes what <paramref name="text"/> means there; mostly one node knows it.</summary>
+    /// <exception cref="Node.NodeException">No node knows it, or on one several things match.</exception>
+    public static IReadOnlyList<(Topology Topology, Target Target)> ResolveAmong(IReadOnlyList<Topology> topologies, string text)
+    {
+        ArgumentNullException.ThrowIfNull(topologies);
+        var found = new List<(Topology, Target)>();
+        foreach (var topology in topologies)
+        {
+            if (TryResolve(topology, text) is { } target)
+            {
+                found.Add((topology, target));
+            }
+        }
+        return found.Count > 0 ? found : throw NothingFound(topologies, text.Trim());
+    }
 
     /// <summary>As <see cref="Resolve"/>, but null where nothing matches.</summary>
     /// <exception cref="Node.NodeException">Several match (it lists the candidates).</exception>
@@ -81,7 +98,11 @@ public static partial class TargetResolver
                 return named;
             }
         }
-        return [];
+        // what Neutron alone knows is the name of a VM's port
+        return topology.Snapshot.VmNames is null ? [] :
+        [
+            .. topology.Elements.Where(e => e.Kind == ElementKind.Instance && VmNames.IsPortOf(e.Name, text)).Select(e => Of(topology, e)),
+        ];
 
         bool IsOf(Element instance, Domain domain) => topology.VifsOf(instance.Id) is [var vif, ..]
             ? domain.Uuid is { } uuid && vif.InstanceId == uuid.ToString()

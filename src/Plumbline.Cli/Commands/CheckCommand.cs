@@ -77,7 +77,7 @@ internal static class CheckCommand
                 return WriteRules(console, snapshots, result.GetValue(hints), result.GetValue(json));
             }
             var cloud = result.GetValue(api) is { } path ? CloudFiles.Read(path) : CloudFiles.Find(nodes, sources, console);
-            var topologies = snapshots.ConvertAll(Topology.Build);
+            var topologies = CloudFiles.Name(nodes, cloud).Nodes.Select(Topology.Build).ToList();
             var report = NodeChecker.Run(topologies, cloud, sources.Length > 0 ? null : static process => process.IsAlive);
             if (result.GetValue(target) is { } asked)
             {
@@ -146,19 +146,10 @@ internal static class CheckCommand
     private static CheckReport About(CheckReport report, List<Topology> topologies, string asked)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        Exception? unknown = null;
-        foreach (var topology in topologies)
+        foreach (var (topology, target) in TargetResolver.ResolveAmong(topologies, asked))
         {
-            try
-            {
-                names.UnionWith(NodeChecker.NamesOf(topology, TargetResolver.Resolve(topology, asked)));
-            }
-            catch (DiagnosisException exception)
-            {
-                unknown = exception; // another node may have it
-            }
+            names.UnionWith(NodeChecker.NamesOf(topology, target));
         }
-        return names.Count == 0 && unknown is not null ? throw unknown
-            : report with { Findings = [.. report.Findings.Where(f => f.Suffers.Count == 0 || f.Suffers.Any(names.Contains) || names.Contains(f.Object))] };
+        return report with { Findings = [.. report.Findings.Where(f => f.Suffers.Count == 0 || f.Suffers.Any(names.Contains) || names.Contains(f.Object))] };
     }
 }

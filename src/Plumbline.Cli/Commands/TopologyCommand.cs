@@ -50,7 +50,7 @@ internal static class TopologyCommand
             var files = result.GetValue(from) ?? [];
             var nodes = files.Length == 0
                 ? [await QuestionOptions.ReadAsync(result, null, console, cancellationToken)]
-                : OfflineNode.ReadNodes(files).Nodes;
+                : CloudFiles.Name(OfflineNode.ReadNodes(files), files).Nodes;
             var topologies = Focused([.. nodes.Select(Topology.Build)], result.GetValue(target));
             ViewOptions.Write(console, topologies is [var (only, focus)]
                 ? _formats[chosen](only, ViewOptions.For(console, focus) with { Expands = result.GetValue(expand) })
@@ -72,25 +72,7 @@ internal static class TopologyCommand
     };
 
     /// <summary>The nodes that know the target, which is mostly one; all of them without a target.</summary>
-    private static List<(Topology Topology, Target? Focus)> Focused(IReadOnlyList<Topology> nodes, string? target)
-    {
-        if (target is null || nodes.Count == 1)
-        {
-            return [.. nodes.Select(node => (node, target is null ? null : TargetResolver.Resolve(node, target)))];
-        }
-        var found = new List<(Topology, Target?)>();
-        DiagnosisException? last = null;
-        foreach (var node in nodes)
-        {
-            try
-            {
-                found.Add((node, TargetResolver.Resolve(node, target)));
-            }
-            catch (DiagnosisException exception)
-            {
-                last = exception;   // this node has no such thing
-            }
-        }
-        return found.Count > 0 ? found : throw last!;
-    }
+    private static List<(Topology Topology, Target? Focus)> Focused(IReadOnlyList<Topology> nodes, string? target) => target is null
+        ? [.. nodes.Select(node => (node, (Target?)null))]
+        : [.. TargetResolver.ResolveAmong(nodes, target).Select(found => (found.Topology, (Target?)found.Target))];
 }

@@ -73,6 +73,7 @@ internal static class TraceCommand
             }
             var nodes = sources.Length > 0 ? OfflineNode.ReadNodes(sources) : await ReadAsync(ways, cancellationToken);
             var cloud = CloudOf(nodes);
+            nodes = CloudFiles.Name(nodes, cloud);
             var tracer = new Tracer([.. nodes.Nodes.Select(Topology.Build)], cloud);
             var answer = tracer.Ask(question);
             TraceObservation? observed = null;

@@ -214,7 +214,7 @@ internal sealed partial class TraceEnds
             || n.Vif.InstanceId == text || DomainNames(n).Contains(text))).ToList();
         if (byName.Count == 0)
         {
-            byName = [.. fabric.Guests.All.Where(g => g.Nics.Any(n => fabric.Guests.PortOf(n.Vif)?.Name is { Length: > 0 } name && IsNameOf(name, text)))];
+            byName = [.. fabric.Guests.All.Where(g => g.Nics.Any(n => fabric.Guests.PortOf(n.Vif)?.IsNamedAfter(text) == true))];
         }
         if (byName.Count == 1)
         {
@@ -254,10 +254,6 @@ internal sealed partial class TraceEnds
     private static IEnumerable<string> DomainNames(GuestNic nic) => nic.Node.Snapshot.Domains
         .Where(d => d.Interfaces.Any(i => i.Target is not null && i.Target == nic.DeviceName))
         .SelectMany(d => new[] { d.Name, d.DisplayName }).OfType<string>();
-
-    /// <summary>A port is often named after its VM: <c>web1</c>, <c>web1-0</c>, <c>web1-eth0</c>.</summary>
-    private static bool IsNameOf(string port, string vm) => port == vm
-        || port.StartsWith(vm + "-", StringComparison.Ordinal) && port.Length - vm.Length <= 5 && char.IsAsciiDigit(port[^1]);
 
     private static IPAddress? TryAddress(string text) =>
         (text.Count(c => c == '.') == 3 || text.Count(c => c == ':') >= 2) && !MacAddress.TryParse(text, out _)

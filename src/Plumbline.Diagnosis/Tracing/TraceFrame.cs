@@ -83,6 +83,7 @@ internal sealed record TraceFrame
         SourcePort = SourcePort,
         DestinationPort = DestinationPort,
         TcpFlags = TcpFlags,
+        SctpChunk = 1, // who asks about SCTP asks about an association's INIT
         IcmpType = IcmpType,
         IcmpCode = IcmpCode,
         SourceMac = Source,

@@ -6,6 +6,7 @@ namespace Plumbline.Iptables.Simulation;
 /// </summary>
 public static class FirstPacket
 {
+    private const byte SctpInit = 1;
     private const TcpFlags Telling = TcpFlags.All & ~TcpFlags.Psh;
 
     /// <summary>New, Invalid or Untracked.</summary>
@@ -16,8 +17,7 @@ public static class FirstPacket
         IpProtocols.Icmpv6 when packet.Family == IPFamily.IPv6 => OfIcmpv6(packet.IcmpType),
         // the other family's: nf_conntrack_handle_icmp() reads it as its own family's, whose checksum or types do not fit (measured)
         IpProtocols.Icmp or IpProtocols.Icmpv6 => ConntrackState.Invalid,
-        // the chunks behind the header would tell; only INIT opens an association
-        IpProtocols.Sctp => ConntrackState.Invalid,
+        IpProtocols.Sctp => packet.SctpChunk == SctpInit ? ConntrackState.New : ConntrackState.Invalid,
         // measured: on arrival the kernel checks UDP-Lite's checksum with UDP's protocol number, and finds it wrong
         IpProtocols.UdpLite when packet.SourceMac is not null => ConntrackState.Invalid,
         _ => ConntrackState.New,

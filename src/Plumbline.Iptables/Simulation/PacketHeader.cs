@@ -35,6 +35,9 @@ public readonly record struct PacketHeader
     /// <summary>ICMP or ICMPv6 code.</summary>
     public byte IcmpCode { get; init; }
 
+    /// <summary>The first chunk's type of an SCTP packet (RFC 9260, 3.2: 0 DATA, 1 INIT); only INIT opens an association.</summary>
+    public byte SctpChunk { get; init; }
+
     /// <summary>Security parameter index of ESP and AH.</summary>
     public uint SecurityParameterIndex { get; init; }
 

@@ -29,6 +29,9 @@ public sealed record Cloud
     /// <summary>Agents.</summary>
     public IReadOnlyList<CloudAgent>? Agents { get; init; }
 
+    /// <summary>VMs' names by UUID, as Nova's API (<c>/servers</c>) answers.</summary>
+    public IReadOnlyDictionary<string, string>? Servers { get; init; }
+
     /// <summary>Ports and groups as the firewall sees them; null without ports or groups.</summary>
     public NeutronIntent? Firewall { get; init; }
 
@@ -41,6 +44,7 @@ public sealed record Cloud
         Routers = All(documents, "routers", Router),
         FloatingIPs = All(documents, "floatingips", FloatingIP),
         Agents = All(documents, "agents", Agent),
+        Servers = All(documents, "servers", Server)?.DistinctBy(s => s.Id).ToDictionary(s => s.Id, s => s.Name, StringComparer.Ordinal),
         Firewall = documents.Where(NeutronIntent.IsKnown).ToList() is { Count: > 0 } known
             && known.Exists(d => d.TryGetProperty("ports", out _)) && known.Exists(d => d.TryGetProperty("security_groups", out _))
             ? NeutronIntent.Read(known) : null,
@@ -62,6 +66,9 @@ public sealed record Cloud
             IsUp = IsTrue(item, "admin_state_up", true),
         }
         : null;
+
+    private static ServerName? Server(JsonElement item) =>
+        Text(item, "id") is { } id && Text(item, "name") is { Length: > 0 } name ? new(id, name) : null;
 
     private static CloudNetwork? Network(JsonElement item) => Text(item, "id") is { } id
         ? new(id, Text(item, "name") ?? "", IsTrue(item, "admin_state_up", true), Number(item, "mtu"), Text(item, "provider:network_type"),
@@ -149,4 +156,6 @@ public sealed record Cloud
 
     private static IPAddress? Address(JsonElement item, string name) =>
         IPAddress.TryParse(Text(item, name), out var address) ? address : null;
+
+    private sealed record ServerName(string Id, string Name);
 }

@@ -15,6 +15,7 @@ internal sealed partial class TopologyBuilder
     private readonly Dictionary<Guid, Domain> _domains = [];
     private readonly Dictionary<Domain, ElementDraft> _instances = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, ElementDraft> _instancesById = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _vmNames = new(StringComparer.Ordinal);
     private readonly HashSet<DomainInterface> _plugged = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Domains as elements, running ones first; a domain that stands in both of libvirt's folders counts once.</summary>
@@ -34,6 +35,7 @@ internal sealed partial class TopologyBuilder
         {
             var name = NameOf(domain);
             // two instances of one name are told apart by what libvirt calls them
+            _vmNames.Add(name);
             var draft = Add(names[name] == 1 ? $"instance:{name}" : $"instance:{name}/{domain.Name}", name, null);
             draft.Kind = ElementKind.Instance;
             draft.State = domain.IsRunning switch
@@ -100,10 +102,12 @@ internal sealed partial class TopologyBuilder
         else if ((vif.InstanceId ?? vif.Row?.ExternalId(Vif.InstanceNameKey)) is { } id)
         {
             // no hypervisor told: the instance exists, and the port's row is all that we know of it
-            vif.InstanceName = vif.Row?.ExternalId(Vif.InstanceNameKey);
+            vif.InstanceName = vif.Row?.ExternalId(Vif.InstanceNameKey) ?? snapshot.VmNames?.GetValueOrDefault(id);
             if (!_instancesById.TryGetValue(id, out var draft))
             {
-                draft = Add($"instance:{vif.InstanceName ?? id}", vif.InstanceName ?? id, null);
+                var name = vif.InstanceName ?? id;
+                // two VMs of one name are told apart by their ids
+                draft = Add(_vmNames.Add(name) ? $"instance:{name}" : $"instance:{name}/{id}", name, null);
                 draft.Kind = ElementKind.Instance;
                 _instancesById.Add(id, draft);
             }

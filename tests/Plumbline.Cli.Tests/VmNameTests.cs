@@ -1,0 +1,60 @@
+using Plumbline.Primitives;
+using Plumbline.Testing;
+
+namespace Plumbline.Cli.Tests;
+
+/// <summary>VMs that Neutron alone can name (no libvirt in the recorded deployment) are named so in every command.</summary>
+public sealed class VmNameTests
+{
+    [SkippableTheory]
+    [InlineData("topology web1", "● web1-0")]
+    [InlineData("ports", "web1-0")]
+    [InlineData("verdict web1 --in --tcp 22 --src 10.1.0.12", "accept")]
+    [InlineData("verdict web1 --in --proto tcp --dport 22 --src 10.1.0.12", "accept")]
+    [InlineData("reach web1", "web1-0  10.1.0.11")]
+    [InlineData("explain web1", "instance web1-0")]
+    [InlineData("check web1", "no fault found")]
+    public async Task A_command_takes_the_name_and_prints_it(string words, string expected)
+    {
+        var run = await CommandLine.RunAsync([.. words.Split(' '), "--from", Node("cmp1")]);
+        Assert.Equal(ExitStatus.Fine, run.Status);
+        Assert.Contains(expected, run.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [SkippableTheory]
+    [InlineData("check")]
+    [InlineData("topology")]
+    public async Task One_of_several_nodes_knows_it(string command)
+    {
+        var nodes = new[] { "cmp1", "cmp2", "ctl" }.SelectMany(n => new[] { "--from", Node(n) }).ToArray();
+        var known = await CommandLine.RunAsync([command, "web2", .. nodes]);
+        Assert.Equal(ExitStatus.Fine, known.Status);
+        var unknown = await CommandLine.RunAsync([command, "web9", .. nodes]);
+        Assert.Equal(ExitStatus.BadInput, unknown.Status);
+        Assert.Contains("on cmp1", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains("on ctl", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("verdict web1 --tcp 22 --udp 53")]
+    [InlineData("verdict web1 --tcp 22 --dport 23")]
+    [InlineData("verdict web1 --icmp --proto tcp")]
+    [InlineData("trace web1 db1 --proto icmp --dport 22")]
+    [InlineData("trace web1 db1 --proto nonsense")]
+    [InlineData("trace web1 db1 --proto tcp --tcp 22")]
+    public async Task Two_packets_in_one_question_are_refused(string words)
+    {
+        var run = await CommandLine.RunAsync([.. words.Split(' '), "--from", Node("cmp1")]);
+        Assert.Equal(ExitStatus.BadInput, run.Status);
+    }
+
+    [SkippableFact]
+    public async Task The_first_packet_of_an_SCTP_association_is_no_invalid_one()
+    {
+        var run = await CommandLine.RunAsync(
+            "trace", "web1", "web2", "--proto", "sctp", "--dport", "99", "--from", Node("cmp1"), "--from", Node("cmp2"), "--from", Node("ctl"));
+        Assert.Contains("sg-fallback rule 1: DROP", run.Output, StringComparison.Ordinal);
+    }
+
+    private static string Node(string name) => SharedFiles.Require($"cases/neutron-node/states/sg-rules/{name}");
+}
