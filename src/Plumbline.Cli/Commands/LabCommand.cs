@@ -38,7 +38,17 @@ internal static class LabCommand
         var nodes = new Option<int?>("--nodes") { Description = "Nodes, 1 to 3, joined by real tunnels (default: 1)", HelpName = "N" };
         var instances = new Option<int?>("--vms") { Description = "VMs, spread over the nodes (default: one a node)", HelpName = "N" };
         var tunnel = new Option<string?>("--tunnel") { Description = "gre or vxlan (default: gre)", HelpName = "TYPE" };
-        var command = new Command("up", "Make the lab: Open vSwitch, router, DHCP server, security groups, VMs") { nodes, instances, tunnel };
+        var firewall = new Option<string?>("--firewall")
+        {
+            Description = "hybrid: iptables, a bridge for each VM; native: flows on br-int; noop (default: hybrid)",
+            HelpName = "DRIVER",
+        };
+        var population = new Option<bool>("--l2pop") { Description = "L2 population and ARP responder on br-tun" };
+        var ipv6 = new Option<bool>("--ipv6") { Description = "IPv6 in the network too: fd00:172:16::/64" };
+        var command = new Command("up", "Make the lab: Open vSwitch, router, DHCP server, security groups, VMs")
+        {
+            nodes, instances, tunnel, firewall, population, ipv6,
+        };
         command.SetAction(async (result, cancellationToken) =>
         {
             var watch = Stopwatch.StartNew();
@@ -47,6 +57,9 @@ internal static class LabCommand
                 Nodes = result.GetValue(nodes),
                 Instances = result.GetValue(instances),
                 Tunnel = result.GetValue(tunnel),
+                Firewall = result.GetValue(firewall),
+                L2Population = result.GetValue(population) ? true : null,
+                IPv6 = result.GetValue(ipv6) ? true : null,
             };
             if (result.GetValue(NodeOptions.LabDirectory) is { } directory)
             {

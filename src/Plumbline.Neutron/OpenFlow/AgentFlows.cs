@@ -1,11 +1,13 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace Plumbline.Neutron.OpenFlow;
 
 /// <summary>
-/// The flows that Neutron's OVS agent keeps on its bridges, as of Neutron 21 (Zed) without DVR, L2 population and ARP responder, with
-/// the iptables_hybrid firewall. Pure. Each is a line as <c>ovs-ofctl dump-flows --no-stats</c> prints it, which
+/// The flows that Neutron's OVS agent keeps on its bridges, as of Neutron 21 (Zed) without DVR, with the iptables_hybrid or no firewall
+/// (<see cref="NativeFirewallFlows"/> has the other). Pure. Each is a line as <c>ovs-ofctl dump-flows --no-stats</c> prints it, which
 /// <c>ovs-ofctl replace-flows</c> takes as well.
 /// </summary>
 public static class AgentFlows
@@ -56,8 +58,12 @@ public static class AgentFlows
     /// <param name="patch">OpenFlow number of the patch port to br-int.</param>
     /// <param name="networks">Tunnelled networks with a port on this node.</param>
     /// <param name="tunnels">Tunnel ports; a network is flooded to all of its type.</param>
+    /// <param name="told">
+    /// With L2 population and ARP responder: what is known of ports on other nodes, and only their nodes are flooded to. Null: without.
+    /// </param>
     public static IReadOnlyList<string> TunnelBridge(
-        ulong cookie, int patch, IReadOnlyList<TunnelNetwork> networks, IReadOnlyList<TunnelPort> tunnels)
+        ulong cookie, int patch, IReadOnlyList<TunnelNetwork> networks, IReadOnlyList<TunnelPort> tunnels,
+        IReadOnlyList<RemotePort>? told = null)
     {
         var flows = new Flows(cookie);
         flows.Add(0, 1, $"in_port={patch}", "resubmit(,2)");
@@ -81,9 +87,14 @@ public static class AgentFlows
             + "NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],load:0->NXM_OF_VLAN_TCI[],load:NXM_NX_TUN_ID[]->NXM_NX_TUN_ID[],"
             + $"output:NXM_OF_IN_PORT[]),output:{patch}");
         flows.Add(20, 0, "", "resubmit(,22)");
+        if (told is not null)
+        {
+            AddPopulation(flows, networks, told);
+        }
         foreach (var network in networks)
         {
-            var outputs = tunnels.Where(t => t.Type == network.Type).Select(t => $",output:{t.OfPort}").ToList();
+            var outputs = tunnels.Where(t => t.Type == network.Type
+                && told?.Any(r => r.LocalVlan == network.LocalVlan && r.OfPort == t.OfPort) != false).Select(t => $",output:{t.OfPort}").ToList();
             if (outputs.Count > 0)
             {
                 flows.Add(22, 1, $"dl_vlan={network.LocalVlan}",
@@ -92,6 +103,29 @@ public static class AgentFlows
         }
         flows.Add(22, 0, "", "drop");
         return flows.Lines;
+    }
+
+    private static void AddPopulation(Flows flows, IReadOnlyList<TunnelNetwork> networks, IReadOnlyList<RemotePort> told)
+    {
+        flows.Add(2, 1, "arp,dl_dst=ff:ff:ff:ff:ff:ff", "resubmit(,21)");
+        flows.Add(21, 0, "", "resubmit(,22)");
+        foreach (var port in told)
+        {
+            var key = networks.First(n => n.LocalVlan == port.LocalVlan).SegmentationId;
+            flows.Add(20, 2, $"dl_vlan={port.LocalVlan},dl_dst={port.Mac}", $"strip_vlan,load:{Hex(key)}->NXM_NX_TUN_ID[],output:{port.OfPort}");
+            foreach (var address in port.Addresses)
+            {
+                if (address.AddressFamily != AddressFamily.InterNetwork)
+                {
+                    continue;   // the responder answers ARP alone
+                }
+                var number = BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
+                flows.Add(21, 1, $"arp,dl_vlan={port.LocalVlan},arp_tpa={address}",
+                    "load:0x2->NXM_OF_ARP_OP[],move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[],move:NXM_OF_ARP_SPA[]->NXM_OF_ARP_TPA[],"
+                    + $"load:{Hex(port.Mac.Value)}->NXM_NX_ARP_SHA[],load:{Hex(number)}->NXM_OF_ARP_SPA[],"
+                    + $"move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],mod_dl_src:{port.Mac},IN_PORT");
+            }
+        }
     }
 
     private static void AddSpoofChecks(Flows flows, IntegrationPort port)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using Plumbline.Neutron.SecurityGroups;
 
@@ -20,14 +19,13 @@ public static partial class NativeFirewallFlows
         ProtocolOf(rule) is { } protocol && PrefixOf(rule) is { } prefix
             ? [.. PortsOf(rule).Select(p => $"{protocol.Word},reg5=0x{ofPort:x}{prefix}{protocol.Further}{p}")] : null;
 
-    /// <summary>Flows of one match in table 72 or 82: connections that run, and new ones.</summary>
-    public static IReadOnlyList<string> Accepting(string match, bool isIngress, int ofPort) => isIngress
-        ?
-        [
-            Line(82, 77, $"ct_state=+est-rel-rpl,{match}", $"output:{ofPort.ToString(CultureInfo.InvariantCulture)}"),
-            Line(82, 77, $"ct_state=+new-est,{match}", $"ct(commit,{Zone}),output:{ofPort.ToString(CultureInfo.InvariantCulture)},resubmit(,92)"),
-        ]
-        : [Line(72, 77, $"ct_state=+est-rel-rpl,{match}", "resubmit(,73)"), Line(72, 77, $"ct_state=+new-est,{match}", "resubmit(,73)")];
+    /// <summary>Flows of one match in table 72 or 82: connections that run, and new ones; of priority 74 to 77 by what the rule asks.</summary>
+    public static IReadOnlyList<string> Accepting(string match, bool isIngress, int ofPort, int priority = 77)
+    {
+        var (running, opening) = AcceptingActions(isIngress, ofPort);
+        var table = isIngress ? 82 : 72;
+        return [Line(table, priority, $"ct_state=+est-rel-rpl,{match}", running), Line(table, priority, $"ct_state=+new-est,{match}", opening)];
+    }
 
     /// <summary>The protocol's part of a rule with a remote group as <c>dump-flows</c> words it, without port; null where not known.</summary>
     public static (string Word, string Further)? ProtocolOf(SecurityGroupRule rule)

@@ -29,6 +29,10 @@ public static partial class NativeFirewallFlows
         foreach (var mac in port.IPv4.Concat(port.IPv6).Select(p => p.Mac).Append(port.Mac).Distinct())
         {
             Add(60, 90, $"dl_vlan={port.LocalVlan},dl_dst={mac}", $"{load},{network},strip_vlan,resubmit(,81)");
+            if (port.OutsideVlan is { } outside)
+            {
+                Add(60, 90, $"dl_vlan={outside},dl_dst={mac}", $"{load},{network},strip_vlan,resubmit(,81)");
+            }
             Add(73, 100, $"reg6=0x{port.LocalVlan:x},dl_dst={mac}", $"{load},resubmit(,81)");
         }
         AddSenders(port, $"{reg},in_port={n}", Add);

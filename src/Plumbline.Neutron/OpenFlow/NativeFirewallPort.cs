@@ -11,6 +11,9 @@ public sealed record NativeFirewallPort
     /// <summary>Its network's local VLAN, 1 to 4094: also the conntrack zone.</summary>
     public required int LocalVlan { get; init; }
 
+    /// <summary>Of a network with VLANs: its VLAN outside, which flows take as well; else null.</summary>
+    public int? OutsideVlan { get; init; }
+
     /// <summary>Its MAC.</summary>
     public required MacAddress Mac { get; init; }
 

@@ -50,7 +50,7 @@ internal static class DomainFile
         xml.WriteStartElement("interface");
         xml.WriteAttributeString("type", "bridge");
         WriteEmpty(xml, "mac", "address", instance.Mac.ToString());
-        WriteEmpty(xml, "source", "bridge", DeviceNames.HybridBridge(instance.PortId));
+        WriteEmpty(xml, "source", "bridge", lab.IsHybrid ? DeviceNames.HybridBridge(instance.PortId) : "br-int");
         WriteEmpty(xml, "target", "dev", instance.Tap);
         WriteEmpty(xml, "model", "type", "virtio");
         WriteEmpty(xml, "mtu", "size", XmlConvert.ToString(lab.Mtu));

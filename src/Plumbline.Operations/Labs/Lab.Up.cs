@@ -56,7 +56,10 @@ public static partial class Lab
     private static bool IsAsAsked(LabDescription present, LabOptions options) =>
         (options.Nodes is not { } nodes || nodes == present.Nodes.Count)
         && (options.Instances is not { } instances || instances == present.Instances.Count)
-        && (options.Tunnel is not { } tunnel || tunnel == present.Tunnel);
+        && (options.Tunnel is not { } tunnel || tunnel == present.Tunnel)
+        && (options.Firewall is not { } firewall || firewall == present.Firewall)
+        && (options.L2Population is not { } population || population == present.L2Population)
+        && (options.IPv6 is not { } ipv6 || ipv6 == present.IPv6);
 
     private static void CheckMachine()
     {
@@ -87,7 +90,15 @@ public static partial class Lab
     private static async Task MakeAsync(
         LabDescription lab, Action<string> progress, CancellationToken cancellationToken)
     {
-        var state = new LabState { Nodes = lab.Nodes.Count, Instances = lab.Instances.Count, Tunnel = lab.Tunnel };
+        var state = new LabState
+        {
+            Nodes = lab.Nodes.Count,
+            Instances = lab.Instances.Count,
+            Tunnel = lab.Tunnel,
+            Firewall = lab.Firewall,
+            L2Population = lab.L2Population,
+            IPv6 = lab.IPv6,
+        };
         Directory.CreateDirectory(lab.Directory);
         state.Write(lab.Directory);
         foreach (var folder in (string[])["namespaces", "guests", "leases"])
@@ -102,7 +113,7 @@ public static partial class Lab
         await Task.WhenAll(lab.Nodes.Select(n => LabNodeBuilder.BuildAsync(lab, n, cancellationToken)));
         if (lab.Instances.Count > 0)
         {
-            progress($"VMs {string.Join(", ", lab.Instances.Select(i => i.Name))}: tap, hybrid plug, security groups");
+            progress($"VMs {string.Join(", ", lab.Instances.Select(i => i.Name))}: tap, {(lab.IsHybrid ? "hybrid plug" : "plug")}, {(lab.Firewall == LabDescription.NoFirewall ? "no firewall" : "security groups")}");
             await Task.WhenAll(lab.Nodes.Select(n => LabMachines.StartAsync(lab, n, cancellationToken)));
         }
         await Task.WhenAll(lab.Nodes.Select(n => LabNodeBuilder.FinishAsync(lab, n, cancellationToken)));

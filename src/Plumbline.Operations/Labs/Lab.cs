@@ -49,5 +49,8 @@ public static partial class Lab
         Nodes = state.Nodes,
         Instances = state.Instances,
         Tunnel = state.Tunnel,
+        Firewall = state.Firewall,
+        L2Population = state.L2Population,
+        IPv6 = state.IPv6,
     });
 }

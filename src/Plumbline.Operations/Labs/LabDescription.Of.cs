@@ -11,6 +11,8 @@ public sealed partial record LabDescription
     /// <summary>Bits of the tenant network's and of the underlay's prefix.</summary>
     internal const int PrefixLength = 24;
 
+    internal const int IPv6PrefixLength = 64;
+
     /// <summary>The most VMs that fit into the addresses given out.</summary>
     internal const int MostInstances = 64;
 
@@ -49,6 +51,12 @@ public sealed partial record LabDescription
         {
             throw Problems.BadTunnel(tunnel);
         }
+        var firewall = options.Firewall ?? HybridFirewall;
+        if (firewall is not (HybridFirewall or NativeFirewall or NoFirewall))
+        {
+            throw Problems.BadFirewall(firewall);
+        }
+        var isIPv6 = options.IPv6 ?? false;
         var directory = Path.GetFullPath(options.Directory);
         var nodes = _nodes.Take(nodeCount).Select(n => NodeOf(directory, n.Name, n.Address)).ToList();
         var services = nodes[Math.Min(1, nodes.Count - 1)]; // as in the articles' cloud: compute-opt has VMs, network-opt the servers
@@ -58,14 +66,17 @@ public sealed partial record LabDescription
         {
             Directory = directory,
             Tunnel = tunnel,
+            Firewall = firewall,
+            L2Population = options.L2Population ?? false,
+            IPv6 = isIPv6,
             NetworkId = networkId,
             SegmentationId = 5001,
             // 1500 less IPv4 (20), and GRE with a key (8) or UDP and VXLAN (16), and the inner Ethernet header (14)
             Mtu = tunnel == "gre" ? 1458 : 1450,
             Nodes = nodes,
-            Instances = [.. Enumerable.Range(0, count).Select(i => InstanceOf(directory, nodes[i % nodes.Count].Name, i))],
-            Router = ServerOf(services, DeviceNames.RouterNamespace(routerId), "router-port", 1, DeviceNames.RouterPort),
-            Dhcp = ServerOf(services, DeviceNames.DhcpNamespace(networkId), "dhcp-port", 2, DeviceNames.Tap),
+            Instances = [.. Enumerable.Range(0, count).Select(i => InstanceOf(directory, nodes[i % nodes.Count].Name, i, isIPv6))],
+            Router = ServerOf(services, DeviceNames.RouterNamespace(routerId), "router-port", 1, DeviceNames.RouterPort, isIPv6),
+            Dhcp = ServerOf(services, DeviceNames.DhcpNamespace(networkId), "dhcp-port", 2, DeviceNames.Tap, isIPv6),
         };
     }
 
@@ -91,7 +102,7 @@ public sealed partial record LabDescription
         };
     }
 
-    private static LabInstance InstanceOf(string directory, string node, int index)
+    private static LabInstance InstanceOf(string directory, string node, int index, bool isIPv6)
     {
         var name = index == 0 ? "test-vm" : $"vm-{index + 1}";
         var portId = index == 0 ? ArticlePort : IdOf("port", name);
@@ -104,13 +115,14 @@ public sealed partial record LabDescription
             PortId = portId,
             Mac = MacOf(FirstHost + index),
             Address = AddressOf(FirstHost + index),
+            IPv6Address = isIPv6 ? SlaacOf(MacOf(FirstHost + index)) : null,
             Tap = DeviceNames.Tap(portId),
             NamespaceFile = $"{directory}/guests/{name}",
             LeaseFile = $"{directory}/leases/{name}",
         };
     }
 
-    private static LabServer ServerOf(LabNode node, string name, string port, int host, Func<string, string> device)
+    private static LabServer ServerOf(LabNode node, string name, string port, int host, Func<string, string> device, bool isIPv6)
     {
         var portId = IdOf("port", port);
         return new()
@@ -122,10 +134,20 @@ public sealed partial record LabDescription
             Device = device(portId),
             Mac = MacOf(host),
             Address = AddressOf(host),
+            IPv6Address = isIPv6 ? SlaacOf(MacOf(host)) : null,
         };
     }
 
     private static IPAddress AddressOf(int host) => new([172, 16, 0, (byte)host]);
+
+    /// <summary>The address in fd00:172:16::/64 that stateless autoconfiguration makes of a MAC (RFC 4862 §5.5.3).</summary>
+    private static IPAddress SlaacOf(MacAddress mac)
+    {
+        var octets = LinkLocalAddress.Of(mac).GetAddressBytes();
+        ReadOnlySpan<byte> prefix = [0xfd, 0x00, 0x01, 0x72, 0x00, 0x16, 0, 0];
+        prefix.CopyTo(octets);
+        return new(octets);
+    }
 
     /// <summary>Neutron's prefix, and the host's number.</summary>
     private static MacAddress MacOf(int host) => new(0xFA16_3E10_0000UL | (uint)host);

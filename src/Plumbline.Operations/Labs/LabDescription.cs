@@ -6,11 +6,27 @@ namespace Plumbline.Operations.Labs;
 /// </summary>
 public sealed partial record LabDescription
 {
+    internal const string HybridFirewall = "hybrid";
+    internal const string NativeFirewall = "native";
+    internal const string NoFirewall = "noop";
+
+    /// <summary>VMs are on bridges of their own, with iptables; else their taps are on br-int.</summary>
+    internal bool IsHybrid => Firewall == HybridFirewall;
+
     /// <summary>The lab's folder.</summary>
     public required string Directory { get; init; }
 
     /// <summary><c>gre</c> or <c>vxlan</c>.</summary>
     public required string Tunnel { get; init; }
+
+    /// <summary>The firewall driver: <c>hybrid</c>, <c>native</c> or <c>noop</c>.</summary>
+    public string Firewall { get; init; } = HybridFirewall;
+
+    /// <summary>L2 population and ARP responder.</summary>
+    public bool L2Population { get; init; }
+
+    /// <summary>The network has IPv6 too.</summary>
+    public bool IPv6 { get; init; }
 
     /// <summary>The tenant network's UUID.</summary>
     public required string NetworkId { get; init; }
@@ -42,9 +58,10 @@ public sealed partial record LabDescription
         ? Nodes[0]
         : Nodes.FirstOrDefault(n => n.Name == name) ?? throw Problems.NoSuchPlace(name, Nodes.Select(n => n.Name));
 
-    /// <summary>In a few words: "1 node, 1 VM, gre".</summary>
+    /// <summary>In a few words: "1 node, 1 VM, gre"; what is not the usual comes after it.</summary>
     public override string ToString() =>
-        $"{Count(Nodes.Count, "node")}, {Count(Instances.Count, "VM")}, {Tunnel}";
+        $"{Count(Nodes.Count, "node")}, {Count(Instances.Count, "VM")}, {Tunnel}{(IsHybrid ? "" : $", firewall {Firewall}")}"
+        + $"{(L2Population ? ", l2pop" : "")}{(IPv6 ? ", IPv6" : "")}";
 
     private static string Count(int number, string word) => $"{number} {word}{(number == 1 ? "" : "s")}";
 }

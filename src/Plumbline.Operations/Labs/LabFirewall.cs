@@ -6,7 +6,7 @@ namespace Plumbline.Operations.Labs;
 /// <summary>The security group of the lab's VMs, as Neutron's agent would program it on a node.</summary>
 internal static class LabFirewall
 {
-    private const string GroupId = "5d2a3c61-9be4-4d0e-8f7a-61c5b0a9d8e7";
+    internal const string GroupId = "5d2a3c61-9be4-4d0e-8f7a-61c5b0a9d8e7";
 
     public static async Task ApplyAsync(LabDescription lab, LabNode node, CancellationToken cancellationToken)
     {
@@ -14,7 +14,7 @@ internal static class LabFirewall
         {
             Id = i.PortId,
             Address = i.Mac,
-            FixedAddresses = [i.Address],
+            FixedAddresses = i.IPv6Address is { } ipv6 ? [i.Address, ipv6] : [i.Address],
             SecurityGroups = [GroupId],
         });
         var firewall = HybridFirewall.Compile([.. ports], [GroupOf(lab)]);
@@ -26,7 +26,7 @@ internal static class LabFirewall
     }
 
     /// <summary>The article's <c>demo-sgroup</c>: a default group, and the two rules that everybody adds to it.</summary>
-    private static SecurityGroup GroupOf(LabDescription lab) => new()
+    internal static SecurityGroup GroupOf(LabDescription lab) => new()
     {
         Id = GroupId,
         Rules =
@@ -38,6 +38,6 @@ internal static class LabFirewall
             new() { IsIngress = true, Protocol = "icmp" },
             new() { IsIngress = true, Protocol = "tcp", PortRangeMin = 22, PortRangeMax = 22 },
         ],
-        Members = [.. lab.Instances.Select(i => i.Address.ToString())],
+        Members = [.. lab.Instances.SelectMany(i => (string[])[i.Address.ToString(), .. i.IPv6Address is { } ipv6 ? [ipv6.ToString()] : (string[])[]])],
     };
 }

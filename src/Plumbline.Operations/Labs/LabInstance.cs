@@ -27,6 +27,9 @@ public sealed record LabInstance
     /// <summary>The address that DHCP gives it.</summary>
     public required IPAddress Address { get; init; }
 
+    /// <summary>Its address where the network has IPv6; else null.</summary>
+    public IPAddress? IPv6Address { get; init; }
+
     /// <summary>Its tap on the node.</summary>
     public required string Tap { get; init; }
 

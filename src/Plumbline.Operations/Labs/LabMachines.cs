@@ -38,6 +38,15 @@ internal static class LabMachines
         {
             netlink.ChangeLink(netlink.FindLink(instance.Tap)!.IfIndex, new() { Address = instance.TapMac });
             BootGuest(instance);
+            DomainFile.Write(lab, node, instance);
+            if (!lab.IsHybrid)
+            {
+                Sysctl.Write(own, $"net.ipv6.conf.{instance.Tap}.disable_ipv6", "1");
+                netlink.ChangeLink(netlink.FindLink(instance.Tap)!.IfIndex, new() { Mtu = lab.Mtu });
+                netlink.ChangeLink(netlink.FindLink(instance.Tap)!.IfIndex, new() { Up = true });
+                await LabNodeBuilder.PlugAsync(lab, node, instance, cancellationToken);
+                continue;
+            }
             await HybridPlug.PlugAsync(node.Access, new()
             {
                 PortId = instance.PortId,
@@ -49,7 +58,6 @@ internal static class LabMachines
                 InstanceId = instance.Id,
                 Mtu = lab.Mtu,
             }, dryRun: false, cancellationToken);
-            DomainFile.Write(lab, node, instance);
         }
     }
 
@@ -112,6 +120,15 @@ internal static class LabMachines
         using var netlink = RouteNetlink.Open(inside);
         var nic = netlink.FindLink(GuestNic)!.IfIndex;
         netlink.ChangeLink(nic, new() { Address = instance.Mac });
+        if (instance.IPv6Address is not null)
+        {
+            // nobody else has it: usable at once
+            Sysctl.Write(inside, $"net.ipv6.conf.{GuestNic}.dad_transmits", "0");
+        }
         netlink.ChangeLink(nic, new() { Up = true });
+        if (instance.IPv6Address is { } ipv6)
+        {
+            netlink.AddAddress(nic, ipv6, LabDescription.IPv6PrefixLength);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Plumbline.Neutron;
 using Plumbline.Neutron.OpenFlow;
 using Plumbline.Ovsdb;
@@ -10,13 +11,28 @@ internal static partial class LabNodeBuilder
         LabDescription lab, LabNode node, CancellationToken cancellationToken)
     {
         var ports = await ReadOfPortsAsync(node, cancellationToken);
+        var own = lab.Instances.Where(i => i.Node == node.Name);
+        if (lab.Firewall == LabDescription.NativeFirewall)
+        {
+            return NativeFirewallFlows.IntegrationBridge(IntegrationCookie,
+            [
+                .. own.Select(i => (new NativeFirewallPort
+                {
+                    OfPort = Find(ports, i.Tap),
+                    LocalVlan = LocalVlan,
+                    Mac = i.Mac,
+                    IPv4 = [(i.Mac, i.Address.ToString())],
+                    IPv6 = i.IPv6Address is { } ipv6 ? [(i.Mac, ipv6.ToString())] : [],
+                }, (IReadOnlyList<string>)[LabFirewall.GroupId])),
+            ], [LabFirewall.GroupOf(lab)]);
+        }
         return AgentFlows.IntegrationBridge(IntegrationCookie,
         [
-            .. lab.Instances.Where(i => i.Node == node.Name).Select(i => new IntegrationPort
+            .. own.Select(i => new IntegrationPort
             {
-                OfPort = Find(ports, DeviceNames.VethOvsEnd(i.PortId)),
+                OfPort = Find(ports, lab.IsHybrid ? DeviceNames.VethOvsEnd(i.PortId) : i.Tap),
                 Macs = [i.Mac],
-                Addresses = [i.Address.ToString()],
+                Addresses = i.IPv6Address is { } ipv6 ? [i.Address.ToString(), ipv6.ToString()] : [i.Address.ToString()],
             }),
         ]);
     }
@@ -30,10 +46,29 @@ internal static partial class LabNodeBuilder
             Find(ports, PatchToIntegration),
             [new(lab.Tunnel, (uint)lab.SegmentationId, LocalVlan)],
             [
-                .. LabDescription.TunnelEnds.Where(a => !a.Equals(node.Address))
-                    .Select(a => new TunnelPort(lab.Tunnel, Find(ports, DeviceNames.TunnelPort(lab.Tunnel, a))))
+                .. TunnelEndsOf(lab, node).Select(a => new TunnelPort(lab.Tunnel, Find(ports, DeviceNames.TunnelPort(lab.Tunnel, a))))
                     .OrderBy(t => t.OfPort),
-            ]);
+            ],
+            lab.L2Population ? RemotePorts(lab, node, ports) : null);
+    }
+
+    /// <summary>What L2 population's driver tells of the ports on the other nodes.</summary>
+    private static List<RemotePort> RemotePorts(LabDescription lab, LabNode node, IReadOnlyDictionary<string, int> ports)
+    {
+        var told = new List<RemotePort>();
+        foreach (var other in lab.Nodes)
+        {
+            if (other == node)
+            {
+                continue;
+            }
+            var tunnel = Find(ports, DeviceNames.TunnelPort(lab.Tunnel, other.Address));
+            told.AddRange(lab.Instances.Where(i => i.Node == other.Name)
+                .Select(i => new RemotePort(LocalVlan, i.Mac, [i.Address, .. i.IPv6Address is { } ipv6 ? [ipv6] : (IPAddress[])[]], tunnel)));
+            told.AddRange(ServersOf(lab, other)
+                .Select(s => new RemotePort(LocalVlan, s.Mac, [s.Address, .. s.IPv6Address is { } ipv6 ? [ipv6] : (IPAddress[])[]], tunnel)));
+        }
+        return told;
     }
 
     private static int Find(IReadOnlyDictionary<string, int> ports, string name) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Plumbline.Neutron;
 using Plumbline.Ovsdb;
 
@@ -20,7 +21,7 @@ internal static partial class LabNodeBuilder
         [
             rows.AddPort(TunnelBridge, "internal"),
             rows.AddPort(PatchToIntegration, "patch", new() { ["peer"] = PatchToTunnel }),
-            .. LabDescription.TunnelEnds.Where(a => !a.Equals(node.Address)).Select(remote => rows.AddPort(
+            .. TunnelEndsOf(lab, node).Select(remote => rows.AddPort(
                 DeviceNames.TunnelPort(lab.Tunnel, remote), lab.Tunnel, new()
                 {
                     ["df_default"] = "true",
@@ -37,6 +38,20 @@ internal static partial class LabNodeBuilder
         rows.Add(new Operation.Mutate(OvsdbSession.OpenVSwitch, [], [new("external_ids", "insert", OvsdbValue.StringMap(
             [new("hostname", node.Name), new("system-id", $"plumb-lab-{node.Name}")]))]));
         return rows.Operations;
+    }
+
+    /// <summary>The other ends; L2 population keeps tunnels only to nodes that have ports.</summary>
+    private static IEnumerable<IPAddress> TunnelEndsOf(LabDescription lab, LabNode node) => LabDescription.TunnelEnds
+        .Where(a => !a.Equals(node.Address) && (!lab.L2Population || lab.Nodes.Any(n => n.Address.Equals(a))));
+
+    /// <summary>Puts a VM's tap on br-int with what nova's os-vif and then the agent write.</summary>
+    public static Task PlugAsync(LabDescription lab, LabNode node, LabInstance instance, CancellationToken cancellationToken)
+    {
+        var rows = new RowBuilder();
+        var port = rows.AddInstance(lab, instance);
+        rows.Add(new Operation.Mutate("Bridge", Condition.Equal("name", Integration),
+            [new("ports", "insert", new OvsdbValue.NamedUuid(port))]));
+        return CommitAsync(node, rows.Operations, cancellationToken);
     }
 
     /// <summary>Insert operations under construction; a port is returned by its name in the transaction.</summary>
@@ -75,14 +90,26 @@ internal static partial class LabNodeBuilder
                 ["iface-id"] = server.PortId,
                 ["iface-status"] = "active",
             },
+            NetworkOf(lab));
+
+        public string AddInstance(LabDescription lab, LabInstance instance) => AddPort(instance.Tap, "", [],
             new()
             {
-                ["net_uuid"] = lab.NetworkId,
-                ["network_type"] = lab.Tunnel,
-                ["physical_network"] = "None",
-                ["segmentation_id"] = lab.SegmentationId.ToString(CultureInfo.InvariantCulture),
-                ["tag"] = LocalVlan.ToString(CultureInfo.InvariantCulture),
-            });
+                ["attached-mac"] = instance.Mac.ToString(),
+                ["iface-id"] = instance.PortId,
+                ["iface-status"] = "active",
+                ["vm-uuid"] = instance.Id,
+            },
+            NetworkOf(lab));
+
+        private static Dictionary<string, string> NetworkOf(LabDescription lab) => new()
+        {
+            ["net_uuid"] = lab.NetworkId,
+            ["network_type"] = lab.Tunnel,
+            ["physical_network"] = "None",
+            ["segmentation_id"] = lab.SegmentationId.ToString(CultureInfo.InvariantCulture),
+            ["tag"] = LocalVlan.ToString(CultureInfo.InvariantCulture),
+        };
 
         private string AddPort(
             string name, string type, Dictionary<string, string> options, Dictionary<string, string> externalIds,

@@ -62,7 +62,10 @@ internal static partial class LabNodeBuilder
     /// <summary>What depends on all ports being there: security groups and flows.</summary>
     public static async Task FinishAsync(LabDescription lab, LabNode node, CancellationToken cancellationToken)
     {
-        await LabFirewall.ApplyAsync(lab, node, cancellationToken);
+        if (lab.IsHybrid)
+        {
+            await LabFirewall.ApplyAsync(lab, node, cancellationToken);
+        }
         await LabFlows.ApplyAsync(
             node, Integration, await IntegrationFlowsAsync(lab, node, cancellationToken), cancellationToken);
         await LabFlows.ApplyAsync(node, TunnelBridge, await TunnelFlowsAsync(lab, node, cancellationToken), cancellationToken);
@@ -81,8 +84,16 @@ internal static partial class LabNodeBuilder
         using var there = RouteNetlink.Open(inside);
         var link = there.FindLink(server.Device)!;
         there.ChangeLink(link.IfIndex, new() { Address = server.Mac, Mtu = lab.Mtu });
+        if (server.IPv6Address is not null)
+        {
+            Sysctl.Write(inside, $"net.ipv6.conf.{server.Device}.dad_transmits", "0");
+        }
         there.ChangeLink(link.IfIndex, new() { Up = true });
         there.AddAddress(link.IfIndex, server.Address, LabDescription.PrefixLength);
+        if (server.IPv6Address is { } ipv6)
+        {
+            there.AddAddress(link.IfIndex, ipv6, LabDescription.IPv6PrefixLength);
+        }
         Sysctl.Write(inside, "net.ipv4.ip_forward", server == lab.Router ? "1" : "0");
     }
 

@@ -21,4 +21,16 @@ public sealed record LabOptions
 
     /// <summary><c>gre</c> or <c>vxlan</c>; null: gre, or what the lab that is up has.</summary>
     public string? Tunnel { get; init; }
+
+    /// <summary>
+    /// The agent's firewall driver: <c>hybrid</c> (iptables on a bridge for each VM), <c>native</c> (flows of br-int) or <c>noop</c>;
+    /// null: hybrid, or what the lab that is up has.
+    /// </summary>
+    public string? Firewall { get; init; }
+
+    /// <summary>L2 population and ARP responder on br-tun; null: no, or as the lab that is up has.</summary>
+    public bool? L2Population { get; init; }
+
+    /// <summary>VMs, router and DHCP namespace have an IPv6 address too, by SLAAC's rule; null: no, or as the lab that is up has.</summary>
+    public bool? IPv6 { get; init; }
 }

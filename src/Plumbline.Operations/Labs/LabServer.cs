@@ -24,6 +24,9 @@ public sealed record LabServer
     /// <summary>Its MAC.</summary>
     public required MacAddress Mac { get; init; }
 
+    /// <summary>Its address where the network has IPv6; else null.</summary>
+    public IPAddress? IPv6Address { get; init; }
+
     /// <summary>Its address, in 172.16.0.0/24.</summary>
     public required IPAddress Address { get; init; }
 }

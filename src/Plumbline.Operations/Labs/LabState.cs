@@ -21,6 +21,12 @@ internal sealed record LabState
 
     public required string Tunnel { get; init; }
 
+    public string Firewall { get; init; } = LabDescription.HybridFirewall;
+
+    public bool L2Population { get; init; }
+
+    public bool IPv6 { get; init; }
+
     /// <summary>False until all of it stands.</summary>
     public bool IsUp { get; init; }
 

@@ -35,6 +35,9 @@ internal static class Problems
     public static OperationsException BadTunnel(string text) => new(new(
         $"\"{Printable.Escape(text)}\" is no tunnel type here", "--tunnel", "gre or vxlan"));
 
+    public static OperationsException BadFirewall(string text) => new(new(
+        $"\"{Printable.Escape(text)}\" is no firewall driver here", "--firewall", "hybrid, native or noop"));
+
     public static OperationsException Busy(string directory) => new(new(
         "another plumb lab up or down is at work", directory, "wait until it is done"));
 

@@ -48,8 +48,17 @@ public sealed class LabDescriptionTests
     {
         Assert.Equal("--nodes", Assert.Throws<OperationsException>(() => Of(new() { Nodes = 4 })).Problem.Where);
         Assert.Equal("--vms", Assert.Throws<OperationsException>(() => Of(new() { Instances = 65 })).Problem.Where);
+        Assert.Equal("--firewall", Assert.Throws<OperationsException>(() => Of(new() { Firewall = "nft" })).Problem.Where);
         Assert.Equal("--tunnel", Assert.Throws<OperationsException>(() => Of(new() { Tunnel = "ipip" })).Problem.Where);
     }
+
+    [Fact]
+    public void IPv6_addresses_are_those_that_autoconfiguration_makes_of_the_MACs() => Assert.Equal(
+        "fd00:172:16:0:f816:3eff:fe10:b", Of(new() { IPv6 = true }).Instances[0].IPv6Address!.ToString());
+
+    [Fact]
+    public void What_is_not_usual_is_in_the_lab_s_words() => Assert.Equal("2 nodes, 2 VMs, gre, firewall native, l2pop, IPv6",
+        Of(new() { Nodes = 2, Firewall = "native", L2Population = true, IPv6 = true }).ToString());
 
     [Fact]
     public void An_unknown_node_is_answered_with_those_there_are() => Assert.Equal(
