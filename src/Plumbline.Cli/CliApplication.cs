@@ -27,6 +27,7 @@ internal static class CliApplication
             console.Out.Flush();
             return (int)ExitStatus.Fine;
         }
+        arguments = Heartbeat.Take(arguments);
         Interrupts.Accept();
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // PosixSignalRegistration keeps the default action (dying at once) from happening: every command cleans up first

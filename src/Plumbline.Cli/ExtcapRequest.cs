@@ -6,6 +6,7 @@ internal sealed class ExtcapRequest
     private static readonly string[] _flags =
     [
         "extcap-interfaces", "extcap-dlts", "extcap-config", "capture", "force", "extcap-cleanup-postkill", "lab", "debug",
+        "sudo",
     ];
 
     private static readonly string[] _node =

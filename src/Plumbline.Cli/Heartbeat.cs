@@ -9,10 +9,24 @@ internal sealed class Heartbeat : IDisposable
     /// <summary>Seconds of patience; set by the caller only.</summary>
     public const string Variable = "PLUMB_HEARTBEAT";
 
+    /// <summary>The same as the first argument, with <c>=</c>: sudo clears the environment.</summary>
+    public const string Option = "--heartbeat=";
+
     private readonly CancellationTokenSource _stopped = new();
 
     private Heartbeat()
     {
+    }
+
+    /// <summary>Takes <see cref="Option"/> out of a command line.</summary>
+    public static string[] Take(string[] arguments)
+    {
+        if (arguments is not [var first, ..] || !first.StartsWith(Option, StringComparison.Ordinal))
+        {
+            return arguments;
+        }
+        Environment.SetEnvironmentVariable(Variable, first[Option.Length..]);
+        return arguments[1..];
     }
 
     /// <summary>Begins to listen; null where nobody calls from afar.</summary>

@@ -127,11 +127,19 @@ internal static class NodeOptions
         Hidden = true,
     };
 
+    /// <summary>With <see cref="Host"/>.</summary>
+    public static Option<bool> Sudo { get; } = new("--sudo")
+    {
+        Description = "With --host: as root there, by sudo without a question (sudo -n)",
+        Recursive = true,
+        Hidden = true,
+    };
+
     /// <summary>All of them, for the root command.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
         Lab, Node, LabDirectory, Ovsdb, PrivateKey, Certificate, Authority, Namespace, NamespaceDirectory, OvsRunDirectory, LibvirtDirectory,
-        StateDirectory, Host, Push,
+        StateDirectory, Host, Push, Sudo,
     ];
 
     /// <summary>

@@ -6,9 +6,10 @@ internal sealed partial record RemoteCall
 {
     private const string PushFolder = ".cache/plumb";
 
-    /// <summary>Says whether plumb is there; if not, whether .NET is (status 1) or is not (2).</summary>
-    private const string AskForPlumb =
-        "command -v plumb >/dev/null || [ -x \"$HOME/" + PushFolder + "/plumb\" ] || { command -v dotnet >/dev/null && exit 1; exit 2; }";
+    /// <summary>Says whether plumb is there; if not, or where an earlier push left another version, whether .NET is (status 1) or is not (2).</summary>
+    private static readonly string _askForPlumb =
+        $"command -v plumb >/dev/null || [ \"$(\"$HOME/{PushFolder}/plumb\" --version 2>/dev/null)\" = \"plumb {CliApplication.Version}\" ] "
+        + "|| { command -v dotnet >/dev/null && exit 1; exit 2; }";
 
     /// <summary>The folder's content comes as a tar file, and takes the old folder's place when it is whole.</summary>
     private const string Unpack =
@@ -23,7 +24,7 @@ internal sealed partial record RemoteCall
             throw new CliException(new("this plumb was not started by its own program file, so it cannot be copied", "--push", "start ./plumb"));
         }
         var needsRuntime = System.IO.File.Exists(Path.Combine(folder, "plumb.dll")) && !System.IO.File.Exists(Path.Combine(folder, "libcoreclr.so"));
-        using (var asking = Start(AskForPlumb, redirectError: false))
+        using (var asking = Start(_askForPlumb, redirectError: false))
         {
             asking.StandardInput.Close();
             await asking.WaitForExitAsync(cancellationToken);

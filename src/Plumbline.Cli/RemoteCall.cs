@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Plumbline.Linux.Compression;
 using Plumbline.Packets.Pcapng;
 using Plumbline.Primitives;
@@ -26,6 +25,9 @@ internal sealed partial record RemoteCall
     /// <summary>Copy the program where it is missing.</summary>
     public bool Push { get; init; }
 
+    /// <summary>As root there, by <c>sudo -n</c>.</summary>
+    public bool Sudo { get; init; }
+
     /// <summary>Where standard output goes; null: ours.</summary>
     public string? File { get; init; }
 
@@ -39,6 +41,7 @@ internal sealed partial record RemoteCall
         string? host = null;
         string? file = null;
         var push = false;
+        var sudo = false;
         var rest = new List<string>();
         for (var i = 0; i < arguments.Length; i++)
         {
@@ -52,7 +55,8 @@ internal sealed partial record RemoteCall
                     break;
                 case "--host": host = value ?? (++i < arguments.Length ? arguments[i] : ""); break;
                 case "--push" when value is null: push = true; break;
-                case "-w" or "--write" when arguments[0] == "capture":
+                case "--sudo" when value is null && arguments[0] != "wireshark": sudo = true; break;
+                case "-w" or "--write" when rest.Contains("capture"):
                     file = value ?? (++i < arguments.Length ? arguments[i] : "-");
                     rest.AddRange(["-w", "-"]);
                     break;
@@ -61,7 +65,8 @@ internal sealed partial record RemoteCall
         }
         if (host is null)
         {
-            return null;
+            return !sudo ? null : throw new CliException(new(
+                "--sudo is for another node", "--sudo", "here start plumb itself by sudo; there: --host USER@NODE --sudo"));
         }
         if (host.Length == 0 || host[0] == '-')
         {
@@ -73,7 +78,7 @@ internal sealed partial record RemoteCall
                 $"plumb {rest.FirstOrDefault()} works on files or on this machine", "--host",
                 "capture there first: plumb capture … --host NODE -w FILE"));
         }
-        return new() { Host = host, Push = push, Arguments = rest, File = file is "-" ? null : file };
+        return new() { Host = host, Push = push, Sudo = sudo, Arguments = rest, File = file is "-" ? null : file };
     }
 
     /// <summary>Runs it to its end.</summary>
@@ -116,7 +121,9 @@ internal sealed partial record RemoteCall
         }
         return ssh.ExitCode switch
         {
-            127 => throw Missing(),
+            MissingThere => throw Missing(),
+            SudoRefused => throw NoSudo(),
+            KilledThere when !cancellationToken.IsCancellationRequested => throw Killed(),
             255 when !cancellationToken.IsCancellationRequested => throw new CliException(new(
                 File is null ? "ssh failed, or the connection was lost; what was made there is removed by the far side itself"
                     : $"ssh failed, or the connection was lost; what had come is in {File}, what was made there is removed by the far side itself",
@@ -124,6 +131,7 @@ internal sealed partial record RemoteCall
                 $"ssh {Host} must work from here; plumb mirror list --host {Host} shows that nothing was left")),
             _ when isReaderGone => (int)ExitStatus.Fine,
             _ when cancellationToken.IsCancellationRequested => (int)ExitStatus.Interrupted,
+            (int)ExitStatus.BadInput => await TellOtherVersionAsync(console),
             var status => status,
         };
 
@@ -160,7 +168,7 @@ internal sealed partial record RemoteCall
         string[] batch = IsUnattended ? ["-o", "BatchMode=yes", "-o", "ConnectTimeout=3"] : ["-o", "ConnectTimeout=15"];
         foreach (var argument in (string[])[
             "-c", "trap '' INT; exec \"$@\"", "sh", .. program, "-T", "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3", .. batch,
-            Host, command])
+            Host, $"exec sh -c {Quote(command)}"]) // whatever shell they log in to
         {
             start.ArgumentList.Add(argument);
         }
@@ -172,15 +180,6 @@ internal sealed partial record RemoteCall
         {
             throw new CliException(new($"cannot start ssh: {exception.Message}", program[0], "install openssh-client"));
         }
-    }
-
-    /// <summary>What the far shell runs: the program from the PATH, else the one that <c>--push</c> put there.</summary>
-    public string RemoteCommand()
-    {
-        var arguments = string.Join(' ', Arguments.Select(Quote));
-        var name = Environment.GetEnvironmentVariable("PLUMB_REMOTE") is { Length: > 0 } own ? Quote(own) : "plumb";
-        return $"p=$(command -v {name}) || p=\"$HOME/{Pushed}\"; [ -x \"$p\" ] || exit 127; "
-            + $"{Heartbeat.Variable}={Patience.ToString(CultureInfo.InvariantCulture)} exec \"$p\" {arguments}";
     }
 
     private static string Quote(string text) =>
@@ -248,7 +247,4 @@ internal sealed partial record RemoteCall
             return exception;
         }
     }
-
-    private CliException Missing() => new(new(
-        $"there is no plumb on {Host}", Host, "--push copies this one there, into ~/.cache/plumb; or set PLUMB_REMOTE to its path"));
 }

@@ -7,7 +7,7 @@ using Plumbline.Views.Text;
 namespace Plumbline.Views;
 
 /// <summary>What things are called in front of an operator.</summary>
-internal static class Words
+public static class Words
 {
     /// <summary>An element's kind.</summary>
     public static string Of(ElementKind kind) => kind switch
@@ -122,7 +122,7 @@ internal static class Words
         time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>Appends what is not as it should be: down, missing.</summary>
-    public static StyledText AddState(StyledText name, Element element) => element switch
+    internal static StyledText AddState(StyledText name, Element element) => element switch
     {
         { State: ElementState.Missing } => name.Add(" (MISSING)", Shade.Bad),
         // these are down on healthy nodes: nobody uses them as devices

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Text;
 using Plumbline.Linux;
+using Plumbline.Linux.Capture;
 using Plumbline.Node;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
 using Plumbline.Operations.Capturing;
 using Plumbline.Primitives;
+using Plumbline.Views;
 
 namespace Plumbline.Cli.Commands;
 
@@ -22,6 +24,9 @@ internal static class ExtcapCommand
     private const string PathInterface = "plumb--path";
     private const char HostMark = '~';
     private static readonly TimeSpan _remotePatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Guests' addresses stand among a node's firewall rules; Wireshark's start does not wait for very many of them.</summary>
+    private static readonly TimeSpan _addressPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Answers one call.</summary>
     public static async Task<int> RunAsync(string[] arguments, CliConsole console, CancellationToken cancellationToken)
@@ -43,6 +48,10 @@ internal static class ExtcapCommand
         {
             return await CaptureAsync(request, console, cancellationToken);
         }
+        else if (request["extcap-capture-filter"] is { } filter)
+        {
+            VerifyFilter(filter, console);
+        }
         else if (!request.Has("extcap-cleanup-postkill") && !request.Has("extcap-version"))
         {
             throw new CliException(new("plumb extcap is called by Wireshark, not by hand", null, "plumb wireshark install sets it up"));
@@ -55,25 +64,34 @@ internal static class ExtcapCommand
     {
         console.Out.WriteLine($"extcap {{version={CliApplication.Version}}}{{display=Plumbline}}");
         // the far nodes are asked while this one is read; one that does not answer in time is left out
-        var remotes = request.Remotes.Select(host => ListRemoteAsync(host, cancellationToken)).ToList();
+        var remotes = request.Remotes.Select(host => ListRemoteAsync(host, request.Has("sudo"), cancellationToken)).ToList();
         try
         {
-            var topology = Topology.Build(await LiveNode.ReadAsync(Access(request, console), SnapshotScope.Topology, cancellationToken));
+            var topology = Topology.Build(await LiveNode.ReadAsync(
+                Access(request, console), SnapshotScope.Topology | SnapshotScope.GuestAddresses, _addressPatience, cancellationToken));
             foreach (var (value, display) in InterfacesOf(topology))
             {
                 console.Out.WriteLine($"interface {{value={Prefix}{value}}}{{display={display}}}");
             }
-            console.Out.WriteLine($"interface {{value={PathInterface}}}{{display=Plumbline: every hop between two ends}}");
+            if (topology.Vifs.Count > 0) // not on the operator's own machine, where only far nodes are of interest
+            {
+                console.Out.WriteLine($"interface {{value={PathInterface}}}{{display=Plumbline: every hop between two ends}}");
+            }
         }
         catch (ProblemException exception)
         {
             console.Error.WriteLine(exception.Problem.ToString()); // Wireshark lists its other interfaces; the reason is in its log
         }
-        foreach (var lines in remotes)
+        foreach (var remote in remotes)
         {
-            foreach (var line in await lines)
+            var (lines, complaint) = await remote;
+            foreach (var line in lines)
             {
                 console.Out.WriteLine(line);
+            }
+            if (complaint is not null)
+            {
+                console.Note(Printable.Escape(complaint));
             }
         }
     }
@@ -83,7 +101,7 @@ internal static class ExtcapCommand
         var seen = new HashSet<string>();
         foreach (var vif in topology.Vifs)
         {
-            var owner = vif.InstanceName ?? vif.Owner.ToString();
+            var owner = vif.InstanceName ?? Words.Of(vif.Owner);
             var addresses = vif.IPAddresses.Count > 0 ? $" {string.Join(' ', vif.IPAddresses)}" : "";
             var several = vif.InstanceName is null || topology.Vifs.Count(v => v.InstanceName == vif.InstanceName) > 1;
             var value = several || !IsPlain(owner) ? vif.PortId ?? vif.Address?.ToString().Replace(':', '-') : owner;
@@ -101,44 +119,53 @@ internal static class ExtcapCommand
         }
     }
 
-    /// <summary>The far node's own list, its interfaces marked with the host.</summary>
-    private static async Task<IReadOnlyList<string>> ListRemoteAsync(string host, CancellationToken cancellationToken)
+    /// <summary>The far node's own list, its interfaces marked with the host; or why there is none.</summary>
+    private static async Task<(IReadOnlyList<string> Lines, string? Complaint)> ListRemoteAsync(
+        string host, bool sudo, CancellationToken cancellationToken)
     {
-        var call = new RemoteCall { Host = host, Arguments = [Name, "--extcap-interfaces"], IsUnattended = true };
+        var call = new RemoteCall { Host = host, Arguments = [Name, "--extcap-interfaces"], Sudo = sudo, IsUnattended = true };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(_remotePatience);
         using var ssh = call.Start(call.RemoteCommand(), redirectError: true);
         try
         {
+            var errors = ssh.StandardError.ReadToEndAsync(patience.Token);
             var text = await ssh.StandardOutput.ReadToEndAsync(patience.Token);
-            return [.. text.Split('\n').Where(l => l.StartsWith($"interface {{value={Prefix}", StringComparison.Ordinal)).Select(l => l
+            var complaint = (await errors).Trim();
+            await ssh.WaitForExitAsync(patience.Token);
+            return ([.. text.Split('\n').Where(l => l.StartsWith($"interface {{value={Prefix}", StringComparison.Ordinal)).Select(l => l
                 .Replace($"{{value={Prefix}", $"{{value={Prefix}{host}{HostMark}", StringComparison.Ordinal)
-                .Replace("{display=Plumbline: ", $"{{display=Plumbline {Clean(host)}: ", StringComparison.Ordinal))];
+                .Replace("{display=Plumbline: ", $"{{display=Plumbline {Clean(host)}: ", StringComparison.Ordinal))],
+                ssh.ExitCode == 0 ? null : $"{host} is left out: {(complaint.Length > 0 ? complaint : $"status {ssh.ExitCode}")}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             ssh.Kill();
-            return [];
+            return ([], $"{host} is left out: no answer within {_remotePatience.TotalSeconds} s");
         }
     }
 
     private static void Configure(ExtcapRequest request, CliConsole console)
     {
-        var number = 0;
-        if (request.Interface.EndsWith("-path", StringComparison.Ordinal) && request.Interface.EndsWith(PathInterface[Prefix.Length..], StringComparison.Ordinal))
+        var isPath = request.Interface == PathInterface
+            || request.Interface.EndsWith($"{HostMark}{PathInterface[Prefix.Length..]}", StringComparison.Ordinal);
+        foreach (var line in isPath ? ExtcapArguments.OfPath : ExtcapArguments.OfTarget)
         {
-            Add("--from", "From", "A VM, port, MAC or IP address", "string", "{required=true}");
-            Add("--to", "To", "A VM, port, MAC or IP address", "string", "{required=true}");
+            console.Out.WriteLine(line);
         }
-        else
-        {
-            Add("--at", "Places", "Where on the VM's way: tap, qbr, qvb, qvo, br-int, br-tun, tunnel, nic; several with commas; empty: the best", "string", "");
-        }
-        Add("--snaplen", "Bytes of each packet", "The rest is cut off", "unsigned", "{range=64,262144}{default=262144}");
-        Add("--force", "Capture in spite of hardware offload", "Which may hide packets from a mirror", "boolflag", "{default=false}");
+    }
 
-        void Add(string call, string display, string tooltip, string type, string more) => console.Out.WriteLine(
-            $"arg {{number={number++}}}{{call={call}}}{{display={display}}}{{tooltip={tooltip}}}{{type={type}}}{more}");
+    /// <summary>Here, or on a far node: plumb-HOST~-path.</summary>
+    private static bool IsPath(ExtcapRequest request) => request.Interface == PathInterface
+        || request.Interface.EndsWith($"{HostMark}{PathInterface[Prefix.Length..]}", StringComparison.Ordinal);
+
+    /// <summary>Asked while somebody types a filter: libpcap's complaint is the answer, none is yes.</summary>
+    private static void VerifyFilter(string filter, CliConsole console)
+    {
+        if (filter.Length > 0 && PacketFilter.FindError(filter) is { } complaint)
+        {
+            console.Out.WriteLine(complaint);
+        }
     }
 
     private static async Task<int> CaptureAsync(ExtcapRequest request, CliConsole console, CancellationToken cancellationToken)
@@ -149,13 +176,18 @@ internal static class ExtcapCommand
         }
         var target = request.Interface.StartsWith(Prefix, StringComparison.Ordinal) ? request.Interface[Prefix.Length..]
             : throw new CliException(new($"\"{request.Interface}\" is none of ours", "--extcap-interface", "tshark -D lists them"));
-        StandardOutput.Redirect(fifo);
+        StandardOutput.Redirect(fifo); // before any complaint: who waits at the other end waits until it is opened
+        if (IsPath(request) && (request["from"] is not { Length: > 0 } || request["to"] is not { Length: > 0 }))
+        {
+            throw new CliException(new("a path needs both ends", "From, To", "name a VM, port, MAC or IP address for each (the gear wheel)"));
+        }
         if (target.IndexOf(HostMark, StringComparison.Ordinal) is var mark and > 0)
         {
             return await new RemoteCall
             {
                 Host = target[..mark],
                 Arguments = [.. CaptureWords(request, target[(mark + 1)..])],
+                Sudo = request.Has("sudo"),
                 IsUnattended = true,
             }.RunAsync(console, cancellationToken);
         }

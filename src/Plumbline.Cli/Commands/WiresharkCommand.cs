@@ -81,8 +81,21 @@ internal static class WiresharkCommand
         {
             words.AddRange(["--remote", remote]);
         }
-        return $"#!/bin/sh\n{Mark}\nexec {string.Join(' ', words.Select(w => $"'{w.Replace("'", "'\\''", StringComparison.Ordinal)}'"))} \"$@\"\n";
+        return $"#!/bin/sh\n{Mark}\n{AnswerToConfig()}exec {string.Join(' ', words.Select(Quote))} \"$@\"\n";
     }
+
+    /// <summary>
+    /// When it starts, Wireshark asks one interface after the other for its options: with a thousand VMs a thousand starts of a program. The
+    /// shell answers in a millisecond; what is asked in another way goes to the program.
+    /// </summary>
+    private static string AnswerToConfig() => $"""
+        case $#,$1,$2 in 3,--extcap-config,--extcap-interface)
+            case $3 in *-path) ;; *) printf '%s\n' {string.Join(" \\\n        ", ExtcapArguments.OfTarget.Select(Quote))}; exit ;; esac ;;
+        esac
+
+        """.ReplaceLineEndings("\n");
+
+    private static string Quote(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static void Write(string path, string text)
     {

@@ -9,6 +9,7 @@ public sealed class PlumbProcess : IDisposable
 {
     private readonly StringBuilder _error = new();
     private readonly StringBuilder _output = new();
+    private bool _isDisposed;
 
     private PlumbProcess(Process process, bool readOutput)
     {
@@ -79,6 +80,11 @@ public sealed class PlumbProcess : IDisposable
 
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+        _isDisposed = true;
         if (!Process.HasExited)
         {
             Process.Kill();

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Plumbline.Primitives;
+
+namespace Plumbline.Cli;
+
+internal sealed partial record RemoteCall
+{
+    /// <summary>sudo would ask for a password, or does not allow it.</summary>
+    private const int SudoRefused = 125;
+
+    /// <summary>As a shell says that there is no such program.</summary>
+    private const int MissingThere = 127;
+
+    /// <summary>As a shell says SIGKILL.</summary>
+    private const int KilledThere = 128 + 9;
+
+    /// <summary>What the far shell runs: the program from the PATH, else the one that <c>--push</c> put there.</summary>
+    public string RemoteCommand()
+    {
+        var arguments = string.Join(' ', Arguments.Select(Quote));
+        var patience = Patience.ToString(CultureInfo.InvariantCulture);
+        // sudo clears the environment; its status 1 is also an answer of ours, so it is asked beforehand. No exec: a kill shall be told
+        return Find + (Sudo
+            ? $"sudo -n \"$p\" --version >/dev/null || exit {SudoRefused}; sudo -n \"$p\" {Heartbeat.Option}{patience} {arguments}; exit $?"
+            : $"{Heartbeat.Variable}={patience} \"$p\" {arguments}; exit $?");
+    }
+
+    /// <summary>Leaves the program's path in <c>$p</c>.</summary>
+    private static string Find
+    {
+        get
+        {
+            var name = Environment.GetEnvironmentVariable("PLUMB_REMOTE") is { Length: > 0 } own ? Quote(own) : "plumb";
+            return $"p=$(command -v {name}) || p=\"$HOME/{Pushed}\"; [ -x \"$p\" ] || exit {MissingThere}; ";
+        }
+    }
+
+    /// <summary>What it did not understand, another version may: its number is worth a line.</summary>
+    private async Task<int> TellOtherVersionAsync(CliConsole console)
+    {
+        using var asking = Start(Find + "\"$p\" --version", redirectError: true);
+        asking.StandardInput.Close();
+        var version = (await asking.StandardOutput.ReadToEndAsync()).Trim();
+        await asking.WaitForExitAsync();
+        if (asking.ExitCode == 0 && version != $"plumb {CliApplication.Version}")
+        {
+            console.Note(Printable.Escape(
+                $"{version} answers on {Host}, this is plumb {CliApplication.Version}: one may know options that the other does not"));
+        }
+        return (int)ExitStatus.BadInput;
+    }
+
+    private CliException Missing() => new(new(
+        $"there is no plumb on {Host}", Host, "--push copies this one there, into ~/.cache/plumb; or set PLUMB_REMOTE to its path"));
+
+    private CliException NoSudo() => new(new(
+        $"sudo on {Host} asks for a password, or does not let this user run plumb", "--sudo",
+        $"there, in sudoers: USER ALL=(root) NOPASSWD: /usr/local/bin/plumb; or log in as root: --host root@{Host[(Host.IndexOf('@') + 1)..]}"));
+
+    private CliException Killed() => new(new(
+        $"plumb was killed on {Host}; what it made there is removed by its guard" + (File is null ? "" : $", what had come is in {File}"), Host,
+        $"plumb mirror list --host {Host} shows that nothing was left"));
+}
