@@ -48,11 +48,11 @@ internal static class CloudFiles
 
     /// <summary>The nodes with their VMs' names.</summary>
     public static NodeSet Name(NodeSet nodes, Cloud? cloud) =>
-        cloud is null ? nodes : nodes with { Nodes = [.. nodes.Nodes.Select(n => Name(n, VmNames.Of(cloud)))] };
+        cloud is null ? nodes : nodes with { Nodes = [.. nodes.Nodes.Select(n => Name(n, CloudNames.Of(cloud)))] };
 
     private static NodeSnapshot Name(NodeSnapshot node, IReadOnlyDictionary<string, string> names) => node with
     {
-        VmNames = names,
+        Names = names,
         // libvirt's absence keeps us from nothing then
         Sources = [.. node.Sources.Where(s => names.Count == 0 || s is not { Source: "libvirt", Outcome: SourceOutcome.Absent })],
     };

@@ -99,9 +99,9 @@ public static partial class TargetResolver
             }
         }
         // what Neutron alone knows is the name of a VM's port
-        return topology.Snapshot.VmNames is null ? [] :
+        return topology.Snapshot.Names is null ? [] :
         [
-            .. topology.Elements.Where(e => e.Kind == ElementKind.Instance && VmNames.IsPortOf(e.Name, text)).Select(e => Of(topology, e)),
+            .. topology.Elements.Where(e => e.Kind == ElementKind.Instance && CloudNames.IsPortOf(e.Name, text)).Select(e => Of(topology, e)),
         ];
 
         bool IsOf(Element instance, Domain domain) => topology.VifsOf(instance.Id) is [var vif, ..]

@@ -34,7 +34,7 @@ public static class PortsTable
             table.Add([
                 Owner(vif), new(Words.AddressesOf(vif.IPAddresses), Shade.Address), new(vif.Address?.ToString() ?? ""),
                 new(index.Find(vif.Device ?? vif.OvsEnd)?.Name ?? ""), new(BridgeOf(index, vif), Shade.Bridge), Vlan(vif),
-                new(vif.Network is { } network ? Words.SegmentOf(network) ?? "" : "", Shade.Network), new(vif.Network?.Id ?? ""),
+                new(vif.Network is { } network ? Words.SegmentOf(network) ?? "" : "", Shade.Network), new(vif.Network?.Name ?? vif.Network?.Id ?? ""),
                 new(Words.Of(vif.Plug)), State(vif), new(vif.PortId ?? ""),
                 new(string.Join("; ", vif.Troubles), Shade.Bad)]);
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Plumbline.Neutron;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Topologies;
 using Plumbline.Views.Text;
@@ -95,6 +96,19 @@ public static class Words
         var segment = network.SegmentationId is { } id ? $"{type ?? "segment"} {Text(id)}" : type;
         return network.PhysicalNetwork is { } physical && physical != "None" ? $"{segment} on {physical}" : segment;
     }
+
+    /// <summary>A network by its name, if told, and UUID: <c>network blue (3b48…)</c>; null where nothing tells which it is.</summary>
+    public static string? NetworkOf(Network network) => (network.Name, network.Id) switch
+    {
+        (_, null) => null,
+        (null, var id) => $"network {id}",
+        (var name, var id) => $"network {name} ({id})",
+    };
+
+    /// <summary>What Neutron calls the router or network of a namespace: <c>router r-demo</c>; null where not told.</summary>
+    public static string? OwnerOf(NodeSnapshot snapshot, string home) =>
+        DeviceNames.NamespaceId(home) is { } id && snapshot.Names?.GetValueOrDefault(id) is { } name
+            ? $"{(DeviceNames.DhcpNetworkId(home) is null ? "router" : "network")} {name}" : null;
 
     /// <summary>Neutron's dead VLAN.</summary>
     public const int DeadVlan = 4095;

@@ -40,5 +40,5 @@ public sealed record CloudPort
     public bool IsUp { get; init; } = true;
 
     /// <summary>Whether <see cref="Name"/> is <paramref name="vm"/>'s: a port is often named after its VM (<c>web1</c>, <c>web1-0</c>, <c>web1-eth0</c>).</summary>
-    public bool IsNamedAfter(string vm) => VmNames.IsPortOf(Name, vm);
+    public bool IsNamedAfter(string vm) => CloudNames.IsPortOf(Name, vm);
 }

@@ -39,8 +39,8 @@ public sealed record NodeSnapshot
     /// <summary>What Neutron's API answered, by collection; null where not told.</summary>
     public IReadOnlyList<ApiDocument>? Api { get; init; }
 
-    /// <summary>VMs' names by UUID, as the cloud's API has them; null where it was not asked. libvirt's go before them.</summary>
-    public IReadOnlyDictionary<string, string>? VmNames { get; init; }
+    /// <summary>Names of VMs, networks and routers by UUID, as the cloud's API has them; null where it was not asked. A VM's in libvirt goes before it.</summary>
+    public IReadOnlyDictionary<string, string>? Names { get; init; }
 
     /// <summary>Configuration and data files of agents; null where not told.</summary>
     public IReadOnlyList<NodeFile>? Files { get; init; }

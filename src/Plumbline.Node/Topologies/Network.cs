@@ -6,4 +6,8 @@ namespace Plumbline.Node.Topologies;
 /// <param name="Type">gre, vxlan, vlan, flat, local …</param>
 /// <param name="PhysicalNetwork">For vlan and flat.</param>
 /// <param name="SegmentationId">VNI or outer VLAN.</param>
-public sealed record Network(int? LocalVlan, string? Id, string? Type, string? PhysicalNetwork, int? SegmentationId);
+public sealed record Network(int? LocalVlan, string? Id, string? Type, string? PhysicalNetwork, int? SegmentationId)
+{
+    /// <summary>What Neutron calls it; null where its API was not asked.</summary>
+    public string? Name { get; init; }
+}

@@ -102,7 +102,7 @@ internal sealed partial class TopologyBuilder
         else if ((vif.InstanceId ?? vif.Row?.ExternalId(Vif.InstanceNameKey)) is { } id)
         {
             // no hypervisor told: the instance exists, and the port's row is all that we know of it
-            vif.InstanceName = vif.Row?.ExternalId(Vif.InstanceNameKey) ?? snapshot.VmNames?.GetValueOrDefault(id);
+            vif.InstanceName = vif.Row?.ExternalId(Vif.InstanceNameKey) ?? snapshot.Names?.GetValueOrDefault(id);
             if (!_instancesById.TryGetValue(id, out var draft))
             {
                 var name = vif.InstanceName ?? id;

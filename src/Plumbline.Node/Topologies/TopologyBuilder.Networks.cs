@@ -29,7 +29,10 @@ internal sealed partial class TopologyBuilder
             if (!byId.TryGetValue(id, out var network))
             {
                 network = new(vlan, id, Text("network_type"), Text("physical_network"),
-                    int.TryParse(Text("segmentation_id"), CultureInfo.InvariantCulture, out var segment) ? segment : null);
+                    int.TryParse(Text("segmentation_id"), CultureInfo.InvariantCulture, out var segment) ? segment : null)
+                {
+                    Name = snapshot.Names?.GetValueOrDefault(id),
+                };
                 byId.Add(id, network);
             }
             if (vlan is { } tag)
@@ -56,7 +59,7 @@ internal sealed partial class TopologyBuilder
             }
             if (!byVlan.TryGetValue((vif.Row.OvsBridge!, vlan), out var network))
             {
-                network = new(vlan, id, null, null, null);
+                network = new(vlan, id, null, null, null) { Name = id is null ? null : snapshot.Names?.GetValueOrDefault(id) };
                 byVlan.Add((vif.Row.OvsBridge!, vlan), network);
                 if (id is not null)
                 {

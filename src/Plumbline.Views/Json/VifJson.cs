@@ -42,6 +42,7 @@ internal static class VifJson
         writer.WriteStartObject();
         writer.WriteKnown("localVlan", network.LocalVlan);
         writer.WriteKnown("id", network.Id);
+        writer.WriteKnown("name", network.Name);
         writer.WriteKnown("type", network.Type);
         writer.WriteKnown("physicalNetwork", network.PhysicalNetwork);
         writer.WriteKnown("segmentationId", network.SegmentationId);

@@ -106,7 +106,7 @@ internal sealed partial class DrawingPlan
         Add("", vif.IPAddresses.Count > 0 ? Words.AddressesOf(vif.IPAddresses) : null);
         lines.Add(string.Join(" - ", devices.Select(device => device.Name).Append(vif.OvsBridge ?? "no OVS bridge")));
         Add("VLAN ", vif.LocalVlan is { } vlan ? Words.Text(vlan) : null);
-        Add("network ", vif.Network?.Id);
+        Add("", vif.Network is { } network ? Words.NetworkOf(network) : null);
         lines.AddRange(vif.Troubles.Select(trouble => $"! {trouble}"));
         var badge = BadgeOf(vif);
         var second = badge ?? (vif.IPAddresses.Count > 0 ? SvgWords.AddressesOf(vif.IPAddresses)

@@ -127,7 +127,7 @@ internal sealed partial class TopologyLayout
             var network = _index.Topology.Networks.FirstOrDefault(network => network.LocalVlan == vlan);
             var pill = DrawPill(canvas, vlan, 0, y);
             var text = string.Join(" · ", ((string?[])[
-                network is null ? null : Words.SegmentOf(network), network?.Id is { } id ? $"network {id}" : null]).OfType<string>());
+                network is null ? null : Words.SegmentOf(network), network is null ? null : Words.NetworkOf(network)]).OfType<string>());
             canvas.AddLabel(text.Length > 0 ? text : "network not told", Math.Max(60, pill.Right + 8), y, "faint", SvgSizes.Small);
             y += 20;
         }

@@ -53,7 +53,7 @@ internal sealed class ChainTree
                 {
                     network.Add(" = ", Shade.Faint).Add(segment, Shade.Network);
                 }
-                Fact(network, known.Id is { } uuid ? $"network {uuid}" : null);
+                Fact(network, Words.NetworkOf(known));
             }
             yield return network;
             foreach (var neighbours in Neighbours(vif))

@@ -145,7 +145,7 @@ internal sealed partial class NodeTree
         {
             line.Add(" = ", Shade.Faint).Add(segment, Shade.Network);
         }
-        return network?.Id is { } id ? line.Add($"  network {id}", Shade.Faint) : line;
+        return network is not null && Words.NetworkOf(network) is { } named ? line.Add($"  {named}", Shade.Faint) : line;
     }
 
     private void AddTunnels(TreeNode node, List<Element> ports)

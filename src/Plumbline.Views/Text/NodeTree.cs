@@ -75,7 +75,8 @@ internal sealed partial class NodeTree
                 continue;
             }
             // of several, those drawn already are named once more: a namespace is where networks meet
-            var node = new TreeNode(new(group.Key, Shade.Bridge));
+            var title = new StyledText(group.Key, Shade.Bridge);
+            var node = new TreeNode(Words.OwnerOf(Topology.Snapshot, group.Key) is { } owner ? title.Add($"  {owner}", Shade.Faint) : title);
             node.Children.AddRange(devices.Select(device => _shown.Contains(device.Id) ? Again(device) : Port(device)));
             root.Children.Add(node);
         }

@@ -3,7 +3,7 @@ using Plumbline.Neutron.Api;
 
 namespace Plumbline.Neutron.Tests.Api;
 
-public sealed class VmNamesTests
+public sealed class CloudNamesTests
 {
     [Theory]
     [InlineData("""{"ports": [{"id": "p1", "network_id": "n", "name": "web1-0", "device_id": "vm", "device_owner": "compute:nova"}]}""", "web1-0")]
@@ -24,7 +24,7 @@ public sealed class VmNamesTests
     public void Nova_names_a_VM_else_its_ports_do(string json, string? name)
     {
         using var document = JsonDocument.Parse(json);
-        Assert.Equal(name, VmNames.Of(Cloud.Read([document.RootElement])).GetValueOrDefault("vm"));
+        Assert.Equal(name, CloudNames.Of(Cloud.Read([document.RootElement])).GetValueOrDefault("vm"));
     }
 
     [Theory]
@@ -35,5 +35,5 @@ public sealed class VmNamesTests
     [InlineData("web1-a", "web1", false)]
     [InlineData("web1-backup0", "web1", false)]
     [InlineData("", "web1", false)]
-    public void A_port_is_often_named_after_its_VM(string port, string vm, bool isOf) => Assert.Equal(isOf, VmNames.IsPortOf(port, vm));
+    public void A_port_is_often_named_after_its_VM(string port, string vm, bool isOf) => Assert.Equal(isOf, CloudNames.IsPortOf(port, vm));
 }

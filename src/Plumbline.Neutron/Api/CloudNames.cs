@@ -1,12 +1,12 @@
 namespace Plumbline.Neutron.Api;
 
-/// <summary>What VMs are called, which no compute node without libvirt knows: by Nova's API, else by the names of their ports.</summary>
-public static class VmNames
+/// <summary>What VMs (by Nova's API, else by the names of their ports), networks and routers are called: nodes know their UUIDs only.</summary>
+public static class CloudNames
 {
     /// <summary>A suffix of a port's name: <c>-0</c>, <c>-eth0</c>.</summary>
     private const int LongestSuffix = 5;
 
-    /// <summary>Names by the VM's UUID (<c>device_id</c>); a VM with several named ports is called what their names begin with.</summary>
+    /// <summary>Names by UUID; a VM (<c>device_id</c>) with several named ports is called what their names begin with.</summary>
     public static IReadOnlyDictionary<string, string> Of(Cloud cloud)
     {
         ArgumentNullException.ThrowIfNull(cloud);
@@ -19,7 +19,9 @@ public static class VmNames
             var stem = StemOf(names[0]);
             result[ports.Key] = names.Count > 1 && names.TrueForAll(n => IsPortOf(n, stem)) ? stem : names[0];
         }
-        foreach (var (id, name) in cloud.Servers ?? new Dictionary<string, string>())
+        var others = (cloud.Servers ?? new Dictionary<string, string>()).Select(s => (Id: s.Key, Name: s.Value))
+            .Concat(cloud.Networks?.Values.Select(n => (n.Id, n.Name)) ?? []).Concat(cloud.Routers?.Select(r => (r.Id, r.Name)) ?? []);
+        foreach (var (id, name) in others.Where(o => o.Name.Length > 0))
         {
             result[id] = name;
         }

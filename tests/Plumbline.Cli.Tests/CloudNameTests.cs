@@ -3,8 +3,8 @@ using Plumbline.Testing;
 
 namespace Plumbline.Cli.Tests;
 
-/// <summary>VMs that Neutron alone can name (no libvirt in the recorded deployment) are named so in every command.</summary>
-public sealed class VmNameTests
+/// <summary>What Neutron alone can name (there is no libvirt in the recorded deployment) is named so in every command.</summary>
+public sealed class CloudNameTests
 {
     [SkippableTheory]
     [InlineData("topology web1", "● web1-0")]
@@ -19,6 +19,15 @@ public sealed class VmNameTests
         var run = await CommandLine.RunAsync([.. words.Split(' '), "--from", Node("cmp1")]);
         Assert.Equal(ExitStatus.Fine, run.Status);
         Assert.Contains(expected, run.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [SkippableTheory]
+    [InlineData("VLAN 4 = vxlan 17412  network blue (3b487391-2343-4f72-844c-351a25845527)")]
+    [InlineData("qrouter-45b06e84-d906-4321-9221-2915856ca80e  router r-demo")]
+    public async Task Networks_and_routers_have_their_names_too(string line)
+    {
+        var run = await CommandLine.RunAsync("topology", "--from", Node("ctl"));
+        Assert.Contains(line, run.Output, StringComparison.Ordinal);
     }
 
     [SkippableTheory]
