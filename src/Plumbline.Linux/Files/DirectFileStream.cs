@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Plumbline.Linux.Native;
 
@@ -19,21 +18,20 @@ namespace Plumbline.Linux.Files;
 /// </summary>
 public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
 {
-    private const int WindowSize = 1 << 20;
     private const int Alignment = 4096;
 
     /// <summary>Less than this is not worth an own trip to the disk.</summary>
     private const int LeastDirect = 1 << 16;
 
     private readonly SafeFileHandle _file;
-    private readonly int _most;
+    private readonly FileWindows _windows;
     private readonly WholeRecords? _wholeOf;
-    private readonly Queue<Window> _full = [];
-    private readonly Stack<Window> _free = [];
+    private readonly Queue<FileWindow> _full = [];
+    private readonly Stack<FileWindow> _free = [];
     private readonly object _gate = new();
     private readonly Thread _thread;
     private SafeFileHandle? _direct;
-    private Window? _current;
+    private FileWindow? _current;
     private long _position;
     private int _made;
     private int _busy;
@@ -51,7 +49,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
         ArgumentNullException.ThrowIfNull(file);
         ArgumentOutOfRangeException.ThrowIfLessThan(windows, 2);
         _file = file;
-        _most = windows;
+        _windows = FileWindows.Take(windows);
         _wholeOf = wholeOf;
         _direct = Libc.open(path, Libc.O_WRONLY | Libc.O_DIRECT | Libc.O_CLOEXEC, 0);
         if (_direct.IsInvalid)
@@ -89,7 +87,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
         while (!buffer.IsEmpty)
         {
             _current ??= TakeFree();
-            var count = Math.Min(buffer.Length, WindowSize - _current.End);
+            var count = Math.Min(buffer.Length, FileWindow.Size - _current.End);
             buffer[..count].CopyTo(_current.Span[_current.End..]);
             buffer = buffer[count..];
             Add(count, isWhole: buffer.IsEmpty);
@@ -97,7 +95,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
     }
 
     /// <summary>
-    /// Memory of an array (<see cref="MemoryMarshal.TryGetArray"/>) up to the next multiple of 1 MiB of the file; valid until the next
+    /// Memory of an array (MemoryMarshal.TryGetArray) up to the next multiple of 1 MiB of the file; valid until the next
     /// call of another method.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sizeHint"/> reaches beyond that multiple.</exception>
@@ -106,8 +104,8 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _current ??= TakeFree();
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(sizeHint, WindowSize - _current.End);
-        return _current.Array.AsMemory(_current.First + _current.End, WindowSize - _current.End);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(sizeHint, FileWindow.Size - _current.End);
+        return _current.Array.AsMemory(_current.First + _current.End, FileWindow.Size - _current.End);
     }
 
     /// <inheritdoc/>
@@ -118,7 +116,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        if (_current is null || count > WindowSize - _current.End)
+        if (_current is null || count > FileWindow.Size - _current.End)
         {
             throw new InvalidOperationException("more than was lent");
         }
@@ -133,7 +131,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
         {
             _current.Marks.Add(_position);
         }
-        if (_current.End == WindowSize)
+        if (_current.End == FileWindow.Size)
         {
             HandOver();
         }
@@ -194,26 +192,26 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
             }
             _thread.Join();
             _disposed = true;
+            _windows.GiveBack();
             _direct?.Dispose();
             _file.Dispose();
         }
         base.Dispose(disposing);
     }
 
-    /// <summary>A window stands at its multiple of <see cref="WindowSize"/> in the file, so that memory and file are aligned alike.</summary>
-    private Window TakeFree()
+    /// <summary>A window stands at its multiple of <see cref="FileWindow.Size"/> in the file, so that memory and file are aligned alike.</summary>
+    private FileWindow TakeFree()
     {
         lock (_gate)
         {
-            while (_error is null && _free.Count == 0 && _made == _most)
+            while (_error is null && _free.Count == 0 && _made == _windows.Count)
             {
                 Monitor.Wait(_gate);
             }
             ThrowIfFailed();
             if (_free.Count == 0)
             {
-                _free.Push(new());
-                _made++;
+                _free.Push(_windows[_made++]);
             }
             var window = _free.Pop();
             window.StartAt(_position);
@@ -235,7 +233,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
     {
         while (true)
         {
-            Window window;
+            FileWindow window;
             lock (_gate)
             {
                 while (_full.Count == 0)
@@ -273,7 +271,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
     }
 
     /// <summary>The aligned middle directly, what stands before and behind through the cache.</summary>
-    private void WriteOut(Window window)
+    private void WriteOut(FileWindow window)
     {
         var start = window.Start;
         var first = Math.Min((start + Alignment - 1) & -Alignment, window.End);
@@ -291,7 +289,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
     }
 
     /// <returns>How far it came: what is left is tried through the cache, which tells the error, if there is one.</returns>
-    private int WriteDirect(Window window, int from, int to)
+    private int WriteDirect(FileWindow window, int from, int to)
     {
         while (from < to)
         {
@@ -307,7 +305,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
         return from;
     }
 
-    private void WriteCached(Window window, int from, int to)
+    private void WriteCached(FileWindow window, int from, int to)
     {
         if (to > from)
         {
@@ -316,7 +314,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
     }
 
     /// <summary>A file ends behind a whole write of the caller.</summary>
-    private void CutBack(Window window)
+    private void CutBack(FileWindow window)
     {
         try
         {
@@ -344,45 +342,6 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
         if (_error is not null)
         {
             throw new IOException(_error.Message, _error.HResult);
-        }
-    }
-
-    /// <summary>A piece of the file in memory, which the garbage collector never moves.</summary>
-    private sealed class Window
-    {
-        public Window()
-        {
-            Array = GC.AllocateUninitializedArray<byte>(WindowSize + Alignment, pinned: true);
-            var start = (nint)Marshal.UnsafeAddrOfPinnedArrayElement(Array, 0);
-            First = (int)((start + Alignment - 1 & -Alignment) - start);
-            Memory = (byte*)start + First;
-        }
-
-        public byte[] Array { get; }
-
-        /// <summary>Where <see cref="Memory"/> begins in <see cref="Array"/>.</summary>
-        public int First { get; }
-
-        /// <summary>Aligned as O_DIRECT wants it.</summary>
-        public byte* Memory { get; }
-
-        public Span<byte> Span => Array.AsSpan(First, WindowSize);
-
-        /// <summary>Where <see cref="Memory"/> begins in the file.</summary>
-        public long FileOffset { get; private set; }
-
-        public int Start { get; private set; }
-
-        public int End { get; set; }
-
-        /// <summary>Places in the file where a caller's write ended.</summary>
-        public List<long> Marks { get; } = [];
-
-        public void StartAt(long position)
-        {
-            FileOffset = position & -(long)WindowSize;
-            Start = End = (int)(position - FileOffset);
-            Marks.Clear();
         }
     }
 }

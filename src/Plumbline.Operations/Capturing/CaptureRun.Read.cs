@@ -89,27 +89,6 @@ public sealed partial class CaptureRun
         }
     }
 
-    private Task StartReading()
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                ReadAll();
-                done.SetResult();
-            }
-            catch (Exception exception)
-            {
-                done.SetException(exception); // a defect of ours: the one who waits gets it
-                _ended.TrySetException(exception);
-            }
-        })
-        { IsBackground = true, Name = "capture" };
-        thread.Start();
-        return done.Task;
-    }
-
     private void ReadAll()
     {
         if (_points.Count == 1)

@@ -118,7 +118,7 @@ public sealed partial class CaptureRun
         try
         {
             _since = _points.Count > 1 ? PacketCapture.RealTime() : 0;
-            var reading = StartReading();
+            var reading = StartThread("capture", ReadAll);
             _listener.OnReady(mirrors?.Mirrors ?? []);
             var watch = mirrors is null ? Task.CompletedTask : WatchAsync(mirrors, watching.Token);
             var naming = readNames is null ? Task.CompletedTask : ReadNamesAsync(readNames, watching.Token);
@@ -218,40 +218,6 @@ public sealed partial class CaptureRun
             return ending.End == CaptureEnd.SourceGone ? ending : EndOf(exception);
         }
         return ending;
-    }
-
-    private async Task<Ending> WaitForEndAsync(CancellationToken cancellationToken)
-    {
-        var start = System.Diagnostics.Stopwatch.StartNew();
-        using var interrupted = cancellationToken.Register(() => _ended.TrySetResult(new(CaptureEnd.Interrupted, null)));
-        using var timer = new CancellationTokenSource();
-        using var timeOver = timer.Token.Register(() => _ended.TrySetResult(new(CaptureEnd.Duration, null)));
-        if (_options.Duration is { } duration)
-        {
-            timer.CancelAfter(duration);
-        }
-        var isPipe = _options.Destination is CaptureDestination.ToStandardOutput or CaptureDestination.ToLines;
-        const int looksASecond = 4; // who stops Wireshark does not want to wait
-        for (var look = 1; !_ended.Task.IsCompleted; look++)
-        {
-            await Task.WhenAny(_ended.Task, Task.Delay(TimeSpan.FromSeconds(1) / looksASecond, CancellationToken.None));
-            if (_ended.Task.IsCompleted)
-            {
-                break;
-            }
-            // without packets nothing is written, so nothing would tell that the reader has gone
-            if (isPipe && StandardOutput.IsReaderGone())
-            {
-                _ended.TrySetResult(new(CaptureEnd.ReaderGone, null));
-                break;
-            }
-            if (look % looksASecond > 0)
-            {
-                continue;
-            }
-            _listener.OnProgress(new(start.Elapsed, Volatile.Read(ref _packets), Volatile.Read(ref _bytes), Dropped()));
-        }
-        return await _ended.Task;
     }
 
     /// <summary>A class, for the runtime compiles tasks of structs anew at each start.</summary>
