@@ -80,8 +80,7 @@ internal sealed partial class FrameWalker
         }
         if (frame.Vlan is { } tag)
         {
-            var inner = space.Facts.Links.FirstOrDefault(l => l.Kind == "vlan" && l.LinkIndex == link.IfIndex && l.LinkNamespaceId is null
-                && l.Data is LinkData.Vlan vlan && vlan.Id == tag);
+            var inner = UpperOf(space, link, tag);
             if (inner is null)
             {
                 Drop(TraceCause.Vlan, space, link.Name, string.Create(CultureInfo.InvariantCulture, $"{link.Name} takes no VLAN {tag}"), frame, trail,
@@ -99,6 +98,10 @@ internal sealed partial class FrameWalker
         }
         StackIn(space, link, frame, trail);
     }
+
+    /// <summary>The VLAN device above a link; null where none has the tag.</summary>
+    private static Link? UpperOf(TraceSpace space, Link link, int tag) => space.Facts.Links.FirstOrDefault(l => l.Kind == "vlan"
+        && l.LinkIndex == link.IfIndex && l.LinkNamespaceId is null && l.Data is LinkData.Vlan vlan && vlan.Id == tag);
 
     private static string? DeviceRole(TraceSpace space, Link link) => !space.IsOwn ? null
         : link.Name.StartsWith("qvo", StringComparison.Ordinal) ? $"{link.Name} is no port of any bridge of Open vSwitch"
@@ -123,77 +126,6 @@ internal sealed partial class FrameWalker
         }
         return null;
     }
-
-    /// <summary>A Linux bridge passes a frame on; <paramref name="from"/> null: its own.</summary>
-    private void BridgeForward(TraceSpace space, Link bridge, Link? from, TraceFrame frame, Trail? trail)
-    {
-        if (IsTooDeep(trail, frame))
-        {
-            return;
-        }
-        if (!IsAdminUp(bridge))
-        {
-            Drop(TraceCause.Link, space, bridge.Name, $"bridge {bridge.Name} is set down", frame, trail);
-            return;
-        }
-        if (from?.BridgePort is { State: { } state } && state != BridgePortState.Forwarding && state != BridgePortState.Learning
-            || from?.BridgePort is { State: BridgePortState.Learning })
-        {
-            Drop(TraceCause.Link, space, from!.Name, $"{from.Name} is not forwarding in {bridge.Name} (state {from.BridgePort!.State})", frame, trail);
-            return;
-        }
-        var isGroup = frame.Destination.IsMulticast;
-        var isOwn = !isGroup && (bridge.Address == frame.Destination || space.Facts.Fdb.Any(e => e.Address == frame.Destination
-            && (e.State & 0x80) != 0 && (e.IfIndex == bridge.IfIndex || e.MasterIndex == bridge.IfIndex)));
-        if (from is not null && (isOwn || isGroup && space.AddressesOf(bridge).Any()))
-        {
-            StackIn(space, bridge, frame, trail, from);
-            if (isOwn)
-            {
-                return;
-            }
-        }
-        var learned = isGroup ? null : space.Facts.Fdb.FirstOrDefault(e => e.MasterIndex == bridge.IfIndex && e.Address == frame.Destination
-            && (e.State & 0x80) == 0 && space.Link(e.IfIndex)?.MasterIndex == bridge.IfIndex);
-        if (learned is not null && learned.IfIndex == from?.IfIndex && from.BridgePort?.Hairpin != true)
-        {
-            Drop(TraceCause.Learned, space, bridge.Name, $"{bridge.Name} has learned {frame.Destination} at {from.Name}, where it came in", frame, trail);
-            return;
-        }
-        var ports = learned is not null ? [space.Link(learned.IfIndex)!]
-            : space.MembersOf(bridge).Where(m => m.IfIndex != from?.IfIndex
-                && !(m.BridgePort?.Isolated == true && from?.BridgePort?.Isolated == true)
-                && !(!isGroup && m.BridgePort?.UnicastFlood == false)).ToList();
-        if (ports.Count == 0)
-        {
-            Drop(TraceCause.Link, space, bridge.Name, $"{bridge.Name} has no other port", frame, trail);
-            return;
-        }
-        foreach (var port in ports)
-        {
-            var path = from is null ? PacketPath.FromHost(bridge.Name) : PacketPath.Bridged(bridge.Name, from.Name, port.Name);
-            var hook = from is null || IsForAnother(space, port, frame) ? RuleHook.Passed : RuleHook.AskBridged(space, bridge, path, frame, session);
-            var how = learned is not null ? $"learned at {port.Name}" : ports.Count > 1 ? $"flooded, to {port.Name} too" : $"to {port.Name}";
-            if (hook.Outcome == Outcome.Dropped)
-            {
-                Drop(TraceCause.Rule, space, hook.Chain ?? bridge.Name, hook.Decider ?? "a rule", frame,
-                    Step(trail, HopKind.LinuxBridge, space, bridge.Name, $"{how}: {hook.Decider}", hook.Evidence, hook.Unknowns, hook.Counters),
-                    hook.Evidence, counters: hook.Counters);
-                continue;
-            }
-            var what = hook.Decider is null ? how : $"{how}; {hook.Decider}";
-            DeviceOut(space, port, frame, Step(trail, HopKind.LinuxBridge, space, bridge.Name, what, hook.Evidence, hook.Unknowns, hook.Counters),
-                isBridged: true);
-        }
-    }
-
-    /// <summary>
-    /// A flooded copy to a VM that it is not for, which will not take it whatever the rules say: where they were not read for its devices
-    /// they need not be.
-    /// </summary>
-    private bool IsForAnother(TraceSpace space, Link port, TraceFrame frame) => space.IsOwn && !frame.Destination.IsMulticast
-        && space.IsPartlyTold(frame.Family) && !space.Covers(frame.Family, new HashSet<string>([port.Name]))
-        && fabric.Guests.ByDevice(space.Node, port.Name) is var (_, nic) && nic.Mac != frame.Destination;
 
     private void WireOut(TraceSpace space, Link nic, TraceFrame frame, Trail? trail)
     {

@@ -45,7 +45,11 @@ internal sealed partial class FrameWalker
             return;
         }
         var place = $"{node.Name}/ovs";
-        var result = node.Switches.Run(bridge, key, new() { Conntrack = question => Answer(place, question, frame) });
+        var result = node.Switches.Run(bridge, key, new()
+        {
+            Conntrack = question => Answer(place, question, frame),
+            Memory = session.MemoryOf(node),
+        });
         foreach (var committed in result.Committed)
         {
             var first = FlowKeys.Back(frame, committed.Packet);
@@ -167,7 +171,7 @@ internal sealed partial class FrameWalker
                     break;
                 case TraceStep.LookedUp lookup:
                     tables.Add(lookup.Table);
-                    if (lookup.Flow is { } counted)
+                    if (lookup.Flow is { } counted && !session.MemoryOf(node).IsLearned(counted))
                     {
                         counters.Add(HopCounter.Of(lookup.Bridge, counted));
                     }

@@ -96,14 +96,16 @@ internal sealed partial class FrameWalker
             Drop(TraceCause.Vlan, own, guest.Name, $"{guest.Name} gets it with VLAN tag {frame.Vlan}", frame, trail, kind: WalkEndKind.Missed);
             return;
         }
-        if (!frame.Destination.IsMulticast && frame.Destination != nic.Mac)
+        var isPretender = ReferenceEquals(nic, session.Pretender);
+        if (!frame.Destination.IsMulticast && frame.Destination != nic.Mac && !(isPretender && frame.Destination == session.FalseMac))
         {
             Drop(TraceCause.Nobody, own, guest.Name, $"{guest.Name} is {nic.Mac}, it is for {frame.Destination}", frame, trail, kind: WalkEndKind.Missed);
             return;
         }
-        var isFor = frame.IsNeighbourQuestion ? guest.Nics.Any(n => n.Addresses.Any(a => a.Address.Equals(frame.Asked)))
+        var isFor = isPretender && (frame.IsNeighbourQuestion ? frame.Asked : frame.To).Equals(session.FalseAddress)
+            || (frame.IsNeighbourQuestion ? guest.Nics.Any(n => n.Addresses.Any(a => a.Address.Equals(frame.Asked)))
             : frame.IsNeighbourAnswer || guest.Nics.Any(n => n.Addresses.Any(a => a.Address.Equals(frame.To)))
-                || frame is { Protocol: 17, DestinationPort: 68 };
+                || frame is { Protocol: 17, DestinationPort: 68 });
         if (!isFor)
         {
             Drop(TraceCause.Nobody, own, guest.Name, $"{guest.Name} does not have {(frame.IsNeighbourQuestion ? frame.Asked : frame.To)}", frame, trail,

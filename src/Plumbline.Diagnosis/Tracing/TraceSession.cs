@@ -1,9 +1,37 @@
+using System.Net;
+using Plumbline.OpenFlow.Simulation;
+using Plumbline.Primitives;
+
 namespace Plumbline.Diagnosis.Tracing;
 
 /// <summary>What one question gathers on its way.</summary>
 internal sealed class TraceSession
 {
     public TraceConntrack Conntrack { get; } = new();
+
+    /// <summary>What the packets of this question taught the switches of each node.</summary>
+    private readonly Dictionary<TraceNode, SwitchMemory> _memories = [];
+
+    /// <summary>And the Linux bridges: the port at which an address was seen.</summary>
+    public Dictionary<(TraceSpace Space, int Bridge, int Vlan, MacAddress Address), int> Learned { get; } = [];
+
+    /// <summary>The NIC that pretends to be <see cref="FalseAddress"/> or <see cref="FalseMac"/>; null where nobody does.</summary>
+    public GuestNic? Pretender { get; set; }
+
+    public IPAddress? FalseAddress { get; set; }
+
+    public MacAddress? FalseMac { get; set; }
+
+    public SwitchMemory MemoryOf(TraceNode node)
+    {
+        if (!_memories.TryGetValue(node, out var memory))
+        {
+            _memories[node] = memory = new();
+        }
+        return memory;
+    }
+
+    public IEnumerable<(TraceNode Node, SwitchMemory Memory)> Memories => _memories.Select(m => (m.Key, m.Value));
 
     public List<TraceLeg> Legs { get; } = [];
 

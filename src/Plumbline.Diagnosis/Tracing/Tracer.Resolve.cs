@@ -164,9 +164,11 @@ public sealed partial class Tracer
         };
     }
 
-    private static TraceFrame Answer(WalkEnd asked)
+    private TraceFrame Answer(WalkEnd asked)
     {
-        var mac = asked.Nic?.Mac ?? asked.Device?.Address ?? default;
+        var mac = ReferenceEquals(asked.Nic, _session.Pretender) && _session.FalseMac is { } other
+            && (_session.FalseAddress ?? asked.Frame.Asked).Equals(asked.Frame.Asked) ? other
+            : asked.Nic?.Mac ?? asked.Device?.Address ?? default;
         var question = asked.Frame;
         return question.Arp != 0
             ? question with

@@ -32,6 +32,10 @@ public sealed partial class Tracer : IResolver
         ArgumentNullException.ThrowIfNull(question);
         _session = new();
         var ends = _ends = new TraceEnds(_fabric, question).Find();
+        if (question.FromAddress is not null || question.FromMac is not null)
+        {
+            (_session.Pretender, _session.FalseAddress, _session.FalseMac) = (ends.OriginNic, question.FromAddress, question.FromMac);
+        }
         return ends.IsDhcp ? AskDhcp(question, ends) : AskPacket(question, ends);
     }
 
@@ -75,6 +79,23 @@ public sealed partial class Tracer : IResolver
         Mark = 0,
     };
 
+    /// <summary>What this question's own packets corrected, and others' would still find wrong.</summary>
+    private IEnumerable<string> Corrections()
+    {
+        foreach (var (node, memory) in _session.Memories)
+        {
+            foreach (var moved in memory.Moved)
+            {
+                yield return string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                    $"{node.Name} {moved.Bridge}: {moved.Address} was learned at {PortName(node, moved.Bridge, moved.Recorded)} in VLAN {moved.Vlan}, its own packet shows it at {PortName(node, moved.Bridge, moved.Seen)}: until it sends, packets to it go the wrong way");
+            }
+        }
+    }
+
+    private static string PortName(TraceNode node, string bridge, int number) => number == OpenFlow.Fields.OfPort.Local ? bridge
+        : node.Ports.FirstOrDefault(p => p.Bridge.Name == bridge && p.Number == number)?.Row.Name
+            ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"port {number}");
+
     private TraceResult Result(TraceQuestion question, TraceEnds ends, TraceFrame frame, Leg last) => new()
     {
         From = ends.FromWords,
@@ -86,7 +107,7 @@ public sealed partial class Tracer : IResolver
         Drop = last.Arrived is null ? last.Drop : null,
         Unknowns = [.. last.Unknowns.Distinct()],
         Assumptions = [.. ends.Assumptions, .. _session.Assumptions],
-        Notes = [.. _session.Notes],
+        Notes = [.. _session.Notes, .. Corrections()],
         RulesWanted = [.. _session.Wanted.Select(w => new RulesWanted
         {
             Node = _fabric.Nodes.IndexOf(w.Key.Space.Node),

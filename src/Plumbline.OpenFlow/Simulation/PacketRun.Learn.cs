@@ -17,5 +17,6 @@ internal sealed partial class PacketRun
         var learned = new LearnedFlow(_bridge.Name, template, _key.Copy());
         _steps.Add(new TraceStep.Learned(_nesting, learned));
         _learned.Add(learned);
+        options.Memory?.Learn(_bridge, learned);
     }
 }

@@ -42,7 +42,11 @@ internal sealed partial class PacketRun
         {
             Unknown($"{_bridge.Name} snoops multicast, and who listens to {new MacAddress(destination)} was not told");
         }
-        if (_bridge.Learned(vlan, destination) is { } port)
+        if (options.Memory is { } memory && source is not null)
+        {
+            memory.Learn(_bridge, vlan, (ulong)_key[Slot.DlSrc], source.First.Number);
+        }
+        if ((options.Memory?.AddressOf(_bridge, vlan, destination) ?? _bridge.Learned(vlan, destination)) is { } port)
         {
             ToLearned(source, port, outer, inner);
             return;

@@ -142,6 +142,10 @@ internal sealed partial class PacketRun(Simulator simulator, SimulationOptions o
             _key[Slot.TpSrc] = _key[Slot.TpDst] = 0;
         }
         var found = _bridge.Table(table)?.Lookup(_key, NoteUncertain);
+        if (options.Memory is { } memory)
+        {
+            found = memory.Choose(_bridge, table, _key, found);
+        }
         (_key[Slot.TpSrc], _key[Slot.TpDst]) = (source, destination);
         if (withCt)
         {

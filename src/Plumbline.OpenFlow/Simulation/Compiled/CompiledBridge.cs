@@ -82,7 +82,20 @@ internal sealed class CompiledBridge
         _bundleOf[port.Number] = bundle;
     }
 
-    private (int Table, CompiledRule Rule)? Compile(Flow flow)
+    /// <summary>An entry that was set by hand: no packet changes it.</summary>
+    public bool IsStatic(int vlan, ulong address)
+    {
+        foreach (var entry in Facts.Fdb ?? [])
+        {
+            if (entry.Age is null && entry.Vlan == vlan && entry.Address.Value == address)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public (int Table, CompiledRule Rule)? Compile(Flow flow)
     {
         if (NumberOf(flow.Table) is not { } table)
         {

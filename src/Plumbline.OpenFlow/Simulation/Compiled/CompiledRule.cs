@@ -18,6 +18,9 @@ internal sealed class CompiledRule
     /// <summary>It is a dimension of these conjunctions; empty for a plain flow.</summary>
     public FlowAction.Conjunction[] Conjunctions { get; init; } = [];
 
+    /// <summary>Asks for the same, at the same priority: a switch has only one of them.</summary>
+    public bool IsSameMatch(CompiledRule other) => Priority == other.Priority && Conditions.AsSpan().SequenceEqual(other.Conditions);
+
     public bool Matches(FlowKey key)
     {
         foreach (var condition in Conditions)

@@ -1,0 +1,241 @@
+using System.Globalization;
+using System.Net;
+using Plumbline.Diagnosis;
+using Plumbline.Diagnosis.Timings;
+using Plumbline.Diagnosis.Tracing;
+using Plumbline.Integration.Tests.Labs;
+using Plumbline.Integration.Tests.Tracing.Packets;
+using Plumbline.Node.Facts;
+using Plumbline.Node.Sources;
+using Plumbline.Node.Topologies;
+using Plumbline.Operations.Labs;
+using Xunit.Abstractions;
+
+namespace Plumbline.Integration.Tests.Tracing;
+
+/// <summary>
+/// Trace against real packets where taps are on br-int: the native firewall and its connection tracker, noop, L2 population; with random
+/// security groups, remote groups, allowed pairs, spoofed senders, both families, healthy and with faults in flows, ports and tunnels. The
+/// verdict, the part of the exchange that ends, and the counters on the way must be what the packets do.
+/// <c>PLUMB_TRACE_ROUNDS</c> asks for more than the few that every run does.
+/// </summary>
+public sealed class DriverTraceTests(ITestOutputHelper output)
+{
+    private const int CasesOfRound = 24;
+    private const SnapshotScope Scope = SnapshotScope.Topology | SnapshotScope.Firewall | SnapshotScope.GuestAddresses | SnapshotScope.Switching
+        | SnapshotScope.Services;
+
+    /// <summary>ovs-vswitchd adds the datapath's counts to its flows every half second.</summary>
+    private static readonly TimeSpan _counted = TimeSpan.FromSeconds(1.3);
+
+    [SkippableTheory]
+    [InlineData("native", false, 1)]
+    [InlineData("native", true, 2)]
+    [InlineData("noop", true, 3)]
+    public async Task What_is_predicted_is_what_real_packets_do(string firewall, bool population, int seed)
+    {
+        LabFixture.SkipUnlessPossible();
+        var own = new OwnLab(new() { Nodes = 2, Instances = 4, Tunnel = "vxlan", Firewall = firewall, L2Population = population, IPv6 = true });
+        await own.InitializeAsync();
+        try
+        {
+            await RunAsync(own.Lab, new(seed), $"{firewall}{(population ? "+l2pop" : "")}");
+        }
+        finally
+        {
+            await own.DisposeAsync();
+        }
+    }
+
+    private async Task RunAsync(LabDescription lab, Random random, string name)
+    {
+        var faults = DriverFaults.Of(lab);
+        var rounds = int.TryParse(Environment.GetEnvironmentVariable("PLUMB_TRACE_ROUNDS"), CultureInfo.InvariantCulture, out var asked) ? asked : 4;
+        using var exchange = new PacketExchange(lab);
+        var wrong = new List<string>();
+        var (tried, delivered, counted) = (0, 0, 0);
+        for (var round = 0; round < rounds; round++)
+        {
+            var flows = DriverFlows.Random(lab, random);
+            await flows.LoadAsync();
+            var fault = round % 3 == 0 ? LabFaults.None : faults[random.Next(faults.Count)];
+            await CommandAsync(lab, fault.Plant);
+            await ForgetConnectionsAsync(lab);
+            await Task.Delay(_counted);
+            var before = await ReadAsync(lab);
+            var tracer = new Tracer([.. before.Select(Topology.Build)], null);
+            var (cases, answers) = Ask(tracer, Cases(lab, flows, random));
+            await exchange.RunAsync(cases);
+            await Task.Delay(_counted);
+            var after = await ReadAsync(lab);
+            for (var i = 0; i < cases.Count; i++)
+            {
+                tried++;
+                delivered += cases[i].Ended is null ? 1 : 0;
+                var (said, real) = (answers[i], cases[i].Ended);
+                var isRight = real is null ? said.Verdict == TraceVerdict.Delivered
+                    : said.Verdict == TraceVerdict.Dropped && said.Drop!.Phase == real;
+                if (!isRight)
+                {
+                    wrong.Add($"round {round}, {fault.Name}: {cases[i]}: {said.Verdict} {said.Drop?.Phase} {said.Drop?.Node} {said.Drop?.Place}: {said.Drop?.What} "
+                        + $"{string.Join("; ", said.Unknowns)}, really {(real is null ? "delivered" : "lost: " + real)}");
+                }
+            }
+            counted += Compare(tracer, answers, before, after, wrong, $"round {round}, {fault.Name}");
+            await CommandAsync(lab, fault.Mend);
+        }
+        output.WriteLine($"{name}: {tried} exchanges, {delivered} delivered, {counted} counters compared");
+        Assert.True(wrong.Count == 0, $"{wrong.Count} of {tried} are wrong:\n{string.Join('\n', wrong)}");
+        Assert.True(delivered > tried / 8 && delivered < tried, $"{delivered} of {tried} were delivered");
+    }
+
+    private static (List<PacketCase> Cases, List<TraceResult> Answers) Ask(Tracer tracer, List<PacketCase> wanted)
+    {
+        var cases = new List<PacketCase>();
+        var answers = new List<TraceResult>();
+        foreach (var one in wanted)
+        {
+            try
+            {
+                answers.Add(tracer.Ask(one.Question));
+                cases.Add(one);
+            }
+            catch (DiagnosisException e) when (e.Problem.What.StartsWith("no address of", StringComparison.Ordinal))
+            {
+                // a fault took the flows away that alone tell of an IPv6 address: the question cannot be put
+            }
+        }
+        return (cases, answers);
+    }
+
+    /// <summary>Every rule and flow that was named rose by at least as many packets as were predicted to meet it.</summary>
+    private static int Compare(
+        Tracer tracer, List<TraceResult> answers, IReadOnlyList<NodeSnapshot> before, IReadOnlyList<NodeSnapshot> after, List<string> wrong, string where)
+    {
+        var wanted = new Dictionary<(string Node, string Place, string What), int>();
+        foreach (var answer in answers.Where(a => a.Verdict != TraceVerdict.Unknown))
+        {
+            // the target asks for each asker once, however many packets of it come
+            var isOwn = true;
+            foreach (var leg in answer.Legs)
+            {
+                isOwn &= leg.Phase != TracePhase.Forward;
+                if (leg.Phase == TracePhase.Resolution && !isOwn)
+                {
+                    continue;
+                }
+                foreach (var hop in leg.Hops)
+                {
+                    foreach (var counter in hop.Counters)
+                    {
+                        var key = (hop.Node ?? "", counter.Place, counter.What);
+                        wanted[key] = wanted.GetValueOrDefault(key) + 1;
+                    }
+                }
+            }
+        }
+        for (var i = 0; i < before.Count; i++)
+        {
+            var rises = CounterRises.Between(before[i], after[i]).ToDictionary(r => (r.Place, r.What), r => r.Packets);
+            foreach (var ((node, place, what), count) in wanted)
+            {
+                if (node == tracer.Nodes[i] && rises.GetValueOrDefault((place, what)) is var rose && rose < count)
+                {
+                    wrong.Add($"{where}: {node} {place} {what}: rose by {rose}, {count} were predicted");
+                }
+            }
+        }
+        return wanted.Count;
+    }
+
+    private static List<PacketCase> Cases(LabDescription lab, DriverFlows flows, Random random)
+    {
+        var cases = new List<PacketCase>();
+        for (var i = 0; i < CasesOfRound; i++)
+        {
+            // the first VM, which faults are about, is one end of most
+            var source = random.Next(lab.Instances.Count);
+            var target = (source + 1 + random.Next(lab.Instances.Count - 1)) % lab.Instances.Count;
+            if (source != 0 && target != 0 && random.Next(3) > 0)
+            {
+                (source, target) = random.Next(2) == 0 ? (0, source) : (source, 0);
+            }
+            var (vm, other) = (lab.Instances[source], lab.Instances[target]);
+            var isIPv6 = random.Next(3) == 0;
+            var protocol = (byte)(random.Next(3) switch { 0 => 1, 1 => 6, _ => 17 });
+            var question = new TraceQuestion
+            {
+                From = vm.Name,
+                To = (isIPv6 ? other.IPv6Address! : other.Address).ToString(),
+                Protocol = protocol,
+                SourcePort = (ushort)(protocol == 1 ? 0 : 40000 + i),
+                DestinationPort = (ushort)(protocol == 1 ? 0 : PacketExchange.Ports[random.Next(PacketExchange.Ports.Length)]),
+            };
+            var from = isIPv6 ? vm.IPv6Address! : vm.Address;
+            if (!isIPv6)
+            {
+                (question, from) = Disguise(question, from, lab, flows, source, random);
+            }
+            cases.Add(new()
+            {
+                Question = question,
+                Source = vm,
+                Target = other,
+                Number = (ushort)(1000 + i),
+                From = from,
+                To = isIPv6 ? other.IPv6Address! : other.Address,
+            });
+        }
+        return cases;
+    }
+
+    /// <summary>Some packets come from an allowed pair, some from an address or MAC that is not the VM's, some are a false DHCP server's.</summary>
+    private static (TraceQuestion, IPAddress) Disguise(
+        TraceQuestion question, IPAddress from, LabDescription lab, DriverFlows flows, int source, Random random)
+    {
+        switch (random.Next(9))
+        {
+            case 0 when flows.Pairs[source].Count > 0:
+                var (mac, address) = flows.Pairs[source][random.Next(flows.Pairs[source].Count)];
+                return (question with { FromAddress = address, FromMac = mac == lab.Instances[source].Mac ? null : mac }, address);
+            case 1:
+                var false1 = new IPAddress([172, 16, 0, (byte)(100 + random.Next(20))]);
+                return (question with { FromAddress = false1 }, false1);
+            case 2:
+                return (question with { FromMac = new(lab.Instances[source].Mac.Value ^ 0x7700) }, from);
+            case 3:
+                return (question with { Protocol = 17, SourcePort = 67, DestinationPort = 68, IsOneWay = true }, from);
+            default:
+                return (question, from);
+        }
+    }
+
+    private static async Task<IReadOnlyList<NodeSnapshot>> ReadAsync(LabDescription lab)
+    {
+        var snapshots = new List<NodeSnapshot>();
+        foreach (var node in lab.Nodes)
+        {
+            snapshots.Add(await LiveNode.ReadAsync(node.Access, Scope, default));
+        }
+        return snapshots;
+    }
+
+    private static async Task ForgetConnectionsAsync(LabDescription lab)
+    {
+        foreach (var node in lab.Nodes)
+        {
+            await LabFixture.RunAsync(node.Access.NamespaceFile!, "sh", "-c",
+                $"export OVS_RUNDIR={node.Access.OvsRunDirectory}; ovs-appctl dpctl/flush-conntrack");
+        }
+    }
+
+    private static async Task CommandAsync(LabDescription lab, IReadOnlyList<string> commands)
+    {
+        var node = lab.Nodes[0];
+        foreach (var command in commands)
+        {
+            var result = await LabFixture.RunAsync(node.Access.NamespaceFile!, "sh", "-c", $"export OVS_RUNDIR={node.Access.OvsRunDirectory}; {command}");
+            Assert.True(result.ExitCode == 0, $"{command}: {result.Errors}{result.Output}");
+        }
+    }
+}

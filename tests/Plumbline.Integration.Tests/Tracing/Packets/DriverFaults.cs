@@ -1,0 +1,74 @@
+using System.Globalization;
+using Plumbline.Neutron;
+using Plumbline.Operations.Labs;
+
+namespace Plumbline.Integration.Tests.Tracing.Packets;
+
+/// <summary>Faults where taps are on br-int, all about the first VM and its node. Flows are loaded anew after each.</summary>
+internal static class DriverFaults
+{
+    public static IReadOnlyList<LabFault> Of(LabDescription lab)
+    {
+        var (own, other) = (lab.Nodes[0], lab.Nodes[1]);
+        var (vm, far) = (lab.Instances[0], lab.Instances[1]);
+        var tunnel = DeviceNames.TunnelPort(lab.Tunnel, other.Address);
+        const string Ctl = "ovs-vsctl --db=unix:$OVS_RUNDIR/db.sock";
+        const string Int = "unix:$OVS_RUNDIR/br-int.mgmt";
+        const string Tun = "unix:$OVS_RUNDIR/br-tun.mgmt";
+        var port = $"$({Ctl} get Interface {vm.Tap} ofport)";
+        string Del(string bridge, string match) => $"ovs-ofctl del-flows {bridge} \"{match}\"";
+        string Add(string bridge, string flow) => $"ovs-ofctl add-flow {bridge} \"{flow}\"";
+        var faults = new List<LabFault>
+        {
+            New("tag-changed", [$"{Ctl} set Port {vm.Tap} tag=7"], [$"{Ctl} set Port {vm.Tap} tag=1"]),
+            New("tag-dead", [$"{Ctl} set Port {vm.Tap} tag=4095"], [$"{Ctl} set Port {vm.Tap} tag=1"]),
+            New("tap-down", [$"ip link set {vm.Tap} down"], [$"ip link set {vm.Tap} up"]),
+            New("tunnel-remote", [$"{Ctl} set Interface {tunnel} options:remote_ip=192.168.122.99"],
+                [$"{Ctl} set Interface {tunnel} options:remote_ip={other.Address}"]),
+            New("patch-broken", [$"{Ctl} set Interface patch-tun options:peer=nowhere"], [$"{Ctl} set Interface patch-tun options:peer=patch-int"]),
+            New("port-down", [$"ovs-ofctl mod-port {Int} {vm.Tap} down"], [$"ovs-ofctl mod-port {Int} {vm.Tap} up"]),
+            New("port-no-receive", [$"ovs-ofctl mod-port {Int} {vm.Tap} no-receive"], [$"ovs-ofctl mod-port {Int} {vm.Tap} receive"]),
+            New("port-no-forward", [$"ovs-ofctl mod-port {Int} {vm.Tap} no-forward"], [$"ovs-ofctl mod-port {Int} {vm.Tap} forward"]),
+            New("port-no-flood", [$"ovs-ofctl mod-port {Int} {vm.Tap} no-flood"], [$"ovs-ofctl mod-port {Int} {vm.Tap} flood"]),
+            New("mac-dropped", [Add(Int, $"priority=900,dl_src={vm.Mac},actions=drop")], []),
+            New("no-flows", [Del(Int, "")], []),
+            New("no-tunnel-in", [Del(Tun, "table=4")], []),
+            New("no-learning", [Del(Tun, "table=10")], []),
+            New("no-flood", [Del(Tun, "table=22")], []),
+            New("other-key", [Add(Tun, $"table=4,priority=1,tun_id=0x{lab.SegmentationId:x},actions=mod_vlan_vid:2,resubmit(,10)")], []),
+            New("far-dropped", [Add(Tun, $"table=20,priority=9,dl_dst={far.Mac},actions=drop")], []),
+        };
+        if (lab.L2Population)
+        {
+            faults.Add(New("l2pop-lost", [Del(Tun, $"table=20,dl_vlan=1,dl_dst={far.Mac}")], []));
+            faults.Add(New("l2pop-wrong-mac", [Del(Tun, $"table=21,arp,dl_vlan=1,arp_tpa={far.Address}"),
+                Add(Tun, $"table=21,priority=1,arp,dl_vlan=1,arp_tpa={far.Address},actions=load:0x2->NXM_OF_ARP_OP[],"
+                + "move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[],move:NXM_OF_ARP_SPA[]->NXM_OF_ARP_TPA[],load:0xfa163e999999->NXM_NX_ARP_SHA[],"
+                + $"load:0x{Number(far):x}->NXM_OF_ARP_SPA[],move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],mod_dl_src:fa:16:3e:99:99:99,IN_PORT")], []));
+            faults.Add(New("responder-off", [Del(Tun, "table=21"), Add(Tun, "table=21,priority=0,actions=drop")], []));
+        }
+        if (lab.Firewall == "native")
+        {
+            faults.Add(New("not-in-60", [Del(Int, $"table=60,in_port={port}")], []));
+            faults.Add(New("no-egress-base", [Del(Int, $"table=71,in_port={port}")], []));
+            faults.Add(New("no-egress-rules", [Del(Int, $"table=72,reg5={port}")], []));
+            faults.Add(New("no-way-in", [Del(Int, $"table=60,dl_vlan=1,dl_dst={vm.Mac}")], []));
+            faults.Add(New("no-ingress-base", [Del(Int, $"table=81,reg5={port}")], []));
+            faults.Add(New("no-ingress-rules", [Del(Int, $"table=82,reg5={port}")], []));
+            faults.Add(New("no-members", [Del(Int, "table=82,ip,reg6=1")], []));
+            faults.Add(New("no-normal", [Del(Int, "table=94")], []));
+            faults.Add(New("no-local-way", [Del(Int, $"table=73,dl_dst={vm.Mac}")], []));
+            faults.Add(New("accepted-lost", [Del(Int, "table=91")], []));
+        }
+        else
+        {
+            faults.Add(New("no-arp-check", [Del(Int, $"table=24,in_port={port}")], []));
+            faults.Add(New("no-mac-check", [Del(Int, $"table=25,in_port={port}")], []));
+        }
+        return faults;
+
+        LabFault New(string name, IReadOnlyList<string> plant, IReadOnlyList<string> mend) => new(name, own.Name, plant, mend, []);
+
+        static uint Number(LabInstance vm) => uint.Parse(Convert.ToHexString(vm.Address.GetAddressBytes()), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    }
+}
