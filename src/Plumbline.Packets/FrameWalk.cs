@@ -159,6 +159,11 @@ internal readonly ref struct FrameWalk(ReadOnlySpan<byte> frame)
 
     private void Transport(IpProtocol protocol, int at, int length, ref FrameHeaders h)
     {
+        if (protocol == IpProtocol.Authentication && at < _frame.Length)
+        {
+            var skipped = AuthenticationHeader.Skip(_frame.Slice(at, Math.Clamp(length, 0, _frame.Length - at)), ref protocol);
+            (at, length) = (at + skipped, length - skipped);
+        }
         h.Protocol = (byte)protocol;
         h.TransportOffset = at;
         h.TransportLength = length;

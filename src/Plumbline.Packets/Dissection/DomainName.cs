@@ -8,6 +8,22 @@ internal static class DomainName
     private const int MaxLength = 255;
     private const int MaxPointers = 32;
 
+    /// <summary>Where the next label of a name stands, behind pointers; −1: it is the end, or damaged.</summary>
+    /// <param name="message">From the DNS header on.</param>
+    /// <param name="at">Behind the label before it.</param>
+    public static int LabelAt(ReadOnlySpan<byte> message, int at)
+    {
+        for (var pointers = 0; at + 1 < message.Length && message[at] >= 0xC0; pointers++)
+        {
+            if (pointers == MaxPointers)
+            {
+                return -1;
+            }
+            at = (message[at] & 0x3F) << 8 | message[at + 1];
+        }
+        return at < message.Length && message[at] is > 0 and < 64 && at + 1 + message[at] < message.Length ? at : -1;
+    }
+
     /// <summary>Null where it is damaged.</summary>
     /// <param name="message">From the DNS header on.</param>
     /// <param name="at">Where it starts.</param>

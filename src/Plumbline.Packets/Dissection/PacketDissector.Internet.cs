@@ -2,7 +2,7 @@ using Plumbline.Packets.Layers;
 
 namespace Plumbline.Packets.Dissection;
 
-/// <summary>IPv4, IPv6 with its extension headers, and tunnels on IP.</summary>
+/// <summary>IPv4, IPv6 and what they carry.</summary>
 internal readonly ref partial struct PacketDissector
 {
     private void IPv4Packet(int at, int end)
@@ -31,7 +31,8 @@ internal readonly ref partial struct PacketDissector
         Number8("ip.proto", at + 9);
         Hex16("ip.checksum", at + 10);
         IPv4("ip.src", at + 12);
-        IPv4("ip.dst", at + 16);
+        var routedTo = RoutedTo(at + IPv4Header.MinLength, Math.Min(end, at + headerLength));
+        IPv4("ip.dst", routedTo > 0 ? routedTo : at + 16);
         if (total > 0)
         {
             end = Math.Min(end, at + total);
@@ -39,8 +40,10 @@ internal readonly ref partial struct PacketDissector
         if (end - at < headerLength)
         {
             CutShort();
+            return;
         }
-        else if (offset == 0)
+        IPv4Options(at + IPv4Header.MinLength, at + headerLength);
+        if (offset == 0)
         {
             Transport((IpProtocol)_frame[at + 9], at + headerLength, end);
         }
@@ -86,15 +89,9 @@ internal readonly ref partial struct PacketDissector
                 IpProtocol.Authentication => 4 * (_frame[at + 1] + 2),
                 _ => 8 * (_frame[at + 1] + 1),
             };
-            if (protocol == IpProtocol.Fragment)
+            if (IPv6Extension(protocol, at, Math.Min(at + length, end)) > 0)
             {
-                Number("ipv6.fraghdr.offset", (ulong)Word(at + 2) >> 3, at + 2, 2);
-                Flag("ipv6.fraghdr.more", (_frame[at + 3] & 1) != 0, at + 3);
-                Hex32("ipv6.fraghdr.ident", at + 4);
-                if ((Word(at + 2) & 0xFFF8) != 0)
-                {
-                    return; // a later piece of a packet
-                }
+                return; // a later piece of a packet
             }
             protocol = next;
             at += length;
@@ -117,64 +114,10 @@ internal readonly ref partial struct PacketDissector
             case IpProtocol.Icmp: Icmp(at, end); break;
             case IpProtocol.IcmpV6: IcmpV6(at, end); break;
             case IpProtocol.Gre: Gre(at, end); break;
+            case IpProtocol.Authentication: Authentication(at, end); break;
             case IpProtocol.IPv4 when end > at: IPv4Packet(at, end); break;
             case IpProtocol.IPv6 when end > at: IPv6Packet(at, end); break;
             default: break;
         }
-    }
-
-    private void Gre(int at, int end)
-    {
-        if (!Start("gre", at, end, GreHeader.MinLength))
-        {
-            return;
-        }
-        var state = GreHeader.Read(_frame[at..end], out var header);
-        if (state != LayerState.Whole)
-        {
-            _fields.EndLayer(state == LayerState.CutShort ? LayerOutcome.CutShort : LayerOutcome.Malformed);
-            return;
-        }
-        Hex16("gre.flags_and_version", at);
-        Hex16("gre.proto", at + 2);
-        var next = at + 4 + ((_frame[at] & 0x80) != 0 ? 4 : 0);
-        if (header.Key is { } key)
-        {
-            Hex("gre.key", key, next, 8);
-            next += 4;
-        }
-        if (header.HasSequence)
-        {
-            Number32("gre.sequence_number", next);
-        }
-        at += header.Length;
-        if (header.Type is EtherType.Erspan or EtherType.Erspan3)
-        {
-            Erspan(header, at, end);
-        }
-        else
-        {
-            Payload(header.Type, at, end);
-        }
-    }
-
-    private void Erspan(in GreHeader gre, int at, int end)
-    {
-        if (!Start("erspan", at, end, 0))
-        {
-            return;
-        }
-        if (!ErspanHeader.TryRead(_frame[at..end], gre, out var header))
-        {
-            CutShort();
-            return;
-        }
-        if (header.Length > 0)
-        {
-            Number("erspan.version", (ulong)header.Version, at, 1);
-            Number("erspan.vlan", (ulong)header.Vlan, at, 2);
-            Number("erspan.spanid", (ulong)header.Session, at + 2, 2);
-        }
-        Ethernet(at + header.Length, end);
     }
 }

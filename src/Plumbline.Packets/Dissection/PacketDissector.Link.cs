@@ -2,7 +2,7 @@ using Plumbline.Packets.Layers;
 
 namespace Plumbline.Packets.Dissection;
 
-/// <summary>Ethernet, VLAN tags, ARP, LLC with spanning tree, LLDP.</summary>
+/// <summary>Ethernet, VLAN tags, ARP, LLC.</summary>
 internal readonly ref partial struct PacketDissector
 {
     private void Ethernet(int at, int end)
@@ -107,70 +107,6 @@ internal readonly ref partial struct PacketDissector
         if (_frame[at] == 0x42 && _frame[at + 1] == 0x42 && _frame[at + 2] == 3)
         {
             Stp(at + 3, end);
-        }
-    }
-
-    private void Stp(int at, int end)
-    {
-        if (!Start("stp", at, end, 4))
-        {
-            return;
-        }
-        Hex16("stp.protocol", at);
-        Number8("stp.version", at + 2);
-        Hex8("stp.type", at + 3);
-        if (_frame[at + 3] == 0x80)
-        {
-            return; // a topology change has no more
-        }
-        if (end - at < 35)
-        {
-            CutShort();
-            return;
-        }
-        Hex8("stp.flags", at + 4);
-        Number("stp.root.prio", (ulong)Word(at + 5) & 0xF000, at + 5, 2);
-        Number("stp.root.ext", (ulong)Word(at + 5) & 0x0FFF, at + 5, 2);
-        Mac("stp.root.hw", at + 7);
-        Number32("stp.root.cost", at + 13);
-        Number("stp.bridge.prio", (ulong)Word(at + 17) & 0xF000, at + 17, 2);
-        Number("stp.bridge.ext", (ulong)Word(at + 17) & 0x0FFF, at + 17, 2);
-        Mac("stp.bridge.hw", at + 19);
-        Hex16("stp.port", at + 25);
-    }
-
-    /// <summary>IEEE 802.1AB: 7 bits type, 9 bits length, value.</summary>
-    private void Lldp(int at, int end)
-    {
-        if (!Start("lldp", at, end, 2))
-        {
-            return;
-        }
-        while (end - at >= 2 && !_fields.IsFull)
-        {
-            var (type, length) = (_frame[at] >> 1, Word(at) & 0x1FF);
-            at += 2;
-            if (type == 0)
-            {
-                return;
-            }
-            if (end - at < length)
-            {
-                CutShort();
-                return;
-            }
-            switch (type)
-            {
-                case 1 when length == 7 && _frame[at] == 4: Mac("lldp.chassis.id.mac", at + 1); break;
-                case 2 when length > 1 && _frame[at] == 3 && length == 7: Mac("lldp.port.id.mac", at + 1); break;
-                case 2 when length > 1 && _frame[at] is 1 or 5 or 7: Text("lldp.port.id", at + 1, length - 1); break;
-                case 3 when length >= 2: Number16("lldp.time_to_live", at); break;
-                case 4: Text("lldp.port.desc", at, length); break;
-                case 5: Text("lldp.tlv.system.name", at, length); break;
-                case 6: Text("lldp.tlv.system.desc", at, length); break;
-                default: break;
-            }
-            at += length;
         }
     }
 }

@@ -2,7 +2,7 @@ using Plumbline.Packets.Layers;
 
 namespace Plumbline.Packets.Dissection;
 
-/// <summary>TCP, UDP, SCTP and the tunnels on UDP.</summary>
+/// <summary>TCP and UDP.</summary>
 internal readonly ref partial struct PacketDissector
 {
     private void Tcp(int at, int end)
@@ -48,8 +48,17 @@ internal readonly ref partial struct PacketDissector
     /// <summary>RFC 9293 §3.2: kind, length with both, value; 0 ends, 1 is padding.</summary>
     private void TcpOptions(int at, int end)
     {
-        while (at < end && _frame[at] != 0)
+        while (at < end && !_fields.IsFull)
         {
+            Number8("tcp.option_kind", at);
+            if (_frame[at] == 0)
+            {
+                while (++at < end && _frame[at] == 0)
+                {
+                    Number8("tcp.option_kind", at);
+                }
+                return;
+            }
             if (_frame[at] == 1)
             {
                 at++;
@@ -60,6 +69,7 @@ internal readonly ref partial struct PacketDissector
                 _ = Malformed();
                 return;
             }
+            Number8("tcp.option_len", at + 1);
             switch ((_frame[at], _frame[at + 1]))
             {
                 case (2, 4): Number16("tcp.options.mss_val", at + 2); break;
@@ -68,9 +78,42 @@ internal readonly ref partial struct PacketDissector
                     Number32("tcp.options.timestamp.tsval", at + 2);
                     Number32("tcp.options.timestamp.tsecr", at + 6);
                     break;
+                case (5, > 2 and var length) when (length - 2) % 8 == 0:
+                    for (var i = 2; i < length; i += 8)
+                    {
+                        Number32("tcp.options.sack_le", at + i);
+                        Number32("tcp.options.sack_re", at + i + 4);
+                    }
+                    break;
+                case (30, > 2 and var length): Multipath(at, length); break;
                 default: break;
             }
             at += _frame[at + 1];
+        }
+    }
+
+    /// <summary>RFC 8684 §3: 4 bits subtype; of the first packets of a connection and of a further path the version, keys and tokens.</summary>
+    private void Multipath(int at, int length)
+    {
+        var subtype = _frame[at + 2] >> 4;
+        Number("tcp.options.mptcp.subtype", (ulong)subtype, at + 2, 1);
+        if (subtype == 0)
+        {
+            Number("tcp.options.mptcp.version", (ulong)_frame[at + 2] & 0xF, at + 2, 1);
+            if (length >= 12)
+            {
+                Number("tcp.options.mptcp.sendkey", (ulong)Long(at + 4) << 32 | Long(at + 8), at + 4, 8);
+            }
+            if (length >= 20)
+            {
+                Number("tcp.options.mptcp.recvkey", (ulong)Long(at + 12) << 32 | Long(at + 16), at + 12, 8);
+            }
+        }
+        else if (subtype == 1 && length == 12)
+        {
+            Number8("tcp.options.mptcp.addrid", at + 3);
+            Number32("tcp.options.mptcp.recvtok", at + 4);
+            Number32("tcp.options.mptcp.sendrand", at + 8);
         }
     }
 
@@ -104,64 +147,13 @@ internal readonly ref partial struct PacketDissector
         switch (port)
         {
             case VxlanHeader.Port or VxlanHeader.OldPort: Vxlan(at, end); return true;
+            case VxlanGpePort: VxlanGpe(at, end); return true;
             case GeneveHeader.Port: Geneve(at, end); return true;
-            case 53 or 5353: Dns(at, end); return true;
+            case 53: Dns(at, end); return true;
+            case 5353: Dns(at, end, isMulticast: true); return true;
             case 67 or 68: Dhcp(at, end); return true;
             case 546 or 547: DhcpV6(at, end); return true;
             default: return false;
-        }
-    }
-
-    private void Vxlan(int at, int end)
-    {
-        if (Start("vxlan", at, end, VxlanHeader.Length))
-        {
-            Hex16("vxlan.flags", at);
-            Number("vxlan.vni", Long(at + 4) >> 8, at + 4, 3);
-            Ethernet(at + VxlanHeader.Length, end);
-        }
-    }
-
-    private void Geneve(int at, int end)
-    {
-        if (!Start("geneve", at, end, GeneveHeader.MinLength))
-        {
-            return;
-        }
-        Number("geneve.version", (ulong)_frame[at] >> 6, at, 1);
-        Hex16("geneve.proto_type", at + 2);
-        Hex("geneve.vni", Long(at + 4) >> 8, at + 4, 6);
-        if (!GeneveHeader.TryRead(_frame[at..end], out var header))
-        {
-            CutShort();
-            return;
-        }
-        Payload(header.Type, at + header.Length, end);
-    }
-
-    /// <summary>RFC 9260 §3: 2 + 2 ports, 4 tag, 4 checksum; chunks of 1 type, 1 flags, 2 length, padded to 4.</summary>
-    private void Sctp(int at, int end)
-    {
-        if (!Start("sctp", at, end, 12))
-        {
-            return;
-        }
-        Number16("sctp.srcport", at);
-        Number16("sctp.dstport", at + 2);
-        Hex32("sctp.verification_tag", at + 4);
-        Hex32("sctp.checksum", at + 8);
-        for (at += 12; end - at >= 4 && !_fields.IsFull;)
-        {
-            var length = Word(at + 2);
-            Number8("sctp.chunk_type", at);
-            Hex8("sctp.chunk_flags", at + 1);
-            Number16("sctp.chunk_length", at + 2);
-            if (length < 4)
-            {
-                _ = Malformed();
-                return;
-            }
-            at += length + 3 & ~3;
         }
     }
 }

@@ -90,5 +90,9 @@ internal readonly ref partial struct PacketDissector(ReadOnlySpan<byte> frame, P
 
     private void IPv6(string name, int at) => _fields.Add(name, FieldKind.IPv6, 0, at, 16);
 
+    private void Bytes(string name, int at, int length) => _fields.Add(name, FieldKind.Bytes, 0, at, length);
+
+    private void Fixed8(string name, int at) => _fields.Add(name, FieldKind.Fixed8, (ulong)Word(at), at, 2);
+
     private void Text(string name, int at, int length) => _fields.Add(name, FieldKind.Text, 0, at, length);
 }

@@ -47,11 +47,22 @@ public sealed class PacketFields
         FieldKind.Hex => "0x" + field.Value.ToString("x" + field.Length.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture),
         FieldKind.Mac => new MacAddress(field.Value).ToString(),
         FieldKind.IPv4 => new InternetAddress(0, field.Value, false).ToString(),
-        FieldKind.IPv6 => new IPAddress(frame.Slice(field.Offset, 16)).ToString(),
+        FieldKind.IPv6 => TextOfIPv6(frame.Slice(field.Offset, field.Length)),
         FieldKind.Text => Encoding.UTF8.GetString(frame.Slice(field.Offset, field.Length)).TrimEnd('\0'),
+        FieldKind.Bytes => Convert.ToHexStringLower(frame.Slice(field.Offset, field.Length)),
+        FieldKind.Fixed8 => (field.Value / 256m).ToString("0.########", CultureInfo.InvariantCulture),
         FieldKind.Name => DomainName.Read(frame[(int)field.Value..(field.Offset + field.Length)], field.Offset - (int)field.Value, out _) ?? "?",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    /// <summary>A prefix may have fewer than 16 bytes.</summary>
+    private static string TextOfIPv6(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> address = stackalloc byte[16];
+        address.Clear();
+        bytes.CopyTo(address);
+        return new IPAddress(address).ToString();
+    }
 
     internal void StartLayer(string name) => _layers.Add((name, LayerOutcome.Whole));
 

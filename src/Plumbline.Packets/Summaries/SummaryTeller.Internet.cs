@@ -64,6 +64,9 @@ internal sealed partial class SummaryTeller
 
     private void TellTransport(IpProtocol protocol, ReadOnlySpan<byte> payload, string ip)
     {
+        var skipped = AuthenticationHeader.Skip(payload, ref protocol);
+        payload = payload[skipped..];
+        _transportLength -= skipped;
         switch (protocol)
         {
             case IpProtocol.Icmp: TellIcmp(payload); break;

@@ -8,11 +8,12 @@ internal static class Samples
 {
     public static string Folder { get; } = FindFolder();
 
+    /// <summary>Those where nothing is tagged or tunnelled; the others stand in the folder below.</summary>
     public static IEnumerable<string> Files => Directory.GetFiles(Folder, "*.pcap").Order(StringComparer.Ordinal);
 
     public static List<byte[]> Captured =>
     [
-        .. Files.SelectMany(file =>
+        .. Files.Concat(Directory.GetFiles(Path.Combine(Folder, "more"), "*.pcap").Order(StringComparer.Ordinal)).SelectMany(file =>
         {
             using var stream = File.OpenRead(file);
             var reader = new PcapngReader(stream, file);
