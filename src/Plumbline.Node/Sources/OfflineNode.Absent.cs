@@ -24,6 +24,11 @@ public static partial class OfflineNode
         {
             Absent("ovsdb", "no \"ovs-vsctl show\" in the text", "no OVS bridges, no VLAN tags: add the output of ovs-vsctl show");
         }
+        else if (ovs.Bridges.Count == 0 && (builder.OvsTables.Ports ?? builder.OvsTables.Interfaces) is { Count: > 0 })
+        {
+            Absent("ovsdb", "ports are told, but not the bridges that they are in",
+                "they stand in no bridge and are left out: add the output of ovs-vsctl show");
+        }
         if (!Has("links"))
         {
             Absent("links", "no \"ip -d link\" in the text", "devices outside OVS are not known: add the output of ip -d link");

@@ -91,7 +91,7 @@ public static partial class OfflineNode
     /// <summary>A text, or texts one after the other.</summary>
     private static NodeSet ReadTexts(string text, string name)
     {
-        var pasted = new PastedText(name, text);
+        var pasted = new PastedText(name, text) { MayBeBroken = true };
         var builder = new SnapshotBuilder();
         var reports = Apply([pasted], builder);
         if (builder.Hosts.Count < 2)

@@ -11,7 +11,7 @@ internal sealed partial class OvsTables
         switch (table)
         {
             case "Open_vSwitch":
-                Root = Merge(Root, rows);
+                Root = MergeRoot(Root, rows);
                 return true;
             case "Bridge":
                 Bridges = Merge(Bridges, rows);
@@ -34,6 +34,20 @@ internal sealed partial class OvsTables
             default:
                 return false;
         }
+    }
+
+    /// <summary>There is one row: each that is told, with its UUID or without, tells of that one.</summary>
+    private static List<Row> MergeRoot(IReadOnlyList<Row> known, IReadOnlyList<Row> more)
+    {
+        var columns = new Dictionary<string, OvsdbValue>(StringComparer.Ordinal);
+        foreach (var row in known.Concat(more))
+        {
+            foreach (var (column, value) in row.Columns)
+            {
+                columns.TryAdd(column, value);
+            }
+        }
+        return columns.Count > 0 ? [new(columns)] : [];
     }
 
     private static List<Row> Merge(IReadOnlyList<Row>? known, IReadOnlyList<Row> more)

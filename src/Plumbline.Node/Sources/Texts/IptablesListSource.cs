@@ -48,14 +48,17 @@ internal sealed class IptablesListSource : TextSource
             part.Append(text.Lines[i]).Append('\n');
         }
         var lines = part.ToString();
+        if (RulesetParser.FormOf(lines) == RulesetForm.Commands)
+        {
+            lines = WithoutProse(lines);
+        }
         var form = RulesetParser.FormOf(lines);
         if (form is null or RulesetForm.Save)
         {
             return 0;
         }
         command ??= Path.GetFileName(text.Where);
-        var program = command.Contains("ip6tables", StringComparison.Ordinal) || lines.Contains("::/0", StringComparison.Ordinal)
-            ? "ip6tables" : "iptables";
+        var program = ProgramOf(command, lines);
         var place = text.NamespaceAt(start);
         if (builder.Firewall.ContainsKey((place, program + "-save")))
         {
@@ -68,6 +71,28 @@ internal sealed class IptablesListSource : TextSource
             ? known with { Text = known.Text + new string('\n', Math.Max(0, start - known.Text.AsSpan().Count('\n'))) + lines }
             : new FirewallText(place, key.Item2, new string('\n', start) + lines);
         return 1;
+    }
+
+    /// <summary>Of <c>-S</c> the rules alone, each on the line where it stood: there any other line would be taken for a rule that makes no sense.</summary>
+    private static string WithoutProse(string text)
+    {
+        var lines = text.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (!lines[i].AsSpan().TrimStart().StartsWith("-") && !lines[i].Contains("tables ", StringComparison.Ordinal))
+            {
+                lines[i] = "";
+            }
+        }
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>As the command says, else by the addresses.</summary>
+    private static string ProgramOf(string command, string lines)
+    {
+        var isIPv6 = command.Contains("ip6tables", StringComparison.Ordinal) || lines.Contains("::/0", StringComparison.Ordinal)
+            || (!command.Contains("iptables", StringComparison.Ordinal) && FamilyGuess.Told(lines) == IPFamily.IPv6);
+        return (isIPv6 ? "ip6tables" : "iptables") + (command.Contains("tables-legacy", StringComparison.Ordinal) ? "-legacy" : "");
     }
 
     /// <summary>Behind <c>-t</c> in a command, or in a file's name made of one (<c>iptables-t-nat-L-nv.txt</c>, <c>iptables_-t_nat_-nvL</c>).</summary>

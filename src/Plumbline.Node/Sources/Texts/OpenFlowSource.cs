@@ -53,6 +53,10 @@ internal sealed partial class OpenFlowSource : TextSource
             {
                 kind = SwitchListingKind.NamedFlows;
             }
+            if (kind == SwitchListingKind.Ports && !PortPattern().IsMatch(printed))
+            {
+                continue;       // OpenFlow 1.3 and later tell the ports in an answer of their own, which follows
+            }
             var bridge = kind == SwitchListingKind.Ports && LocalPattern().Match(printed) is { Success: true } local
                 ? local.Groups["name"].Value
                 : null;
@@ -107,6 +111,9 @@ internal sealed partial class OpenFlowSource : TextSource
     private static bool IsFull(string flows) =>
         flows.Length == 0 || (flows.Contains("n_packets=", StringComparison.Ordinal) && flows.Contains("cookie=", StringComparison.Ordinal)
             && !NamedPortPattern().IsMatch(flows));
+
+    [GeneratedRegex(@"^\s*[\w.-]+\([^)]+\): ", RegexOptions.Multiline)]
+    private static partial Regex PortPattern();
 
     [GeneratedRegex(@"^\s*LOCAL\((?<name>[^)]+)\):", RegexOptions.Multiline)]
     private static partial Regex LocalPattern();

@@ -11,13 +11,13 @@ namespace Plumbline.Node.Sources.Texts;
 internal sealed class OvsTableJsonSource : TextSource
 {
     /// <inheritdoc/>
-    public override string Command => "ovs-vsctl --format=json list TABLE, ovsdb-client --format=json dump";
+    public override string Command => "ovs-vsctl --format=json list TABLE, ovsdb-client --format=json dump, ovsdb-client query";
 
     /// <inheritdoc/>
     public override string Source => "ovsdb";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Markers => ["\"headings\""];
+    public override IReadOnlyList<string> Markers => ["\"headings\"", "\"rows\""];
 
     /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
@@ -25,6 +25,7 @@ internal sealed class OvsTableJsonSource : TextSource
         var found = 0;
         foreach (var (json, _) in text.Json)
         {
+            found += PutAnswers(json, builder);
             if (json.ValueKind != JsonValueKind.Object
                 || !json.TryGetProperty("headings", out var headings) || headings.ValueKind != JsonValueKind.Array
                 || !json.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array)
@@ -47,6 +48,37 @@ internal sealed class OvsTableJsonSource : TextSource
                 continue;
             }
             found += builder.OvsTables.Put(table, Rows(columns, data)) ? 1 : 0;
+        }
+        return found;
+    }
+
+    /// <summary>What <c>ovsdb-client query</c> and <c>transact</c> print (RFC 7047 §5.2.2): <c>[{"rows": [{COLUMN: VALUE}]}]</c>.</summary>
+    private static int PutAnswers(JsonElement json, SnapshotBuilder builder)
+    {
+        var found = 0;
+        foreach (var answer in json.ValueKind == JsonValueKind.Array ? json.EnumerateArray() : default)
+        {
+            if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("rows", out var list) || list.ValueKind != JsonValueKind.Array)
+            {
+                continue;
+            }
+            var rows = new List<Row>();
+            foreach (var told in list.EnumerateArray())
+            {
+                var row = new Dictionary<string, OvsdbValue>(StringComparer.Ordinal);
+                foreach (var column in told.ValueKind == JsonValueKind.Object ? told.EnumerateObject() : default)
+                {
+                    if (ReadValue(column.Value) is { } value)
+                    {
+                        row[column.Name] = value;
+                    }
+                }
+                rows.Add(new(row));
+            }
+            if (rows.Count > 0 && OvsTableNames.Of([.. rows[0].Columns.Keys]) is { } table)
+            {
+                found += builder.OvsTables.Put(table, rows) ? 1 : 0;
+            }
         }
         return found;
     }

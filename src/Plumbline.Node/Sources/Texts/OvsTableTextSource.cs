@@ -32,12 +32,15 @@ internal sealed partial class OvsTableTextSource : TextSource
             }
             else if (i + 1 < text.Lines.Length && DashesPattern().IsMatch(text.Lines[i + 1]) && line.Trim().Length > 0)
             {
-                Add(tables, ReadColumns(text, ref i, out var columns), caption ?? OvsTableNames.Of(columns));
+                var command = text.CommandAt(i);
+                Add(tables, ReadColumns(text, ref i, out var columns), caption ?? OvsTableNames.Of(columns) ?? TableOfCommand(command));
                 caption = null;
             }
-            else if (caption is not null && line.Contains(',') && line.StartsWith("_uuid,", StringComparison.Ordinal))
+            else if (line.Contains(',') && (caption is not null || SeparatedPattern().IsMatch(line))
+                && Fields(line) is { Count: > 1 } headings && (headings.Contains("_uuid") || headings.Contains("name"))
+                && (caption ?? OvsTableNames.Of([.. headings]) ?? TableOfCommand(text.CommandAt(i))) is { } named)
             {
-                Add(tables, ReadSeparated(text, ref i), caption);
+                Add(tables, ReadSeparated(text, ref i), named);
                 caption = null;
             }
             else if (RecordPattern().IsMatch(line) && ReadRecord(text, ref i) is { Count: > 1 } record)
@@ -111,7 +114,7 @@ internal sealed partial class OvsTableTextSource : TextSource
                     row[columns[column]] = value;
                 }
             }
-            if (!row.ContainsKey("_uuid"))
+            if (!row.ContainsKey("_uuid") && !row.ContainsKey("name"))
             {
                 break;      // not one of its rows
             }
@@ -182,6 +185,9 @@ internal sealed partial class OvsTableTextSource : TextSource
 
     [GeneratedRegex(@"^(?<table>[A-Z][A-Za-z_]*) table\s*$")]
     private static partial Regex CaptionPattern();
+
+    [GeneratedRegex(@"^_?[a-z][a-z_]+(?:,_?[a-z][a-z_]+)+$")]
+    private static partial Regex SeparatedPattern();
 
     [GeneratedRegex(@"^-+(?: -+)*\s*$")]
     private static partial Regex DashesPattern();

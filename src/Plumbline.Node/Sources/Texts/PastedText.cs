@@ -1,14 +1,13 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Plumbline.Node.Sources.Texts;
 
 /// <summary>
-/// A text in which some commands' output stands, cut into lines. Pasting has often been through a web page or a mail before: non-breaking
-/// blanks become blanks, zero-width characters go, quote marks (<c>&gt; </c>) at the start of all lines go.
+/// A text in which some commands' output stands, cut into the lines that they printed (<see cref="PastedLines"/>), with the prompts at which
+/// they were typed.
 /// </summary>
-internal sealed partial class PastedText
+internal sealed class PastedText
 {
     private const int MostBrokenJson = 64;
 
@@ -18,6 +17,7 @@ internal sealed partial class PastedText
     private readonly Lazy<IReadOnlyList<Prompt>> _prompts;
     private List<JsonValue>? _json;
     private int _promptAt = -1;
+    private bool _isChanged;
 
     /// <summary>Takes <paramref name="text"/>, which is cut when somebody asks for its lines.</summary>
     /// <param name="where">The file's name, for reports.</param>
@@ -29,9 +29,9 @@ internal sealed partial class PastedText
         Where = where;
         _text = text;
         Command = command;
-        _networkNamespace = (command is null ? null : NamespaceOf(command)) ?? networkNamespace;
-        _lines = new(Cut, LazyThreadSafetyMode.None);
-        _prompts = new(() => [.. FindPrompts(Lines)], LazyThreadSafetyMode.None);
+        _networkNamespace = (command is null ? null : PastedPrompts.NamespaceOf(command)) ?? networkNamespace;
+        _lines = new(() => PastedLines.Cut(_text, MayBeBroken, out _isChanged), LazyThreadSafetyMode.None);
+        _prompts = new(() => PastedPrompts.Find(Lines), LazyThreadSafetyMode.None);
     }
 
     /// <summary>The file, or <c>standard input</c>.</summary>
@@ -39,6 +39,9 @@ internal sealed partial class PastedText
 
     /// <summary>The command that printed the whole text; null where not told.</summary>
     public string? Command { get; }
+
+    /// <summary>It was copied by hand, maybe off a terminal; a file that a command's output was sent to is not.</summary>
+    public bool MayBeBroken { get; init; }
 
     /// <summary>As it came, not cut and not cleaned.</summary>
     public string Raw => _text;
@@ -51,13 +54,28 @@ internal sealed partial class PastedText
 
     /// <summary>The namespace that line <paramref name="line"/> tells about, as the prompt above it (<c>ip netns exec NAME</c>) or the folder says.</summary>
     public string NamespaceAt(int line) =>
-        (PromptAt(line + 1) is { } prompt ? NamespaceOf(prompt.Command) : null) ?? _networkNamespace;
+        (PromptAt(line + 1) is { } prompt ? PastedPrompts.NamespaceOf(prompt.Command) : null) ?? _networkNamespace;
 
     /// <summary>The last prompt above <paramref name="line"/>; null where there is none.</summary>
     public Prompt? PromptAbove(int line) => PromptAt(line);
 
     /// <summary>The command whose output line <paramref name="line"/> is, by the prompt above it or the list beside the file.</summary>
     public string? CommandAt(int line) => PromptAt(line)?.Command ?? Command;
+
+    /// <summary>
+    /// The commands of which it is known, with the lines that each printed: below its prompt up to the next, or, as the list beside the file says, all.
+    /// </summary>
+    public IEnumerable<(string Command, int First, int End)> Answers()
+    {
+        if (Command is not null && Prompts.Count == 0)
+        {
+            yield return (PastedPrompts.Plain(Command).Command, 0, Lines.Length);
+        }
+        for (var i = 0; i < Prompts.Count; i++)
+        {
+            yield return (Prompts[i].Command, Prompts[i].Line + 1, i + 1 < Prompts.Count ? Prompts[i + 1].Line : Lines.Length);
+        }
+    }
 
     /// <summary>Every JSON array or object that starts a line.</summary>
     public IReadOnlyList<JsonValue> Json => _json ??= FindJson();
@@ -122,64 +140,6 @@ internal sealed partial class PastedText
         return order.Select(name => new PastedText(Where, parts[name].ToString(), _networkNamespace, Command));
     }
 
-    private string[] Cut()
-    {
-        var lines = _text.Split('\n');
-        for (var i = 0; i < lines.Length; i++)
-        {
-            lines[i] = Clean(lines[i]);
-        }
-        StripQuoteMarks(lines);
-        return lines;
-    }
-
-    private static string Clean(string line)
-    {
-        line = line.TrimEnd('\r');
-        if (line.AsSpan().IndexOfAny('\u00a0', '\u200b', '\ufeff') < 0 && !line.Contains('\u3000'))
-        {
-            return line;
-        }
-        return line.Replace('\u00a0', ' ').Replace('\u3000', ' ').Replace("\u200b", "").Replace("\ufeff", "");
-    }
-
-    private static void StripQuoteMarks(string[] lines)
-    {
-        var quoted = 0;
-        var filled = 0;
-        foreach (var line in lines)
-        {
-            filled += line.Length > 0 ? 1 : 0;
-            quoted += line.StartsWith('>') ? 1 : 0;
-        }
-        if (filled == 0 || quoted < filled)
-        {
-            return;
-        }
-        for (var i = 0; i < lines.Length; i++)
-        {
-            lines[i] = lines[i].StartsWith("> ", StringComparison.Ordinal) ? lines[i][2..] : lines[i].TrimStart('>');
-        }
-    }
-
-    private static IEnumerable<Prompt> FindPrompts(string[] lines)
-    {
-        for (var i = 0; i < lines.Length; i++)
-        {
-            if (PromptPattern().Match(lines[i]) is { Success: true } match)
-            {
-                var host = match.Groups["host"];
-                yield return new(i, host.Success ? host.Value : null, match.Groups["command"].Value.Trim());
-            }
-        }
-    }
-
-    private static string? NamespaceOf(string command)
-    {
-        var match = NamespacePattern().Match(command);
-        return match.Success ? match.Groups["name"].Value : null;
-    }
-
     private List<JsonValue> FindJson()
     {
         var values = new List<JsonValue>();
@@ -187,7 +147,8 @@ internal sealed partial class PastedText
         {
             return values;
         }
-        var bytes = Encoding.UTF8.GetBytes(_text);
+        var lines = Lines;
+        var bytes = Encoding.UTF8.GetBytes(_isChanged ? string.Join('\n', lines) : _text);
         var at = 0;
         var broken = 0;
         var (counted, line) = (0, 0);
@@ -219,16 +180,4 @@ internal sealed partial class PastedText
         }
         return values;
     }
-
-    [GeneratedRegex(@"^\s*(?:\[?[\w.-]+@(?<host>[\w.-]+)[^#$\n]*[#$%]|[#$])\s+(?<command>(?:sudo\s+)?(?:ip|ovs-\w+|ovsdb-\w+|brctl|virsh|iptables|ip6tables|ipset|sysctl|hostname|cat|docker|podman|nsenter|bridge|conntrack|ps|ss|netstat|uname|openstack|neutron|nova|curl|arp|route|tcpdump|ls)[\w/-]*\b.*)$")]
-    private static partial Regex PromptPattern();
-
-    [GeneratedRegex(@"^(?:sudo\s+)?ip\s+(?:netns\s+exec\s+|(?:-\w+\s+)*-n(?:etns)?\s+)(?<name>\S+)")]
-    private static partial Regex NamespacePattern();
 }
-
-/// <summary>A shell prompt and what was typed at it.</summary>
-/// <param name="Line">The line's index.</param>
-/// <param name="Host">The host in it; null where the prompt shows none.</param>
-/// <param name="Command">What was typed.</param>
-internal sealed record Prompt(int Line, string? Host, string Command);

@@ -20,15 +20,35 @@ internal sealed partial class SocketSource : TextSource
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;
+        var told = new List<(string Namespace, SocketFacts Socket, bool IsAll)>();
         for (var i = 0; i < text.Lines.Length; i++)
         {
             if (Read(text.Lines[i]) is { } socket)
             {
-                builder.Namespace(text.NamespaceAt(i)).Add(socket);
+                told.Add((text.NamespaceAt(i), socket, IsOfAllProtocols(text, i)));
                 found++;
             }
         }
+        foreach (var (name, socket, isAll) in told)
+        {
+            // a list of TCP alone would say that nobody listens on UDP
+            if (isAll || told.Exists(other => other.Namespace == name && other.Socket.Protocol == "udp"))
+            {
+                builder.Namespace(name).Add(socket);
+            }
+        }
         return found;
+    }
+
+    /// <summary>ss prints the protocol only where it lists several; netstat always, so there the command must tell.</summary>
+    private static bool IsOfAllProtocols(PastedText text, int line)
+    {
+        if (CommandPattern().Match(text.CommandAt(line) ?? "") is not { Success: true } command)
+        {
+            return SsPattern().IsMatch(text.Lines[line]);
+        }
+        var options = command.Groups["options"].Value;
+        return options.Contains('u') || !options.Contains('t');
     }
 
     private static SocketFacts? Read(string line)
@@ -36,6 +56,10 @@ internal sealed partial class SocketSource : TextSource
         if (SsPattern().Match(line) is { Success: true } ss)
         {
             return Of(ss.Groups["protocol"].Value, ss.Groups["local"].Value, ss.Groups["program"], ss.Groups["pid"]);
+        }
+        if (BarePattern().Match(line) is { Success: true } bare)
+        {
+            return Of(bare.Groups["state"].Value == "LISTEN" ? "tcp" : "udp", bare.Groups["local"].Value, bare.Groups["program"], bare.Groups["pid"]);
         }
         return NetstatPattern().Match(line) is { Success: true } netstat
             ? Of(netstat.Groups["protocol"].Value, netstat.Groups["local"].Value, netstat.Groups["program"], netstat.Groups["pid"])
@@ -50,6 +74,13 @@ internal sealed partial class SocketSource : TextSource
 
     [GeneratedRegex(@"^(?<protocol>tcp|udp|raw|sctp|dccp|p_raw)\s+(?:LISTEN|UNCONN)\s+\d+\s+\d+\s+(?<local>\S+)\s+\S+(?:\s+users:\(\(""(?<program>[^""]+)"",pid=(?<pid>\d{1,9}))?")]
     private static partial Regex SsPattern();
+
+    // of one protocol, which ss does not print: what listens is TCP
+    [GeneratedRegex(@"^(?<state>LISTEN|UNCONN)\s+\d+\s+\d+\s+(?<local>\S+:(?:\d+|\*))\s+\S+:\*(?:\s+users:\(\(""(?<program>[^""]+)"",pid=(?<pid>\d{1,9}))?")]
+    private static partial Regex BarePattern();
+
+    [GeneratedRegex(@"(?:ss|netstat)\s+(?:-(?<options>[A-Za-z]+))")]
+    private static partial Regex CommandPattern();
 
     [GeneratedRegex(@"^(?<protocol>tcp6?|udp6?|raw6?)\s+\d+\s+\d+\s+(?<local>\S+:\S+)\s+\S+:\*\s+(?:LISTEN\b|\d+\b|-)?[^/]*?(?:(?<pid>\d{1,9})/(?<program>\S+))?\s*(?:off.*)?$")]
     private static partial Regex NetstatPattern();
