@@ -21,7 +21,28 @@ internal static class DhcpHostChecks
                 {
                     Check(context, node, network, file.Text, ports.Values.Where(p => p.NetworkId == network), subnets, cloud);
                 }
+                else if (file.Path.Split('/') is [.., "dhcp", { Length: 36 }, "opts"])
+                {
+                    CheckOptions(context, node, file.Text, subnets);
+                }
             }
+        }
+    }
+
+    /// <summary>The gateway that guests are told is the subnet's.</summary>
+    private static void CheckOptions(CheckContext context, CheckNode node, string text, IReadOnlyList<CloudSubnet> subnets)
+    {
+        const string Tag = "tag:subnet-";
+        foreach (var line in text.Split('\n'))
+        {
+            if (line.Trim().Split(',') is not [var tag, "option:router", var told] || !tag.StartsWith(Tag, StringComparison.Ordinal)
+                || subnets.FirstOrDefault(s => s.Id == tag[Tag.Length..]) is not { Gateway: { } gateway } subnet || told == gateway.ToString())
+            {
+                continue;
+            }
+            context.Found.Add(RouterChecks.Fault(node, "dhcp-option-wrong", subnet.Prefix.ToString(),
+                $"the DHCP server tells guests of {subnet.Prefix} the gateway {told}; the subnet's is {gateway}", [line.Trim()],
+                "guests that get or renew their address then reach nobody outside their subnet", "systemctl restart neutron-dhcp-agent: it writes the file anew"));
         }
     }
 

@@ -10,6 +10,8 @@ internal static class Folding
         foreach (var node in context.Nodes)
         {
             FoldStopped(context, node);
+            FoldBridges(context, node);
+            FoldRouters(context, node);
             FoldTunnels(context, node);
             FoldPatches(context, node);
             FoldLeftovers(context, node);
@@ -29,12 +31,54 @@ internal static class Folding
         }
     }
 
+    /// <summary>With a bridge go its patch ports' peers, its tunnels and its flows; with a controller, in time, its flows.</summary>
+    private static void FoldBridges(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "bridge-missing"))
+        {
+            var isTunnels = !node.Tunnels.Any() && context.Found.Findings.Any(f => f.Node == node.Name && f.Id == "tunnel-missing")
+                || cause.Object == (node.AgentOption("tunnel_bridge") ?? "br-tun");
+            context.Found.Fold(cause, f => f.Node == node.Name && (f.Id is "patch-peer" or "ovs-interface-error"
+                    && (f.Object == "int-" + cause.Object || isTunnels && f.Object == "patch-tun")
+                    || f.Id is "patch-missing" or "uplink-missing" or "flows-lost" && f.Object == cause.Object || f.Id == "tunnel-missing" && isTunnels)
+                || isTunnels && f.Id == "tunnel-one-sided" && LeadsTo(context, node, f));
+        }
+        foreach (var cause in Of(context, node, "controller-missing", "fail-mode"))
+        {
+            context.Found.Fold(cause, f => f.Node == node.Name && f.Object == cause.Object && (f.Id is "flows-lost" || f.Id == "fail-mode" && cause.Id == "controller-missing"));
+        }
+    }
+
+    private static bool LeadsTo(CheckContext context, CheckNode node, Finding oneSided) =>
+        context.Nodes.FirstOrDefault(n => n.Name == oneSided.Node)?.Tunnels.FirstOrDefault(t => t.Name == oneSided.Object)?.Tunnel?.Remote is { } remote
+        && node.DeviceWith(remote) is not null;
+
+    /// <summary>What stands on a router's port goes with it: the routes and addresses of a device that is down, gone or without its address.</summary>
+    private static void FoldRouters(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "service-port-missing", "link-down", "service-address-missing"))
+        {
+            if (context.Cloud?.Ports?.Values.FirstOrDefault(p => p.Owner.StartsWith("network:router_", StringComparison.Ordinal)
+                && cause.Object == (p.Owner == "network:router_gateway" ? DeviceNames.GatewayPort(p.Id) : DeviceNames.RouterPort(p.Id))) is not { } port)
+            {
+                continue;
+            }
+            var space = DeviceNames.RouterNamespace(port.DeviceId);
+            var floating = context.Cloud.FloatingIPs?.Where(i => i.RouterId == port.DeviceId).Select(i => i.Floating.ToString()).ToHashSet(StringComparer.Ordinal) ?? [];
+            var isGateway = port.Owner == "network:router_gateway";
+            context.Found.Fold(cause, f => f.Node == node.Name && (f.Id is "router-default-route" or "router-nat-missing" or "snat-missing" && isGateway && f.Object == space
+                || f.Id is "floating-ip-missing" or "floating-ip-nat" && isGateway && floating.Contains(f.Object)
+                || f.Id is "link-down" or "vlan-missing" or "not-in-bridge" or "ovs-interface-error" && f.Object == cause.Object));
+        }
+    }
+
     /// <summary>A tunnel that is wrong here is missed over there; its flows complain as well.</summary>
     private static void FoldTunnels(CheckContext context, CheckNode node)
     {
         foreach (var cause in Of(context, node, "tunnel-type", "tunnel-remote", "tunnel-local-ip", "tunnel-missing"))
         {
-            context.Found.Fold(cause, f => f.Id is "tunnel-one-sided" && Concerns(context, node, cause, f)
+            context.Found.Fold(cause, f => cause.Id == "tunnel-type" && f.Node == node.Name && f.Id == "flood-incomplete"
+                || f.Id is "tunnel-one-sided" && Concerns(context, node, cause, f)
                 || f.Node == node.Name && f.Id is "flow-changed" or "flow-missing" && f.Object.EndsWith(" " + cause.Object, StringComparison.Ordinal)
                 || f.Node == node.Name && f.Id == "tunnel-missing" && f.Object == cause.Object && f.Id != cause.Id);
         }
@@ -102,8 +146,9 @@ internal static class Folding
                 continue;
             }
             var addresses = AddressesOf(node, id);
-            context.Found.Fold(cause, f => (f.Node == node.Name || f.Id == "set-drift") && f.Id switch
+            context.Found.Fold(cause, f => (f.Node == node.Name || f.Id is "set-drift" or "port-not-plugged") && f.Id switch
             {
+                "port-not-plugged" when cause.Id == "port-elsewhere" => f.Object.StartsWith(id, StringComparison.Ordinal),
                 "stale-chain" or "device-leftover" or "link-down" or "link-no-carrier" or "vlan-missing" or "vlan-dead" or "port-not-plugged"
                     or "missing-chain" or "mtu-narrow" or "fdb-wrong-port" or "device-missing" or "missing-zone" => f.Object.Contains(id, StringComparison.Ordinal),
                 "missing-rule" or "extra-rule" or "changed-rule" => cause.Id is "port-unknown" or "port-elsewhere"

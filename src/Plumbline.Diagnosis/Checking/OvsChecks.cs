@@ -23,6 +23,7 @@ internal static class OvsChecks
             }
             CheckDaemon(context, node, node.Snapshot.Ovs);
             CheckNetworks(context, node);
+            NetworkChecks.Run(context, node);
             CheckPorts(context, node);
             OvsPortChecks.Run(context, node);
             CheckMirrors(context, node, isAlive);
@@ -143,6 +144,21 @@ internal static class OvsChecks
             }
             if (OvsPortChecks.CheckNamed(context, node, bridge, row))
             {
+                continue;
+            }
+            if (wanted is { Host: "" or null } && wanted.Owner.StartsWith("compute:", StringComparison.Ordinal) && wanted.IsUp)
+            {
+                context.Found.Add(new()
+                {
+                    Id = "port-elsewhere",
+                    Node = node.Name,
+                    Object = row.Name,
+                    What = $"{row.Name}: Neutron has bound port {id} to no node, but it is plugged here",
+                    Evidence = [$"binding:host_id is empty, binding:vif_type={wanted.VifType ?? "unbound"}"],
+                    Consequence = "the agent gets no details of it and does not bind it; its rules and flows go at the agent's next start",
+                    Fix = $"openstack port set --host {node.Name} {id}",
+                    Suffers = Sufferers(node, row.Name),
+                });
                 continue;
             }
             // where no port is bound to a node of this name, Neutron calls the node otherwise

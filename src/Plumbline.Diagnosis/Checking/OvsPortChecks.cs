@@ -150,7 +150,7 @@ internal static class OvsPortChecks
             // one end that is there complains of the other by itself
             if (patches.Any(p => p.Bridge.Name == bridge || p.Bridge.Name == inner && (p.Row.Name == "int-" + bridge
                 || bridge.EndsWith("-tun", StringComparison.Ordinal) && p.Row.Name == "patch-tun"))
-                || IsJoinedByVeth(node, inner, bridge))
+                || IsJoinedByVeth(node, inner, bridge) || context.Found.Has(node, "bridge-missing", bridge))
             {
                 return;
             }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Plumbline.Iptables;
 using Plumbline.Linux.Netlink;
@@ -12,6 +13,8 @@ namespace Plumbline.Diagnosis.Checking;
 internal static class RouterChecks
 {
     private const uint LocalTable = 255;
+    private const uint MainTable = 254;
+    private const int Unicast = 1;
     private const int Blackhole = 6;
     private const int Prohibit = 8;
     private const int Permanent = 0x80;
@@ -35,6 +38,7 @@ internal static class RouterChecks
                 var own = ports.Values.Where(p => p.DeviceId == router.Id && p.Owner.StartsWith("network:router_", StringComparison.Ordinal)).ToList();
                 CheckConnected(context, node, facts, name, own, cloud);
                 CheckBlackholes(context, node, facts, name);
+                CheckForeignRoutes(context, node, facts, router, name, own, cloud);
                 CheckNeighbours(context, node, facts, name, own);
                 if (firewall.Find(facts.Name) is { } rules)
                 {
@@ -86,6 +90,42 @@ internal static class RouterChecks
         }
     }
 
+    /// <summary>
+    /// A route that Neutron does not know, and that takes what is for a subnet of the router another way, or to a next hop that is nobody's.
+    /// </summary>
+    private static void CheckForeignRoutes(
+        CheckContext context, CheckNode node, NamespaceFacts facts, CloudRouter router, string name, List<CloudPort> own, Cloud cloud)
+    {
+        var networks = own.Select(p => p.NetworkId).ToHashSet(StringComparer.Ordinal);
+        var subnets = cloud.Subnets?.Where(s => networks.Contains(s.NetworkId)).ToList() ?? [];
+        foreach (var route in facts.Routes.Where(r => r.Table is MainTable && r.Type is 0 or Unicast && r.PrefixLength > 0
+            && r.Destination.AddressFamily == AddressFamily.InterNetwork && !r.Destination.ToString().StartsWith("169.254.", StringComparison.Ordinal)))
+        {
+            if (router.Routes.Any(r => r.Destination.BaseAddress.Equals(route.Destination) && r.Destination.PrefixLength == route.PrefixLength))
+            {
+                continue;
+            }
+            var device = facts.Links.FirstOrDefault(l => l.IfIndex == route.IfIndex)?.Name ?? "a device";
+            var inside = subnets.Find(s => s.Prefix.Contains(route.Destination) && s.Prefix.PrefixLength <= route.PrefixLength);
+            var isConnected = route.Gateway is null && facts.Addresses.Any(a => a.IfIndex == route.IfIndex
+                && (a.Address.Equals(route.Destination) || a.PrefixLength <= route.PrefixLength && new IPNetwork(MaskedTo(a.Address, a.PrefixLength), a.PrefixLength).Contains(route.Destination)));
+            var isNobodys = route.Gateway is { } hop && subnets.Exists(s => s.Prefix.Contains(hop)) && !subnets.Exists(s => hop.Equals(s.Gateway))
+                && !cloud.Ports!.Values.Any(p => networks.Contains(p.NetworkId) && p.FixedAddresses.Contains(hop));
+            // a subnet given to the device itself is on the wire there: an external network may have several
+            if (isConnected || inside is null && !isNobodys || route.Gateway is null && own.Exists(p => device.EndsWith(p.Id[..DeviceNames.IdLength], StringComparison.Ordinal) && p.NetworkId == inside?.NetworkId))
+            {
+                continue;
+            }
+            var text = $"{route.Destination}/{route.PrefixLength}{(route.Gateway is { } via ? $" via {via}" : "")} dev {device}";
+            context.Found.Add(Fault(node, "router-route-wrong", $"{route.Destination}/{route.PrefixLength}",
+                $"router {name} sends {route.Destination}/{route.PrefixLength} {(isNobodys ? $"to {route.Gateway}, which is no port's address" : $"another way than into its subnet {inside!.Prefix}")}",
+                [text, "no such route among the router's in Neutron"], "what is sent there through this router does not arrive",
+                $"ip netns exec {facts.Name} ip route del {text}"));
+        }
+    }
+
+    private static IPAddress MaskedTo(IPAddress address, int length) => Tracing.TraceSpace.Masked(address, length);
+
     /// <summary>An entry that was set for ever (not one that is merely old) with another MAC address than the port has.</summary>
     private static void CheckNeighbours(CheckContext context, CheckNode node, NamespaceFacts facts, string name, List<CloudPort> own)
     {
@@ -93,7 +133,12 @@ internal static class RouterChecks
         foreach (var neighbour in facts.Neighbours.Where(n => (n.State & Permanent) != 0 && n.LinkAddress is not null))
         {
             var meant = context.Cloud!.Ports!.Values.FirstOrDefault(p => networks.Contains(p.NetworkId) && p.FixedAddresses.Contains(neighbour.Address));
-            if (meant?.Address is not { } mac || mac == neighbour.LinkAddress)
+            if (meant?.Address is not { } mac)
+            {
+                CheckGatewayNeighbour(context, node, facts, name, neighbour);
+                continue;
+            }
+            if (mac == neighbour.LinkAddress)
             {
                 continue;
             }
@@ -101,6 +146,25 @@ internal static class RouterChecks
                 $"router {name} has {neighbour.LinkAddress} as the address of {neighbour.Address} for ever; its port has {mac}",
                 [$"permanent entry in {facts.Name}"], $"what the router sends to {neighbour.Address} reaches nobody",
                 $"ip netns exec {facts.Name} ip neigh del {neighbour.Address} dev {facts.Links.FirstOrDefault(l => l.IfIndex == neighbour.IfIndex)?.Name ?? "DEVICE"}"));
+        }
+    }
+
+    /// <summary>The gateway outside, written down for ever, whose address the switch never saw while it saw others there.</summary>
+    private static void CheckGatewayNeighbour(CheckContext context, CheckNode node, NamespaceFacts facts, string name, Neighbour neighbour)
+    {
+        if (facts.Links.FirstOrDefault(l => l.IfIndex == neighbour.IfIndex) is not { } link || !facts.Routes.Any(r => r.PrefixLength == 0 && neighbour.Address.Equals(r.Gateway))
+            || node.OvsPort(link.Name) is not { Port.Tag: { } vlan } own
+            || node.Snapshot.Switching?.Bridges.FirstOrDefault(b => b.Bridge == own.Bridge.Name)?.Fdb is not { } learned)
+        {
+            return;
+        }
+        var there = learned.Where(e => e.Vlan == vlan && e.Address != link.Address).ToList();
+        if (there.Count > 0 && !there.Exists(e => e.Address == neighbour.LinkAddress))
+        {
+            context.Found.Add(Fault(node, "neighbour-wrong", neighbour.Address.ToString(),
+                $"router {name} has {neighbour.LinkAddress} as the address of its gateway {neighbour.Address} for ever; {own.Bridge.Name} never saw it there",
+                [$"permanent entry in {facts.Name}", $"learned in VLAN {vlan}: {string.Join(", ", there.Select(e => e.Address))}"], "what the router sends outside reaches nobody",
+                $"ip netns exec {facts.Name} ip neigh del {neighbour.Address} dev {link.Name}"));
         }
     }
 

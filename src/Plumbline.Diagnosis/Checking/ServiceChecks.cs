@@ -1,10 +1,9 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Plumbline.Iptables;
 using Plumbline.Linux.Netlink;
 using Plumbline.Neutron;
 using Plumbline.Neutron.Api;
 using Plumbline.Node.Facts;
+using Plumbline.Node.Firewalls;
 
 namespace Plumbline.Diagnosis.Checking;
 
@@ -67,6 +66,14 @@ internal static class ServiceChecks
             "systemctl restart neutron-dhcp-agent"))
         {
             return;
+        }
+        var drops = NodeFirewall.Read(node.Snapshot).Find(space)?.IPv4?.Tables.Where(t => t.Name != "nat").SelectMany(t => t.Chains.SelectMany(c => c.Rules
+            .Where(r => r.Target is VerdictTarget { Verdict: Verdict.Drop } or RejectTarget).Select(r => $"{t.Name}: {r.Text.Trim()}")
+            .Concat(c.Policy == Verdict.Drop ? [$"{t.Name}: policy of {c.Name} is DROP"] : []))).ToList() ?? [];
+        if (drops.Count > 0)
+        {
+            context.Found.Add(RouterChecks.Fault(node, "dhcp-firewall", space, $"rules in the DHCP namespace of network {name} drop packets; the agent writes none there that does",
+                drops, $"what they match does not reach the DHCP server of {name}", $"ip netns exec {space} iptables-save shows them; delete them"));
         }
         var listens = facts.Sockets is { } sockets ? sockets.Any(s => s.Address.EndsWith(":67", StringComparison.Ordinal)) : (bool?)null;
         var runs = node.Snapshot.Processes?.Any(p => p.Command.Contains("dnsmasq", StringComparison.Ordinal)
@@ -175,14 +182,13 @@ internal static class ServiceChecks
                     [], $"what is sent to {destination} by {name} goes another way or nowhere", "systemctl restart neutron-l3-agent"));
             }
         }
-        CheckNat(context, node, router, facts, name);
+        CheckFloating(context, node, router, facts, name);
+        RouterNatChecks.Run(context, node, router, facts, name);
     }
 
-    /// <summary>Floating IPs are addresses and translations; what has none goes out with the router's own address.</summary>
-    private static void CheckNat(CheckContext context, CheckNode node, CloudRouter router, NamespaceFacts facts, string name)
+    /// <summary>A floating IP is an address of the router.</summary>
+    private static void CheckFloating(CheckContext context, CheckNode node, CloudRouter router, NamespaceFacts facts, string name)
     {
-        var nat = node.Snapshot.Firewall.FirstOrDefault(f => f.Namespace == facts.Name
-            && f.Tool.StartsWith("iptables", StringComparison.Ordinal))?.Text;
         foreach (var floating in context.Cloud!.FloatingIPs?.Where(f => f.RouterId == router.Id) ?? [])
         {
             if (facts.Addresses.Count > 0 && !facts.Addresses.Any(a => a.Address.Equals(floating.Floating)))
@@ -191,37 +197,8 @@ internal static class ServiceChecks
                     $"router {name} does not have the floating IP {floating.Floating}", [$"addresses in {facts.Name}"],
                     $"nobody outside reaches {floating.Fixed} by it", "systemctl restart neutron-l3-agent"));
             }
-            else if (nat is not null && !Translates(nat, floating))
-            {
-                context.Found.Add(RouterChecks.Fault(node, "floating-ip-nat", floating.Floating.ToString(),
-                    $"router {name} does not translate {floating.Floating} to {floating.Fixed}", [$"no such DNAT or SNAT rule in {facts.Name}"],
-                    $"{floating.Fixed} is not reached by its floating IP, or answers with another", "systemctl restart neutron-l3-agent"));
-            }
-        }
-        if (nat is null || !router.HasSnat)
-        {
-            return;
-        }
-        foreach (var outside in router.GatewayAddresses.Where(a => a.AddressFamily == AddressFamily.InterNetwork))
-        {
-            if (!nat.Split('\n').Any(l => l.Contains("-j SNAT", StringComparison.Ordinal) && Names(l, outside)))
-            {
-                context.Found.Add(RouterChecks.Fault(node, "snat-missing", facts.Name, $"router {name} does not give {outside} to what goes out",
-                    [$"no SNAT rule to {outside} in {facts.Name}"], "answers to VMs without a floating IP do not come back",
-                    "systemctl restart neutron-l3-agent"));
-            }
         }
     }
-
-    private static bool Translates(string nat, CloudFloatingIP floating)
-    {
-        var lines = nat.Split('\n');
-        return lines.Any(l => l.Contains("-j DNAT", StringComparison.Ordinal) && Names(l, floating.Floating) && Names(l, floating.Fixed))
-            && lines.Any(l => l.Contains("-j SNAT", StringComparison.Ordinal) && Names(l, floating.Floating) && Names(l, floating.Fixed));
-    }
-
-    private static bool Names(string rule, IPAddress address) =>
-        rule.Split(' ').Any(w => w == address.ToString() || w == string.Create(CultureInfo.InvariantCulture, $"{address}/32"));
 
     internal static bool AreNamespacesTold(CheckNode node) =>
         node.Snapshot.Namespaces.Any(n => n.Name.Length > 0)

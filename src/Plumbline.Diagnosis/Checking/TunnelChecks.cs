@@ -78,25 +78,29 @@ internal static class TunnelChecks
         {
             return;
         }
+        var isAgents = tunnel.Name == NameOf(ends.Type, ends.Remote);
         foreach (var name in (string[])["in_key", "out_key", "key"])
         {
             var value = Option(node, tunnel, name);
             var others = node.Tunnels.Where(t => t != tunnel && t.Tunnel?.Type == ends.Type).Select(t => Option(node, t, name)).ToList();
-            if (value is not ("" or "flow") && (others.Contains("flow") || tunnel.Name == NameOf(ends.Type, ends.Remote)))
+            // with neither it nor "key" the key is 0
+            var isLost = value.Length == 0 && name != "key" && Option(node, tunnel, "key").Length == 0;
+            if (isLost ? others.Contains("flow") || isAgents : value is not ("" or "flow") && (others.Contains("flow") || isAgents))
             {
                 context.Found.Add(new()
                 {
                     Id = "tunnel-key",
                     Node = node.Name,
                     Object = tunnel.Name,
-                    What = $"{tunnel.Name}: {name} is fixed to {value}; the agent sets it by flow",
+                    What = $"{tunnel.Name}: {name} is {(isLost ? "not set, and so 0" : $"fixed to {value}")}; the agent sets it by flow",
                     Evidence = others.Count > 0 ? [$"the other {ends.Type} ports have {name}={string.Join(", ", others.Distinct())}"] : [],
                     Consequence = "networks with another key are not carried, or arrive as another network",
                     Fix = $"ovs-vsctl set Interface {tunnel.Name} options:{name}=flow",
                 });
             }
         }
-        var other = context.Nodes.FirstOrDefault(n => n != node && n.DeviceWith(ends.Remote) is not null);
+        CheckPort(context, node, tunnel, ends.Type);
+        var other = context.Nodes.FirstOrDefault(n => n != node && n.Snapshot.Ovs is not null && n.DeviceWith(ends.Remote) is not null);
         if (other is null)
         {
             return;
@@ -117,7 +121,8 @@ internal static class TunnelChecks
             });
         }
         else if (Option(node, tunnel, "dst_port") is var port && Option(other, same, "dst_port") is var theirs && port != theirs
-            && string.CompareOrdinal(node.Name, other.Name) < 0)
+            && string.CompareOrdinal(node.Name, other.Name) < 0
+            && !context.Found.Has(node, "tunnel-port", tunnel.Name) && IsUsualPort(node, tunnel, ends.Type) == IsUsualPort(other, same, ends.Type))
         {
             context.Found.Add(new()
             {
@@ -129,6 +134,45 @@ internal static class TunnelChecks
                 Fix = "set vxlan_udp_port alike in openvswitch_agent.ini on both nodes and restart the agents",
             });
         }
+    }
+
+    /// <summary>A node's tunnels of one kind have one port, the agent's: the one that has another was changed by hand.</summary>
+    private static void CheckPort(CheckContext context, CheckNode node, Element tunnel, string type)
+    {
+        if (IsUsualPort(node, tunnel, type))
+        {
+            return;
+        }
+        var port = Option(node, tunnel, "dst_port");
+        var usual = node.Tunnels.Where(t => t != tunnel && t.Tunnel?.Type == type).Select(t => Option(node, t, "dst_port")).FirstOrDefault("");
+        context.Found.Add(new()
+        {
+            Id = "tunnel-port",
+            Node = node.Name,
+            Object = tunnel.Name,
+            What = $"{tunnel.Name}: UDP port {Or4789(port)}, the other {type} tunnels of this node have {Or4789(usual)}",
+            Evidence = [$"options:dst_port={(port.Length > 0 ? port : "(none)")} of {tunnel.Name}"],
+            Consequence = "neither end takes the other's packets for tunnelled ones",
+            Fix = usual.Length > 0 ? $"ovs-vsctl set Interface {tunnel.Name} options:dst_port={usual}" : $"ovs-vsctl remove Interface {tunnel.Name} options dst_port",
+        });
+    }
+
+    /// <summary>False: most others of its kind here, or the agent's own vxlan_udp_port, differ from its port.</summary>
+    private static bool IsUsualPort(CheckNode node, Element tunnel, string type)
+    {
+        if (type != "vxlan")
+        {
+            return true;
+        }
+        var port = Or4789(Option(node, tunnel, "dst_port"));
+        var others = node.Tunnels.Where(t => t != tunnel && t.Tunnel?.Type == type).Select(t => Or4789(Option(node, t, "dst_port"))).ToList();
+        var same = others.Count(o => o == port);
+        if (others.Count > 1 && same * 2 != others.Count)
+        {
+            return same * 2 > others.Count;
+        }
+        // of two that differ the agent's configuration says which one is right
+        return same == others.Count || port == Or4789(node.AgentOption("vxlan_udp_port") ?? "");
     }
 
     private static string Or4789(string port) => port.Length == 0 ? "4789" : port;

@@ -9,6 +9,7 @@ namespace Plumbline.Diagnosis.Checking;
 internal static class UnderlayChecks
 {
     private const uint LocalTable = 255;
+    private const int Permanent = 0x80;
     private const int Unicast = 1;
     private const int Blackhole = 6;
     private const int Prohibit = 8;
@@ -21,6 +22,7 @@ internal static class UnderlayChecks
             {
                 continue;
             }
+            CheckNeighbours(context, node, own);
             foreach (var group in node.Tunnels.Where(t => t.Tunnel?.Local is not null).GroupBy(t => t.Tunnel!.Local!))
             {
                 if (CheckLocal(context, node, own, group.Key, [.. group]) && CheckDevice(context, node, group.Key))
@@ -57,6 +59,51 @@ internal static class UnderlayChecks
                 : $"give the node {local} back, or set local_ip in openvswitch_agent.ini to an address of this node and restart the agent",
         });
         return false;
+    }
+
+    /// <summary>
+    /// The MAC address that the tunnels' packets get for another node is that node's: the userspace datapath has a table of its own, with
+    /// the kernel's an entry written for ever counts.
+    /// </summary>
+    private static void CheckNeighbours(CheckContext context, CheckNode node, Plumbline.Node.Facts.NamespaceFacts own)
+    {
+        var isUserspace = node.Snapshot.Ovs?.Bridges.Any(b => b.DatapathType == "netdev") == true;
+        var entries = new List<(string Address, string Mac, string Fix)>();
+        if (isUserspace)
+        {
+            foreach (var line in node.Snapshot.Switching?.TunnelNeighbours?.Split('\n') ?? [])
+            {
+                if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var address, var mac, var bridge] && IPAddress.TryParse(address, out _))
+                {
+                    entries.Add((address, mac, $"ovs-appctl tnl/neigh/del {bridge} {address} (older: tnl/arp/flush)"));
+                }
+            }
+        }
+        else
+        {
+            entries.AddRange(own.Neighbours.Where(n => (n.State & Permanent) != 0 && n.LinkAddress is not null).Select(n =>
+                (n.Address.ToString(), n.LinkAddress!.Value.ToString(), $"ip neigh del {n.Address} dev {own.Links.FirstOrDefault(l => l.IfIndex == n.IfIndex)?.Name ?? "DEVICE"}")));
+        }
+        foreach (var (address, mac, fix) in entries)
+        {
+            var ip = IPAddress.Parse(address);
+            if (!node.Tunnels.Any(t => ip.Equals(t.Tunnel?.Remote))
+                || context.Nodes.Where(n => n != node).Select(n => (n.Name, Device: n.DeviceWith(ip))).FirstOrDefault(n => n.Device?.Address is not null) is not { Device: { } device } other
+                || device.Address!.Value.ToString().Equals(mac, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+            context.Found.Add(new()
+            {
+                Id = "neighbour-wrong",
+                Node = node.Name,
+                Object = address,
+                What = $"tunnel packets to {other.Name} ({address}) are sent to {mac}; its {device.Name} has {device.Address}",
+                Evidence = [isUserspace ? $"ovs-appctl tnl/neigh/show: {address} {mac}" : $"permanent entry of {address}"],
+                Consequence = $"no tunnel to {other.Name} works from here",
+                Fix = fix,
+            });
+        }
     }
 
     private static bool CheckDevice(CheckContext context, CheckNode node, IPAddress local)

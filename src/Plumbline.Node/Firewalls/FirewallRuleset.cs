@@ -7,6 +7,9 @@ namespace Plumbline.Node.Firewalls;
 /// <param name="Ruleset">The rules.</param>
 public sealed record FirewallRuleset(string Tool, Ruleset Ruleset)
 {
-    /// <summary>Of iptables-legacy: the kernel consults it beside the other one.</summary>
-    public bool IsLegacy => Tool.Contains("legacy", StringComparison.Ordinal);
+    /// <summary>
+    /// Of the back end that <c>iptables</c> does not mean on this node, nearly always iptables-legacy: the kernel consults it beside the
+    /// other one.
+    /// </summary>
+    public bool IsLegacy => Tool.Contains("legacy", StringComparison.Ordinal) || Tool.Contains("-nft-", StringComparison.Ordinal);
 }

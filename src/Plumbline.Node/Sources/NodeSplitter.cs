@@ -127,7 +127,16 @@ internal static class NodeSplitter
     /// Flows and ports of bridges were asked for, as the list beside the files says, and no answer has a letter in it: nobody answered. A bridge
     /// without flows still has a heading.
     /// </summary>
-    public static bool IsSwitchSilent(string root, IReadOnlyList<CollectedFile> files)
+    public static bool IsSwitchSilent(string root, IReadOnlyList<CollectedFile> files) =>
+        IsSilent(root, files, c => c.StartsWith("ovs-ofctl show ", StringComparison.Ordinal) || c.StartsWith("ovs-ofctl dump-flows ", StringComparison.Ordinal),
+            t => t.Contains("reply", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The database was asked, as the list beside the files says, and nothing was printed, while the switch itself answered.</summary>
+    public static bool IsDatabaseSilent(string root, IReadOnlyList<CollectedFile> files) =>
+        IsSilent(root, files, c => c.StartsWith("ovs-vsctl ", StringComparison.Ordinal) || c.StartsWith("ovsdb-client ", StringComparison.Ordinal),
+            t => !string.IsNullOrWhiteSpace(t)) && !IsSwitchSilent(root, files);
+
+    private static bool IsSilent(string root, IReadOnlyList<CollectedFile> files, Func<string, bool> isMeant, Func<string, bool> isAnswer)
     {
         var commands = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in files)
@@ -140,14 +149,14 @@ internal static class NodeSplitter
         var asked = 0;
         foreach (var (path, command) in commands)
         {
-            if (!command.StartsWith("ovs-ofctl show ", StringComparison.Ordinal) && !command.StartsWith("ovs-ofctl dump-flows ", StringComparison.Ordinal))
+            if (!isMeant(command))
             {
                 continue;
             }
             asked++;
             foreach (var file in files)
             {
-                if (file.Path == path && file.Text.Contains("reply", StringComparison.OrdinalIgnoreCase))
+                if (file.Path == path && isAnswer(file.Text))
                 {
                     return false;
                 }

@@ -116,6 +116,17 @@ public static partial class OfflineNode
                         Consequence = "how Open vSwitch forwards is not known",
                     });
                 }
+                else if (NodeSplitter.IsDatabaseSilent(root, files))
+                {
+                    reports.Add(new()
+                    {
+                        Source = "ovsdb",
+                        Where = root.Length == 0 ? where : root,
+                        Outcome = SourceOutcome.Failed,
+                        Detail = "ovsdb-server did not answer: ovs-vsctl printed nothing",
+                        Consequence = "no OVS bridges, no VLAN tags",
+                    });
+                }
                 nodes.Add(Build(builder, reports, root.Length == 0 ? where : $"{where.TrimEnd('/')}/{root}"));
             }
             else

@@ -106,6 +106,10 @@ internal sealed record Deployment
     public Deployment WithoutRule(string node, string tool, params string[] words) =>
         Rules(node, tool, line => words.All(w => line.Contains(w, StringComparison.Ordinal)) ? null : line);
 
+    /// <summary>Likewise in a namespace.</summary>
+    public Deployment WithoutRuleIn(string node, string space, string tool, string first, params string[] words) =>
+        Rules(node, tool, line => line.Contains(first, StringComparison.Ordinal) && words.All(w => line.Contains(w, StringComparison.Ordinal)) ? null : line, space);
+
     public Deployment Namespace(string node, string space, Func<NamespaceFacts, NamespaceFacts> change) => Node(node, s => s with
     {
         Namespaces = [.. s.Namespaces.Select(n => n.Name.StartsWith(space, StringComparison.Ordinal) && n.Name.Length == 0 == (space.Length == 0) ? change(n) : n)],

@@ -61,6 +61,9 @@ internal sealed partial class NamespaceBuilder
         }
     }
 
+    /// <summary>Sockets were asked for, whether there are any or not.</summary>
+    public void TellSockets() => _sockets ??= [];
+
     /// <summary>Adds a socket.</summary>
     public void Add(SocketFacts socket)
     {

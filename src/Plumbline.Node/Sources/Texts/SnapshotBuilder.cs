@@ -111,7 +111,7 @@ internal sealed class SnapshotBuilder
             Ovs = ovs,
             Switching = switching,
             Domains = [.. BuildDomains().OrderBy(domain => domain.Name, StringComparer.Ordinal)],
-            Firewall = [.. Firewall.Values],
+            Firewall = BackEnds.Sort(Firewall.Values),
             Processes = Processes.Count > 0 ? [.. Processes.Values] : null,
             Api = Api.Count > 0 ? [.. Api.Values] : null,
             Files = Files.Count > 0 ? [.. Files.Values] : null,

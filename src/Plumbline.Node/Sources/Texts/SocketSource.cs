@@ -14,7 +14,7 @@ internal sealed partial class SocketSource : TextSource
     public override string Source => "sockets";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Markers => ["LISTEN", "UNCONN", "udp"];
+    public override IReadOnlyList<string> Markers => ["LISTEN", "UNCONN", "udp", "Netid", "(only servers)"];
 
     /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
@@ -26,6 +26,12 @@ internal sealed partial class SocketSource : TextSource
             if (Read(text.Lines[i]) is { } socket)
             {
                 told.Add((text.NamespaceAt(i), socket, IsOfAllProtocols(text, i)));
+                found++;
+            }
+            else if (HeadPattern().IsMatch(text.Lines[i]))
+            {
+                // a head alone: nobody listens, which is not "not told"
+                builder.Namespace(text.NamespaceAt(i)).TellSockets();
                 found++;
             }
         }
@@ -71,6 +77,9 @@ internal sealed partial class SocketSource : TextSource
         local,
         program.Success ? program.Value : null,
         pid.Success && int.TryParse(pid.Value, CultureInfo.InvariantCulture, out var number) ? number : null);
+
+    [GeneratedRegex(@"^(?:Netid\s+State\s+Recv-Q\s|Active Internet connections \((?:only servers|servers and established)\))")]
+    private static partial Regex HeadPattern();
 
     [GeneratedRegex(@"^(?<protocol>tcp|udp|raw|sctp|dccp|p_raw)\s+(?:LISTEN|UNCONN)\s+\d+\s+\d+\s+(?<local>\S+)\s+\S+(?:\s+users:\(\(""(?<program>[^""]+)"",pid=(?<pid>\d{1,9}))?")]
     private static partial Regex SsPattern();
