@@ -75,7 +75,7 @@ public sealed partial class PacketCapture
                 _ring.ReadUpTo(in block);
                 if (block.LeftOut > 0)
                 {
-                    Interlocked.Add(ref _leftOut, (ulong)block.LeftOut);
+                    CountLeftOut(block.LeftOut);
                 }
             }
             count += before - block.Left - block.LeftOut;
@@ -84,15 +84,10 @@ public sealed partial class PacketCapture
         return count;
     }
 
-    /// <summary>Came after <see cref="Stop()"/>, or goes the way that was not asked for: it is counted as never received.</summary>
+    /// <summary>The packet whose tpacket3_hdr stands at <paramref name="header"/>. To be opened once, since a tag is put back in its place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once a packet
-    internal bool IsLeftOut(in CapturedPacket packet)
-    {
-        if (packet.TimestampNanoseconds <= _lastNanoseconds && !(_skipsOutgoing && packet.IsOutgoing))
-        {
-            return false;
-        }
-        Interlocked.Increment(ref _leftOut);
-        return true;
-    }
+    internal unsafe PacketBlock Open(nint header) => new((byte*)header, 1, _snapLength, _lastNanoseconds, _skipsOutgoing);
+
+    /// <summary>Came after <see cref="Stop()"/>, or go the way that was not asked for: they are counted as never received.</summary>
+    internal void CountLeftOut(int count) => Interlocked.Add(ref _leftOut, (ulong)count);
 }

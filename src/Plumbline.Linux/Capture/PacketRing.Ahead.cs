@@ -32,10 +32,6 @@ internal sealed unsafe partial class PacketRing
         return true;
     }
 
-    /// <summary>Reads a packet of a held block, once.</summary>
-    public static void ReadWaiting(nint header, int snapLength, out CapturedPacket packet, out ReadOnlySpan<byte> data) =>
-        ReadPacket((byte*)header, snapLength, out packet, out data);
-
     /// <summary>Number of the block that was handed over first.</summary>
     public int OldestHeld => _index;
 

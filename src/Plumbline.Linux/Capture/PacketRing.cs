@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Plumbline.Linux.Capture;
 
 /// <summary>
@@ -83,16 +81,6 @@ internal sealed unsafe partial class PacketRing(nint memory, int blockSize, int 
         Field(PacketCountOffset) = 0;
         Volatile.Write(ref Field(StatusOffset), TP_STATUS_KERNEL);
         _index = (_index + 1) % blockCount;
-    }
-
-    /// <summary>The packet whose tpacket3_hdr stands at <paramref name="header"/>. To be called once for each, since it moves bytes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once a packet
-    private static void ReadPacket(byte* header, int snapLength, out CapturedPacket packet, out ReadOnlySpan<byte> data)
-    {
-        var block = new PacketBlock(header, 1, snapLength, long.MaxValue, skipsOutgoing: false);
-        _ = block.MoveNext();
-        packet = block.Packet;
-        data = block.Data;
     }
 
     private static long Timestamp(byte* header) => *(uint*)(header + 4) * 1_000_000_000L + *(uint*)(header + 8);

@@ -14,6 +14,9 @@ internal sealed class WaitingPackets(int blockCount)
     private int _head;
     private int _count;
 
+    /// <summary>How many wait.</summary>
+    public int Count => _count;
+
     /// <summary>None waits.</summary>
     public bool IsEmpty => _count == 0;
 
@@ -43,12 +46,16 @@ internal sealed class WaitingPackets(int blockCount)
     /// <summary>A block whose packets were added.</summary>
     public void AddBlock(int block, int packets) => _leftInBlock[block] = packets;
 
+    /// <summary>One waits that is not later.</summary>
+    public bool HasUntil(long time) => _count > 0 && _entries[_head].Time <= time;
+
     /// <summary>Takes the first one out.</summary>
-    public nint Take()
+    /// <param name="endsBlock">It was the last of its block.</param>
+    public nint Take(out bool endsBlock)
     {
         Debug.Assert(_count > 0, "nothing waits");
         ref var entry = ref _entries[_head];
-        _leftInBlock[entry.Block]--;
+        endsBlock = --_leftInBlock[entry.Block] == 0;
         _head = (_head + 1) & (_entries.Length - 1);
         _count--;
         return entry.Header;

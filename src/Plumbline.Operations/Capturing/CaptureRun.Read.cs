@@ -120,8 +120,9 @@ public sealed partial class CaptureRun
     /// <summary>All rings as one, in the order of time.</summary>
     private void ReadSeveral()
     {
+        _onlyOutgoing = [.. _points.Select(p => p.Mirror is { CopiesAreOutgoing: true })];
         var merger = new PacketMerger([.. _points.Select(p => p.Capture!)]);
-        MergedPacketHandler handler = (int index, in CapturedPacket packet, ReadOnlySpan<byte> data) => Take(_points[index], packet, data);
+        MergedPacketsHandler handler = TakeMerged;
         while (merger.Read(FlushIn, handler, (index, exception) => EndAt(_points[index], exception)) is var count and >= 0)
         {
             FlushAfter(count);

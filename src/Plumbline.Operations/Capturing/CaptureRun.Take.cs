@@ -12,10 +12,13 @@ public sealed partial class CaptureRun
 
     private bool _isDone;
 
+    /// <summary>Of each point: packets that came in are not its.</summary>
+    private bool[] _onlyOutgoing = [];
+
     /// <summary>A block of the only ring. Where nothing is to be decided for each packet, all of it goes to the file in one loop.</summary>
     private void TakeBlock(PointState point, ref PacketBlock block)
     {
-        if (IsWantedWhole(point, block.Left))
+        if (point.InnerFilter is null && IsWantedWhole(block.Left))
         {
             var counts = default(BlockCounts);
             try
@@ -37,9 +40,37 @@ public sealed partial class CaptureRun
         }
     }
 
-    private bool IsWantedWhole(PointState point, int packets) =>
+    /// <summary>Packets of all rings in the order of time; as <see cref="TakeBlock"/>.</summary>
+    private void TakeMerged(ref MergedPackets packets)
+    {
+        if (IsWantedWhole(packets.Left) && !_points.Any(p => p.InnerFilter is not null))
+        {
+            Span<BlockCounts> counts = stackalloc BlockCounts[_points.Count];
+            try
+            {
+                _ = _sink!.TryWriteMerged(ref packets, _since, _onlyOutgoing, counts);
+            }
+            catch (IOException exception)
+            {
+                Fail(exception);
+                _points[packets.Index].CountUnwritten();
+            }
+            for (var i = 0; i < counts.Length; i++)
+            {
+                _points[i].Count(counts[i].Written, counts[i].Others);
+                Volatile.Write(ref _bytes, _bytes + counts[i].Bytes);
+                Volatile.Write(ref _packets, _packets + counts[i].Written);
+            }
+        }
+        while (packets.MoveNext())
+        {
+            Take(_points[packets.Index], packets.Packet, packets.Data);
+        }
+    }
+
+    private bool IsWantedWhole(int packets) =>
         !_isDone && !_writeFailed
-        && _trigger is null && _options.Comment is null && _options.Bytes is null && point.InnerFilter is null
+        && _trigger is null && _options.Comment is null && _options.Bytes is null
         && _packets + packets < (_options.Count ?? long.MaxValue);
 
     /// <summary>One packet, by the reading thread. No locked instruction, no object: all packets of several rings go this way.</summary>

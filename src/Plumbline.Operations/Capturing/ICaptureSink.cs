@@ -20,6 +20,14 @@ internal interface ICaptureSink : IDisposable
     /// <exception cref="IOException">Writing failed, at the packet at which <paramref name="block"/> stands.</exception>
     bool TryWriteBlock(int point, ref PacketBlock block, bool onlyOutgoing, ref BlockCounts counts);
 
+    /// <summary>All packets of all points, as <see cref="TryWriteBlock"/>.</summary>
+    /// <param name="packets">Gone through up to the packet that could not be written, else to their end.</param>
+    /// <param name="since">What is older is counted, not written; nanoseconds since 1970.</param>
+    /// <param name="onlyOutgoing">Of each point.</param>
+    /// <param name="counts">Of each point, of what was taken.</param>
+    /// <exception cref="IOException">Writing failed, at the packet at which <paramref name="packets"/> stands.</exception>
+    bool TryWriteMerged(ref MergedPackets packets, long since, scoped ReadOnlySpan<bool> onlyOutgoing, scoped Span<BlockCounts> counts);
+
     /// <summary>Nobody waits for each packet: they may be flushed by the window.</summary>
     bool MayWait { get; }
 

@@ -20,6 +20,9 @@ internal sealed class LineSink(
     public bool TryWriteBlock(int point, ref PacketBlock block, bool onlyOutgoing, ref BlockCounts counts) => false;
 
     /// <inheritdoc/>
+    public bool TryWriteMerged(ref MergedPackets packets, long since, scoped ReadOnlySpan<bool> onlyOutgoing, scoped Span<BlockCounts> counts) => false;
+
+    /// <inheritdoc/>
     public void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data, string? comment) => lines.Write(new(
         DateTimeOffset.UnixEpoch.AddTicks(packet.TimestampNanoseconds / 100),
         points[point],

@@ -112,6 +112,48 @@ internal sealed class PcapngSink : ICaptureSink
         (counts.Written, counts.Bytes, counts.Others) = (written, bytes, others);
     }
 
+    /// <inheritdoc/>
+    public bool TryWriteMerged(ref MergedPackets packets, long since, scoped ReadOnlySpan<bool> onlyOutgoing, scoped Span<BlockCounts> counts)
+    {
+        if (_limits is not null)
+        {
+            return false; // each packet may be the first of a file
+        }
+        var batch = _writer.StartPackets();
+        CopyAll(ref packets, ref batch, since, _isMirror, onlyOutgoing, counts);
+        batch.Close();
+        return true;
+    }
+
+    /// <summary>As the loop of one point.</summary>
+    private static void CopyAll(
+        ref MergedPackets merged, ref PcapngWriter.PacketBatch batch, long since, scoped ReadOnlySpan<bool> isMirror,
+        scoped ReadOnlySpan<bool> onlyOutgoing, scoped Span<BlockCounts> counts)
+    {
+        var packets = merged;
+        var to = batch;
+        while (packets.MoveNext())
+        {
+            var point = packets.Index;
+            var isOutgoing = packets.IsOutgoing;
+            ref var count = ref counts[point];
+            if (packets.TimestampNanoseconds < since || onlyOutgoing[point] && !isOutgoing)
+            {
+                count.Others++;
+                continue;
+            }
+            var direction = isMirror[point] ? PacketDirection.Unknown : isOutgoing ? PacketDirection.Outbound : PacketDirection.Inbound;
+            if (!to.TryAdd(point, packets.TimestampNanoseconds, packets.Data, packets.OriginalLength, direction))
+            {
+                break;
+            }
+            count.Written++;
+            count.Bytes += packets.OriginalLength;
+        }
+        merged = packets;
+        batch = to;
+    }
+
     private PcapngWriter Begin(IReadOnlyDictionary<IPAddress, string> names)
     {
         _writer = new(_file.Stream, new()

@@ -23,7 +23,7 @@ public sealed class WaitingPacketsTests
         {
             Assert.Equal(time, waiting.First);
             Assert.False(waiting.IsDone(0));
-            Assert.Equal((nint)time, waiting.Take());
+            Assert.Equal((nint)time, waiting.Take(out _));
         }
         Assert.True(waiting.IsEmpty);
         Assert.True(waiting.IsDone(0));
@@ -38,7 +38,7 @@ public sealed class WaitingPacketsTests
             waiting.Add(i, i, 0);
             if (i % 3 == 2)
             {
-                Assert.Equal(i / 3, waiting.Take());
+                Assert.Equal(i / 3, waiting.Take(out _));
             }
         }
     }
