@@ -11,8 +11,11 @@ internal sealed partial record RemoteCall
     /// <summary>As a shell says that there is no such program.</summary>
     private const int MissingThere = 127;
 
-    /// <summary>As a shell says SIGKILL.</summary>
-    private const int KilledThere = 128 + 9;
+    /// <summary>SIGKILL there, told in a way that is not that of an ssh killed here.</summary>
+    private const int KilledThere = 124;
+
+    /// <summary>Added by shells, and by .NET here, to the number of the signal that killed a process.</summary>
+    private const int Signalled = 128;
 
     /// <summary>What the far shell runs: the program from the PATH, else the one that <c>--push</c> put there.</summary>
     public string RemoteCommand()
@@ -21,8 +24,9 @@ internal sealed partial record RemoteCall
         var patience = Patience.ToString(CultureInfo.InvariantCulture);
         // sudo clears the environment; its status 1 is also an answer of ours, so it is asked beforehand. No exec: a kill shall be told
         return Find + (Sudo
-            ? $"sudo -n \"$p\" --version >/dev/null || exit {SudoRefused}; sudo -n \"$p\" {Heartbeat.Option}{patience} {arguments}; exit $?"
-            : $"{Heartbeat.Variable}={patience} \"$p\" {arguments}; exit $?");
+            ? $"sudo -n \"$p\" --version >/dev/null || exit {SudoRefused}; sudo -n \"$p\" {Heartbeat.Option}{patience} {arguments}"
+            : $"{Heartbeat.Variable}={patience} \"$p\" {arguments}")
+            + $"; s=$?; [ $s = {Signalled + 9} ] && s={KilledThere}; exit $s";
     }
 
     /// <summary>Leaves the program's path in <c>$p</c>.</summary>

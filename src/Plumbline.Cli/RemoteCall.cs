@@ -105,6 +105,7 @@ internal sealed partial record RemoteCall
             notWritten = exception;
             isReaderGone |= File is null && Linux.StandardOutput.IsReaderGone(); // a write may tell before the next look does
             await ended.CancelAsync(); // our own reader has gone, or the disk is full: the far side shall end too
+            await DrainAsync(ssh);
         }
         await ssh.WaitForExitAsync(CancellationToken.None);
         await ended.CancelAsync();
@@ -123,8 +124,9 @@ internal sealed partial record RemoteCall
         {
             MissingThere => throw Missing(),
             SudoRefused => throw NoSudo(),
+            (int)ExitStatus.LeftBehind => (int)ExitStatus.LeftBehind, // whoever ended it must know
             KilledThere when !cancellationToken.IsCancellationRequested => throw Killed(),
-            255 when !cancellationToken.IsCancellationRequested => throw new CliException(new(
+            255 or Signalled + 9 or Signalled + 15 when !cancellationToken.IsCancellationRequested => throw new CliException(new(
                 File is null ? "ssh failed, or the connection was lost; what was made there is removed by the far side itself"
                     : $"ssh failed, or the connection was lost; what had come is in {File}, what was made there is removed by the far side itself",
                 Host,
@@ -201,6 +203,19 @@ internal sealed partial record RemoteCall
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
             Close(ssh);
+        }
+    }
+
+    /// <summary>What still comes: an ssh that could not get rid of it would never end, nor the far side.</summary>
+    private static async Task DrainAsync(Process ssh)
+    {
+        try
+        {
+            await ssh.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            return; // it has ended
         }
     }
 

@@ -4,6 +4,7 @@ using Plumbline.Diagnosis;
 using Plumbline.Diagnosis.Capturing;
 using Plumbline.Diagnosis.Verdicts;
 using Plumbline.Node;
+using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
 using Plumbline.Operations.Capturing;
@@ -115,7 +116,7 @@ internal static class CaptureCommand
             scope |= asked.Explain ? SnapshotScope.OwnFirewall : 0;
             var snapshot = await LiveNode.ReadAsync(access, scope, cancellationToken);
             var topology = Topology.Build(snapshot);
-            var plan = asked.Plan(topology);
+            var plan = PlanOf(asked, topology, reporter);
             reporter.ShowPlan(plan, asked.DryRun);
             if (asked.DryRun)
             {
@@ -143,6 +144,23 @@ internal static class CaptureCommand
             {
                 guard?.Release();
             }
+        }
+    }
+
+    /// <summary>Where it fails, what could not be read of the node may be the reason.</summary>
+    private static CapturePlan PlanOf(Request asked, Topology topology, CaptureReporter reporter)
+    {
+        try
+        {
+            return asked.Plan(topology);
+        }
+        catch (DiagnosisException)
+        {
+            foreach (var source in topology.Snapshot.Sources.Where(s => s.Outcome is SourceOutcome.Forbidden or SourceOutcome.Failed))
+            {
+                reporter.OnNote($"not read: {source.Source}{(source.Detail is null ? "" : $": {source.Detail}")}");
+            }
+            throw;
         }
     }
 

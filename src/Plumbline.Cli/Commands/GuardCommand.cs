@@ -36,12 +36,14 @@ internal static class GuardCommand
             console.Error.WriteLine(new Problem("plumb guard is started by plumb capture, not by hand", null, "plumb mirror gc removes leftovers"));
             return (int)ExitStatus.BadInput;
         }
+        var patience = int.TryParse(values.GetValueOrDefault("patience"), out var seconds) ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
         try
         {
             var cleanup = keeper is null
-                ? await SessionGuard.RunAsync(Access(values), session, owner)
+                ? await SessionGuard.RunAsync(Access(values), session, owner, patience)
                 : await LastingGuard.RunAsync(Access(values), keeper, owner);
-            Tell(console, cleanup, keeper is null);
+            // what a first, short try could not do is not left behind yet
+            Tell(console, keeper is null && patience is not null ? new(cleanup.Removed, []) : cleanup, keeper is null);
             return (int)(cleanup.IsClean ? ExitStatus.Fine : ExitStatus.LeftBehind);
         }
         catch (ProblemException exception)

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Plumbline.Diagnosis.Mirrors.Lasting;
+using Plumbline.Node;
+using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
 using Plumbline.Operations.Mirroring;
@@ -15,6 +17,8 @@ namespace Plumbline.Cli.Commands;
 /// <summary><c>plumb mirror add</c>: a mirror that lasts.</summary>
 internal static class MirrorAddCommand
 {
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
@@ -33,13 +37,17 @@ internal static class MirrorAddCommand
         {
             Description = "Without the service: a process of its own keeps it, until it is removed or the node goes down",
         };
+        var wait = new Option<bool>("--wait")
+        {
+            Description = "A TARGET may come later: a port's whole UUID is waited for by the mirror itself, anything else by this command",
+        };
         var force = new Option<bool>("--force") { Description = "Take a port that serves somebody; mirror in spite of hardware offload" };
         var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Print what would be written to the database, and do nothing" };
         var json = ViewOptions.CreateJson();
         var output = new MirrorOutputOptions();
         var command = new Command("add", "Copy a VM's (port's, bridge's) packets to a device, a port or another switch's analyser, until removed")
         {
-            name, targets, direction, vlans, untag, snapLength, duration, ownKeeper, force, dryRun, json,
+            name, targets, direction, vlans, untag, snapLength, duration, ownKeeper, wait, force, dryRun, json,
         };
         output.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
@@ -59,6 +67,7 @@ internal static class MirrorAddCommand
                 Until = CaptureLimits.Time(result.GetValue(duration), "--for") is { } time ? now + time : null,
                 Now = now,
                 HasOwnKeeper = result.GetValue(ownKeeper),
+                MayWait = result.GetValue(wait),
                 Force = result.GetValue(force),
                 Output = output.Read(result, result.GetValue(name)!, session),
                 Reason = $"{Environment.GetEnvironmentVariable("SUDO_USER") ?? Environment.UserName}: plumb mirror add "
@@ -68,8 +77,7 @@ internal static class MirrorAddCommand
             {
                 LastingMirrors.Check(access, request.Name, request.HasOwnKeeper);
             }
-            var snapshot = await LiveNode.ReadAsync(access, SnapshotScope.Topology | SnapshotScope.GuestAddresses | SnapshotScope.Forwarding, cancellationToken);
-            var plan = LastingPlanner.Plan(Topology.Build(snapshot), request);
+            var (snapshot, plan) = await PlanAsync(access, request, console, cancellationToken);
             if (result.GetValue(dryRun))
             {
                 var match = LastingMatch.Of(plan.Mirror, snapshot.Ovs!); // planned from there
@@ -92,6 +100,27 @@ internal static class MirrorAddCommand
             return (int)(added.Proof.Any(p => p.IsGood == false) ? ExitStatus.Findings : ExitStatus.Fine);
         });
         return command;
+    }
+
+    /// <summary>With <c>--wait</c> until there is something to copy.</summary>
+    private static async Task<(NodeSnapshot Snapshot, LastingPlan Plan)> PlanAsync(
+        NodeAccess access, LastingRequest request, CliConsole console, CancellationToken cancellationToken)
+    {
+        for (var isTold = false; ; isTold = true)
+        {
+            var snapshot = await LiveNode.ReadAsync(access, SnapshotScope.Topology | SnapshotScope.GuestAddresses, cancellationToken);
+            var topology = Topology.Build(snapshot);
+            if (!request.MayWait || LastingPlanner.FindAbsent(topology, request.Targets) is not { Count: > 0 } absent)
+            {
+                var now = DateTimeOffset.UtcNow;
+                return (snapshot, LastingPlanner.Plan(topology, request with { Now = now, Until = request.Until + (now - request.Now) }));
+            }
+            if (!isTold)
+            {
+                console.Note(Printable.Escape($"waiting for {string.Join(", ", absent)}; Ctrl-C gives up"));
+            }
+            await Task.Delay(_look, cancellationToken);
+        }
     }
 
     private static MirrorDocument Document(LastingMirror mirror, string state, IReadOnlyList<string> notes) => new()

@@ -54,7 +54,7 @@ internal static class MirrorCommand
     private static Command CreateCollect(CliConsole console)
     {
         var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Say what would be removed, and do nothing" };
-        var command = new Command("gc", "Remove what killed captures left: only what is plumb's and whose process is gone") { dryRun };
+        var command = new Command("gc", "Remove what killed captures and lapsed mirrors left: only what is plumb's and whose process is gone") { dryRun };
         command.SetAction(async (result, cancellationToken) =>
         {
             var access = NodeOptions.Resolve(result, console);

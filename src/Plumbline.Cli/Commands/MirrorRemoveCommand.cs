@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Plumbline.Operations;
 using Plumbline.Operations.Mirroring;
 using Plumbline.Operations.Mirroring.Lasting;
 using Plumbline.Primitives;
@@ -21,9 +22,17 @@ internal static class MirrorRemoveCommand
             var status = ExitStatus.Fine;
             foreach (var name in result.GetValue(names)!)
             {
-                var cleanup = await LastingMirrors.RemoveAsync(access, name, cancellationToken);
-                status = cleanup.IsClean ? status : ExitStatus.LeftBehind;
-                Write(console, name, cleanup, result.GetValue(json));
+                try
+                {
+                    var cleanup = await LastingMirrors.RemoveAsync(access, name, cancellationToken);
+                    status = cleanup.IsClean ? status : ExitStatus.LeftBehind;
+                    Write(console, name, cleanup, result.GetValue(json));
+                }
+                catch (OperationsException exception) // a name that is none does not keep the others
+                {
+                    console.Error.WriteLine(exception.Problem.ToString());
+                    status = status == ExitStatus.Fine ? exception.Status : status;
+                }
             }
             await LastingMirrors.CollectAsync(access, cancellationToken);
             return (int)status;

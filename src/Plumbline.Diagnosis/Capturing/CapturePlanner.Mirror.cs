@@ -85,7 +85,7 @@ public static partial class CapturePlanner
         }
         var local = bridge.Ports.FirstOrDefault(p => p.Name == bridge.Name)?.Interfaces is [var first, ..] ? first : null;
         var isBound = !bridge.Ports.Any(DecidesMtu);
-        var monitorMtu = isBound ? local?.Mtu ?? 1500 : GreatestMtu(context.Ovs) + TagRoom;
+        var monitorMtu = MonitorMtuOn(context.Ovs, bridge);
         IReadOnlyList<string> cut = isBound && GreatestMtu(context.Ovs) > monitorMtu
             ? [$"Copies are cut to {monitorMtu + EthernetHeader} bytes: a greater monitor port would change the MTU of {bridge.Name}."]
             : [];
@@ -117,6 +117,11 @@ public static partial class CapturePlanner
             Notes = [.. notes, .. cut, .. VlanNotes(context, ports), .. BondNotes(ports)],
         };
     }
+
+    /// <summary>MTU in bytes of a monitor port on <paramref name="bridge"/> that changes no other port's there and holds the greatest copy.</summary>
+    internal static int MonitorMtuOn(OvsFacts ovs, OvsBridge bridge) => bridge.Ports.Any(DecidesMtu)
+        ? GreatestMtu(ovs) + TagRoom
+        : bridge.Ports.FirstOrDefault(p => p.Name == bridge.Name)?.Interfaces is [var local, ..] ? local.Mtu ?? 1500 : 1500;
 
     /// <summary>OVS sets internal ports to the least MTU of the others; patch ports and ports without an MTU (tunnels) do not count.</summary>
     private static bool DecidesMtu(OvsPort port) =>

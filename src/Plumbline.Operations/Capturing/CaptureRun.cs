@@ -111,6 +111,7 @@ public sealed partial class CaptureRun
     {
         var started = DateTimeOffset.UtcNow;
         CleanupResult? cleanup = null;
+        OperationsException? leftBehind = null;
         Ending ending;
         DateTimeOffset ended;
         bool drained;
@@ -143,7 +144,7 @@ public sealed partial class CaptureRun
         {
             if (mirrors is not null)
             {
-                cleanup = await mirrors.RemoveAsync();
+                (cleanup, leftBehind) = await RemoveAsync(mirrors);
             }
         }
         var results = _points.Select(p => p.ToResult()).ToList();
@@ -175,7 +176,20 @@ public sealed partial class CaptureRun
         {
             CloseAll();
         }
-        return result;
+        return leftBehind is null ? result : throw leftBehind;
+    }
+
+    /// <summary>The file is ended in good order also where something is left behind; that is told then.</summary>
+    private static async Task<(CleanupResult? Cleanup, OperationsException? LeftBehind)> RemoveAsync(MirrorSession mirrors)
+    {
+        try
+        {
+            return (await mirrors.RemoveAsync(), null);
+        }
+        catch (OperationsException exception) when (exception.Status == ExitStatus.LeftBehind)
+        {
+            return (null, exception);
+        }
     }
 
     /// <summary>

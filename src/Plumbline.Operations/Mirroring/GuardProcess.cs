@@ -25,10 +25,14 @@ public sealed class GuardProcess : IDisposable
     /// <summary>What it is told when there is nothing to remove.</summary>
     private const string CleanWord = "clean";
 
-    /// <summary>The signals are those of a terminal, and the one of a service manager that ends all of a service's processes.</summary>
+    /// <summary>
+    /// The signals are those of a terminal, and the one of a service manager that ends all of a service's processes. Whoever reads the
+    /// standard error that we have from the guarded process (an ssh session, a pipe) is not kept waiting for an ovsdb-server that stays
+    /// away: after a first, short try it is let go.
+    /// </summary>
     private const string Script =
         $"trap '' HUP INT QUIT TERM TSTP; echo {ReadyWord}; read -r word; [ \"$word\" = {CleanWord} ] && exit 0; "
-        + "for pause in 0 5 30 60 300; do sleep $pause; \"$@\" && exit 0; done; exit 4";
+        + "\"$@\" patience=5 && exit 0; [ -t 2 ] || exec 2>/dev/null; for pause in 0 5 30 60 300; do sleep $pause; \"$@\" && exit 0; done; exit 4";
 
     private static readonly TimeSpan _armTimeout = TimeSpan.FromSeconds(10);
 

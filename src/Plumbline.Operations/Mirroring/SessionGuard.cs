@@ -19,8 +19,9 @@ public static class SessionGuard
     /// <param name="access">The node.</param>
     /// <param name="session">What to remove.</param>
     /// <param name="owner">The process that was guarded.</param>
+    /// <param name="patience">How long to try to reach ovsdb-server; null: ten minutes.</param>
     /// <exception cref="OperationsException">It still runs.</exception>
-    public static async Task<CleanupResult> RunAsync(NodeAccess access, string session, ProcessIdentity owner)
+    public static async Task<CleanupResult> RunAsync(NodeAccess access, string session, ProcessIdentity owner, TimeSpan? patience = null)
     {
         var deadline = Environment.TickCount64 + (long)_ownerPatience.TotalMilliseconds;
         while (owner.IsAlive)
@@ -31,9 +32,9 @@ public static class SessionGuard
             }
             await Task.Delay(20);
         }
-        var first = await SessionCleaner.RemoveAsync(access, session, _patience, CancellationToken.None);
+        var first = await SessionCleaner.RemoveAsync(access, session, patience ?? _patience, CancellationToken.None);
         await Task.Delay(_secondLook);
-        var second = await SessionCleaner.RemoveAsync(access, session, _patience, CancellationToken.None);
+        var second = await SessionCleaner.RemoveAsync(access, session, patience ?? _patience, CancellationToken.None);
         return new([.. first.Removed, .. second.Removed], second.Left);
     }
 }

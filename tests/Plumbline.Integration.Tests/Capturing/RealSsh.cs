@@ -25,6 +25,9 @@ internal sealed class RealSsh : IDisposable
     /// <summary>The home of whoever logs in.</summary>
     public string Home => _folder + "/home";
 
+    /// <summary>First in the far side's PATH.</summary>
+    public string Bin => _folder + "/bin";
+
     /// <summary>Starts sshd and waits until a login works.</summary>
     public static RealSsh Start()
     {
@@ -105,7 +108,7 @@ internal sealed class RealSsh : IDisposable
             StrictModes no
             PermitRootLogin yes
             PasswordAuthentication no
-            SetEnv HOME={Home}
+            SetEnv HOME={Home} PATH={Bin}:/usr/sbin:/usr/bin:/sbin:/bin
 
             """);
         File.WriteAllText(_folder + "/ssh_config", $"""

@@ -1,149 +1,185 @@
-using Plumbline.Linux.Compression;
-using Plumbline.Packets.Pcapng;
-
 namespace Plumbline.Integration.Tests.Capturing;
 
 /// <summary>
 /// <c>--host</c> over a real sshd: however the connection or one of its ends goes, the node is soon as it was, and the file here is whole.
+/// What may happen on the far node itself: <see cref="SeveralPlacesFaultTests"/>.
 /// </summary>
 public sealed class RealSshTests
 {
-    /// <summary>A silence is noticed after 15 s here (ssh's own questions), after 20 s there.</summary>
-    private const int SilencePatience = 60;
-
-    private static PlumbProcess Start(CaptureNode node, RealSsh ssh, params string[] arguments) => PlumbProcess.StartProgram(
-        true, "env",
-        [
-            $"PLUMB_SSH={ssh.Program}", $"PLUMB_REMOTE={PlumbProcess.Program}", PlumbProcess.Program, .. arguments, "--host", "there",
-            .. node.Options,
-        ]);
-
     [SkippableFact]
-    public async Task Interrupted_capture_brings_its_tail_and_its_statistics()
+    public async Task File_written_here_is_compressed_here_and_has_places_and_statistics()
     {
-        await using var node = await CaptureNode.StartAsync();
-        using var ssh = RealSsh.Start();
-        var before = node.Dump();
-        var file = Path.Combine(node.Folder, "remote.pcapng.zst");
-        using var plumb = Start(node, ssh, "capture", CaptureNode.Qvo, "--at", "br-int", "-w", file).WaitUntilReady();
-        node.Ping(CaptureNode.RouterAddress, 5);
+        await using var scene = await FaultScene.StartAsync(far: true);
+        var file = scene.Node.Folder + "/remote.pcapng.zst";
+        var plumb = scene.Plumb("capture", CaptureNode.Tap, "--at", "tap,qvo,br-int", "-w", file).WaitUntilReady();
+        scene.Ping(5);
         plumb.Signal("INT");
         Assert.Equal(130, plumb.WaitForExit());
-        CaptureNode.Until(() => node.Dump() == before, "the far side has removed what it made");
-        var reader = ReadAll(file, out var packets);
-        Assert.True(packets >= 10, $"{packets} packets");
-        Assert.NotNull(reader.Interfaces[0].Statistics);
-    }
-
-    [SkippableFact]
-    public async Task Several_places_are_captured_there_into_one_file_here()
-    {
-        await using var node = await CaptureNode.StartAsync();
-        using var ssh = RealSsh.Start();
-        var before = node.Dump();
-        var file = Path.Combine(node.Folder, "remote.pcapng");
-        using var plumb = Start(node, ssh, "capture", CaptureNode.Tap, "--at", "tap,qvo,br-int", "-w", file).WaitUntilReady();
-        node.Ping(CaptureNode.RouterAddress, 5);
-        plumb.Signal("TERM");
-        Assert.Equal(130, plumb.WaitForExit());
-        CaptureNode.Until(() => node.Dump() == before, "the far side has removed what it made");
-        var reader = ReadAll(file, out var packets);
-        Assert.True(packets >= 30, $"{packets} packets");
-        Assert.Equal(["tap", "qvo", "br-int"], reader.Interfaces.Select(i => i.Hop!.Kind));
+        Assert.True(FaultScene.Count(file) >= 30);
+        using var opened = Diagnosis.Reading.CaptureFile.Open(file, follow: false, CancellationToken.None);
+        while (opened.Reader.TryRead(out _))
+        {
+            continue; // statistics stand at the end
+        }
+        Assert.Equal(["tap", "qvo", "br-int"], opened.Reader.Interfaces.Select(i => i.Hop!.Kind));
+        Assert.All(opened.Reader.Interfaces, place => Assert.NotNull(place.Statistics));
+        scene.AssertAsBefore();
     }
 
     [SkippableFact]
     public async Task Line_that_is_cut_without_a_word_leaves_nothing_there_and_a_whole_file_here()
     {
-        await using var node = await CaptureNode.StartAsync();
-        using var ssh = RealSsh.Start();
-        var before = node.Dump();
-        var file = Path.Combine(node.Folder, "remote.pcapng");
-        using var plumb = Start(node, ssh, "capture", CaptureNode.Tap, "--at", "tap,br-int", "-w", file).WaitUntilReady();
-        node.Ping(CaptureNode.RouterAddress, 5);
-        CaptureNode.Until(() => new FileInfo(file).Length > 3000, "packets have come");
-        ssh.Cut();
-        node.Ping(CaptureNode.RouterAddress, 5);
-        CaptureNode.Until(() => node.Dump() == before, "the far side has removed what it made", SilencePatience);
-        CaptureNode.Until(() => plumb.Process.HasExited, "this side has noticed", SilencePatience);
-        Assert.Equal(2, plumb.WaitForExit());
+        await using var scene = await FaultScene.StartAsync(far: true);
+        var plumb = scene.Capture().WaitUntilReady();
+        scene.Ping(5);
+        scene.WaitForPackets(30);
+        scene.Ssh.Cut();
+        scene.Ping(5);
+        scene.AssertAsBefore();
+        Assert.Equal(2, FaultScene.WaitForExit(plumb));
         Assert.Contains("the connection was lost; what had come is in", plumb.Error, StringComparison.Ordinal);
-        ReadAll(file, out var packets);
-        Assert.InRange(packets, 1, 40);
+        Assert.InRange(scene.CountWhole(), 30, 60);
     }
 
     [SkippableFact]
     public async Task Connection_that_ends_leaves_nothing_there_and_a_whole_file_here()
     {
-        await using var node = await CaptureNode.StartAsync();
-        using var ssh = RealSsh.Start();
-        var before = node.Dump();
-        var file = Path.Combine(node.Folder, "remote.pcapng");
-        using var plumb = Start(node, ssh, "capture", CaptureNode.Qvo, "--at", "br-int", "-w", file).WaitUntilReady();
-        node.Ping(CaptureNode.RouterAddress, 5);
-        CaptureNode.Until(() => new FileInfo(file).Length > 2000, "packets have come");
-        ssh.Hang();
+        await using var scene = await FaultScene.StartAsync(far: true);
+        var plumb = scene.Capture().WaitUntilReady();
+        scene.Ping(5);
+        scene.WaitForPackets();
+        scene.Ssh.Hang();
         Assert.Equal(2, plumb.WaitForExit());
-        CaptureNode.Until(() => node.Dump() == before, "the far side has removed what it made", SilencePatience);
-        ReadAll(file, out var packets);
-        Assert.True(packets > 0);
+        scene.AssertAsBefore();
+        Assert.True(scene.CountWhole() > 0);
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Killed_client_leaves_nothing_there_and_a_whole_file_here(bool plumbItself)
+    {
+        await using var scene = await FaultScene.StartAsync(far: true);
+        var plumb = scene.Capture().WaitUntilReady();
+        scene.Ping();
+        scene.WaitForPackets();
+        var children = File.ReadAllText($"/proc/{plumb.Process.Id}/task/{plumb.Process.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (plumbItself)
+        {
+            plumb.Signal("KILL");
+        }
+        else
+        {
+            PlumbProcess.Signal(int.Parse(Assert.Single(children), System.Globalization.CultureInfo.InvariantCulture), "KILL"); // its ssh
+            Assert.Equal(2, plumb.WaitForExit());
+            Assert.Contains("the connection was lost", plumb.Error, StringComparison.Ordinal);
+        }
+        scene.AssertAsBefore();
+        Assert.True(scene.CountWhole() > 0);
     }
 
     [SkippableFact]
-    public async Task Killed_local_side_leaves_nothing_there()
+    public async Task Pushed_program_answers_where_there_was_none_and_replaces_another_version()
     {
-        await using var node = await CaptureNode.StartAsync();
-        using var ssh = RealSsh.Start();
-        var before = node.Dump();
-        using var plumb = Start(node, ssh, "capture", CaptureNode.Qvo, "--at", "br-int", "-w", Path.Combine(node.Folder, "remote.pcapng"))
-            .WaitUntilReady();
-        plumb.Signal("KILL");
-        CaptureNode.Until(() => node.Dump() == before, "the far side has removed what it made", SilencePatience);
-    }
-
-    [SkippableFact]
-    public async Task Full_disk_here_ends_the_capture_there_and_is_told()
-    {
-        await using var node = await CaptureNode.StartAsync();
-        using var ssh = RealSsh.Start();
-        var before = node.Dump();
-        using var plumb = Start(node, ssh, "capture", CaptureNode.Qvo, "--at", "br-int", "-w", "/dev/full");
-        Assert.Equal(2, plumb.WaitForExit());
-        Assert.Contains("cannot write packets: No space left on device", plumb.Error, StringComparison.Ordinal);
-        CaptureNode.Until(() => node.Dump() == before, "the far side has removed what it made");
-    }
-
-    [SkippableFact]
-    public async Task Pushed_program_answers_where_there_was_none()
-    {
-        await using var node = await CaptureNode.StartAsync();
-        using var ssh = RealSsh.Start();
+        await using var scene = await FaultScene.StartAsync(far: true);
         PlumbProcess Ask(params string[] more) => PlumbProcess.StartProgram(
-            true, "env", ["-u", "PLUMB_REMOTE", $"PLUMB_SSH={ssh.Program}", PlumbProcess.Program, "ports", "--host", "there", .. more, .. node.Options]);
+            true, "env",
+            [
+                "-u", "PLUMB_REMOTE", $"PLUMB_SSH={scene.Ssh.Program}", PlumbProcess.Program, "ports", "--host", "there", .. more,
+                .. scene.Node.Options,
+            ]);
         using var missing = Ask();
         Assert.Equal(2, missing.WaitForExit());
         Assert.Contains("there is no plumb on there", missing.Error, StringComparison.Ordinal);
+        Assert.Contains("--push copies this one there", missing.Error, StringComparison.Ordinal);
         using var first = Ask("--push");
         Assert.True(first.WaitForExit() == 0, first.Error);
         Assert.Contains("copying plumb to there", first.Error, StringComparison.Ordinal);
         Assert.Contains(CaptureNode.Tap, first.Output, StringComparison.Ordinal);
-        Assert.True(File.Exists(Path.Combine(ssh.Home, ".cache/plumb/plumb")));
         using var second = Ask("--push");
         Assert.Equal(0, second.WaitForExit());
         Assert.DoesNotContain("copying", second.Error, StringComparison.Ordinal);
+        var pushed = Path.Combine(scene.Ssh.Home, ".cache/plumb/plumb");
+        File.Delete(pushed);
+        File.WriteAllText(pushed, "#!/bin/sh\necho plumb 0.0.9\n");
+        File.SetUnixFileMode(pushed, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using var third = Ask("--push");
+        Assert.True(third.WaitForExit() == 0, third.Error);
+        Assert.Contains("copying plumb to there", third.Error, StringComparison.Ordinal);
+        Assert.Contains(CaptureNode.Tap, third.Output, StringComparison.Ordinal);
     }
 
-    private static PcapngReader ReadAll(string file, out int packets)
+    [SkippableFact]
+    public async Task Other_version_there_that_does_not_understand_is_named()
     {
-        using var stream = File.OpenRead(file);
-        using var unpacked = file.EndsWith(".zst", StringComparison.Ordinal) ? new ZstdStream(stream) : null;
-        var reader = new PcapngReader(unpacked is null ? stream : unpacked, file);
-        packets = 0;
-        while (reader.TryRead(out _))
-        {
-            packets++;
-        }
-        Assert.False(reader.IsTruncated);
-        return reader;
+        await using var scene = await FaultScene.StartAsync(far: true);
+        var run = Far(scene, """
+            #!/bin/sh
+            [ "$1" = --version ] && { echo plumb 0.0.9; exit; }
+            echo "error: Unknown option '--at'" >&2
+            exit 2
+
+            """, "capture", CaptureNode.Tap, "--at", "tap", "-w", scene.File);
+        Assert.Equal(2, run.WaitForExit());
+        Assert.Contains("Unknown option '--at'", run.Error, StringComparison.Ordinal);
+        Assert.Contains("plumb 0.0.9 answers on there, this is plumb ", run.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("-net_raw,-net_admin", "run as root (sudo)")]
+    [InlineData("-all", "plumb: not read: ")]
+    public async Task Without_the_rights_there_it_is_said_and_nothing_is_left(string rights, string said)
+    {
+        await using var scene = await FaultScene.StartAsync(far: true);
+        var run = Far(scene, $"#!/bin/sh\nexec setpriv --bounding-set {rights} --inh-caps {rights} {PlumbProcess.Program} \"$@\"\n",
+            ["capture", CaptureNode.Tap, "--at", FaultScene.Places, "-w", scene.File, .. scene.Node.Options]);
+        Assert.Equal(2, run.WaitForExit());
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
+        scene.AssertAsBefore();
+    }
+
+    [SkippableFact]
+    public async Task Sudo_there_captures_and_is_stopped_from_here()
+    {
+        await using var scene = await FaultScene.StartAsync(far: true);
+        WriteSudo(scene, "exec env -i PATH=\"$PATH\" HOME=/ \"$@\"");
+        var plumb = scene.Capture("--filter", "icmp", "--sudo").WaitUntilReady();
+        scene.Ping();
+        plumb.Signal("INT");
+        Assert.Equal(130, plumb.WaitForExit());
+        Assert.Equal(18, scene.CountWhole());
+        Assert.True(File.Exists(scene.Ssh.Home + "/sudo.used"));
+        scene.AssertAsBefore();
+    }
+
+    [SkippableFact]
+    public async Task Sudo_there_that_wants_a_password_is_no_answer_of_plumbs()
+    {
+        await using var scene = await FaultScene.StartAsync(far: true);
+        WriteSudo(scene, "echo 'sudo: a password is required' >&2; exit 1");
+        var plumb = scene.Capture("--sudo");
+        Assert.Equal(2, plumb.WaitForExit());
+        Assert.Contains("sudo on there asks for a password, or does not let this user run plumb", plumb.Error, StringComparison.Ordinal);
+        Assert.Contains("NOPASSWD", plumb.Error, StringComparison.Ordinal);
+        scene.AssertAsBefore();
+    }
+
+    /// <summary>With a program of the test's own in the place of the far plumb.</summary>
+    private static PlumbProcess Far(FaultScene scene, string script, params string[] arguments)
+    {
+        var far = scene.Node.Folder + "/far-plumb";
+        File.WriteAllText(far, script.ReplaceLineEndings("\n"));
+        File.SetUnixFileMode(far, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return PlumbProcess.StartProgram(
+            true, "env", [$"PLUMB_SSH={scene.Ssh.Program}", $"PLUMB_REMOTE={far}", PlumbProcess.Program, .. arguments, "--host", "there"]);
+    }
+
+    /// <summary>The far side's sudo, which leaves a trace that it was asked, and takes -n.</summary>
+    private static void WriteSudo(FaultScene scene, string script)
+    {
+        Directory.CreateDirectory(scene.Ssh.Bin);
+        var sudo = scene.Ssh.Bin + "/sudo";
+        File.WriteAllText(sudo, $"#!/bin/sh\ntouch {scene.Ssh.Home}/sudo.used\n[ \"$1\" = -n ] || exit 99\nshift\n{script}\n");
+        File.SetUnixFileMode(sudo, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 }

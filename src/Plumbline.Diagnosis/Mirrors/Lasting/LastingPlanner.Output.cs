@@ -25,6 +25,11 @@ public static partial class LastingPlanner
                 break;
             case MirrorOutput.Existing existing:
                 CheckExisting(topology, bridge, mirror, existing.Port, force);
+                if (!mirror.Untagged && bridge.Ports.FirstOrDefault(p => p.Name == existing.Port) is
+                    { Tag: { } tag, VlanMode: null or "" or "access" })
+                {
+                    notes.Add($"{existing.Port} is an access port of VLAN {tag}: OVS sends copies to it without their tag, whichever it is.");
+                }
                 if (LinkOf(topology, existing.Port) is { } there && !there.Flags.HasFlag(LinkFlags.Up))
                 {
                     notes.Add($"{existing.Port} is down: nothing is sent before it is up (ip link set {existing.Port} up).");
@@ -64,6 +69,10 @@ public static partial class LastingPlanner
         if (port is not null && bridge.Mirrors.FirstOrDefault(m => m.OutputPort == port.Uuid) is { } other)
         {
             throw LastingProblems.OutputTaken(name, other.Name);
+        }
+        if (mirror.Untagged && port is not null and not { Tag: not null, VlanMode: null or "" or "access" })
+        {
+            throw LastingProblems.OutputIsTrunk(name);
         }
         if (link?.MasterIndex is not null && port is null)
         {

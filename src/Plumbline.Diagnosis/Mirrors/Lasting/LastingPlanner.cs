@@ -25,9 +25,14 @@ public static partial class LastingPlanner
         {
             throw LastingProblems.BadName(request.Name);
         }
-        var resolved = request.Targets.Select(t => TargetResolver.Resolve(topology, t)).ToList();
+        var later = request.MayWait ? FindLater(topology, request.Targets) : [];
+        var resolved = request.Targets.Where(t => later.All(l => l.IfaceId != t)).Select(t => TargetResolver.Resolve(topology, t)).ToList();
         var points = resolved.SelectMany(t => CapturePlanner.PlanMirrors(topology, t, request.Force)).ToList();
         var bridges = points.Select(p => p.Bridge).Distinct().ToList();
+        if (bridges.Count == 0 && later.Count > 0)
+        {
+            bridges.Add(IntegrationBridge(topology));
+        }
         if (bridges.Count != 1)
         {
             throw LastingProblems.SeveralBridges(bridges);
@@ -47,7 +52,7 @@ public static partial class LastingPlanner
             Session = request.Session,
             Bridge = bridge.Name,
             Targets = request.Targets,
-            Sources = whole || patch is not null ? [] : [.. ports.Select(p => SourceOf(bridge, p))],
+            Sources = whole || patch is not null ? [] : [.. ports.Select(p => SourceOf(bridge, p)), .. later],
             AllPorts = whole || patch is not null,
             WithLocalPort = whole,
             Direction = DirectionOf(request.Direction, patch, bridge),
@@ -55,7 +60,7 @@ public static partial class LastingPlanner
             Output = request.Output ?? new MirrorOutput.OwnDevice(DeviceName(request), null),
             Untagged = request.Untagged,
             SnapLength = request.SnapLength ?? points.Select(p => p.SnapLength).Max(),
-            Mtu = points.Max(p => p.MonitorMtu),
+            Mtu = points.Count > 0 ? points.Max(p => p.MonitorMtu) : CapturePlanner.MonitorMtuOn(topology.Snapshot.Ovs!, bridge),
             Since = request.Now,
             Until = request.Until,
             HasOwnKeeper = request.HasOwnKeeper,
@@ -92,7 +97,7 @@ public static partial class LastingPlanner
     /// <summary>select_vlan means the VLAN that the bridge sees: an access port's own tag (spec mirroring-traps 5.34).</summary>
     private static void RefuseVlans(LastingMirror mirror, OvsBridge bridge, List<MirroredPort> ports)
     {
-        if (mirror.Vlans.Count == 0 || mirror.AllPorts)
+        if (mirror.Vlans.Count == 0 || mirror.AllPorts || ports.Count < mirror.Sources.Count)
         {
             return;
         }

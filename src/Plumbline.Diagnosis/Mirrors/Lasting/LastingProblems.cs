@@ -13,6 +13,10 @@ internal static class LastingProblems
         $"these targets are on several bridges ({string.Join(", ", bridges)}), and a mirror belongs to one", "TARGET",
         "make one mirror for each"));
 
+    public static DiagnosisException NoBridgeForLater() => Bad(new(
+        "no bridge here has Neutron's ports, nor is there a br-int: where the port will come up is not known", "--wait",
+        "add the mirror when the port is there"));
+
     public static DiagnosisException NoSuchVlan(IReadOnlyList<int> wanted, IReadOnlyList<int> tags) => Bad(new(
         $"nothing would be copied: the ports are in VLAN {string.Join(", ", tags)} of this bridge, not {string.Join(", ", wanted)}", "--vlan",
         "leave out --vlan; it means the bridge's own VLAN (the port's tag), not the provider's"));
@@ -36,6 +40,10 @@ internal static class LastingProblems
 
     public static DiagnosisException OutputIsSource(string name) => Refused(new(
         $"{name} would be copied into itself", "--to", "choose another output"));
+
+    public static DiagnosisException OutputIsTrunk(string name) => Refused(new(
+        $"{name} is a port that others made, and takes copies with their VLAN tag: --untag would have to change it", "--untag",
+        $"ovs-vsctl set port {name} tag=N (any N) makes OVS take the tag away; or a device of plumb's: --to veth"));
 
     public static DiagnosisException OutputTaken(string name, string mirror) => Refused(new(
         $"{name} is the output of mirror {mirror} already: a packet that both copy would come once", "--to",

@@ -39,6 +39,9 @@ public sealed record LastingRequest
     /// <summary>Do what is refused otherwise: take a port that serves somebody, send into a tunnel peer, mirror in spite of offload.</summary>
     public bool Force { get; init; }
 
+    /// <summary>A target that is a whole UUID and that nothing here bears may be a port that comes later.</summary>
+    public bool MayWait { get; init; }
+
     /// <summary>Who and why.</summary>
     public string? Reason { get; init; }
 }

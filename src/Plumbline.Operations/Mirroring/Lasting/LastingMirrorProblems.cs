@@ -28,8 +28,9 @@ internal static class LastingMirrorProblems
                 + "removed, --for is over, or the node goes down"),
         ExitStatus.Refused);
 
-    public static OperationsException NotMade(string name, string? trouble) => new(new(
-        trouble ?? "its keeper has not made it in time", name, $"plumb mirror list tells more; plumb mirror remove {name} gives it up"));
+    public static OperationsException NotMade(string name, string? trouble, string? fix) => new(new(
+        $"{trouble ?? "its keeper has not made it in time"}; all was taken back", name,
+        fix ?? "plumb mirror list shows what stands; journalctl -u plumb-mirror tells what the service said"));
 
     public static OperationsException PortTaken(string port, string where) => new(new(
         $"{port} exists and is not this mirror's", where, "remove or rename it, or add the mirror with another --to"));

@@ -54,7 +54,7 @@ public static class LastingMirrors
             // an analyser far away may come later; a local output has no such excuse
             if (proof.FirstOrDefault(p => p.IsGood == false && (mirror.Output is not MirrorOutput.Tunnel || p.What == "output")) is { } bad)
             {
-                throw LastingMirrorProblems.NotMade(mirror.Name, bad.Text);
+                throw LastingMirrorProblems.NotMade(mirror.Name, bad.Text, null);
             }
             return new(mirror, match.Waits, proof, DeviceKind(access, mirror));
         }
@@ -109,6 +109,7 @@ public static class LastingMirrors
     private static async Task<CleanupResult> RemoveAsync(NodeAccess access, LastingStore store, LastingMirror mirror)
     {
         var (before, _) = await LiveNode.ReadOvsAsync(access, CancellationToken.None);
+        var device = mirror.Output is MirrorOutput.OwnDevice own && FindLink(access, own.Device) is { Kind: "dummy" or "veth" } ? own.Device : null;
         store.Delete(mirror);
         var removed = new List<string>();
         if (store.KeeperAlive(LastingStore.KeeperOf(mirror)) is not null)
@@ -127,6 +128,10 @@ public static class LastingMirrors
             }
         }
         var rest = await SessionCleaner.RemoveAsync(access, mirror.Session, _removePatience, CancellationToken.None);
+        if (device is not null && !rest.Removed.Contains($"device {device}") && FindLink(access, device) is null)
+        {
+            removed.Add($"device {device}");
+        }
         return new CleanupResult(removed, []).With(rest);
     }
 
@@ -150,9 +155,13 @@ public static class LastingMirrors
             {
                 return match;
             }
-            if (trouble is not null || Environment.TickCount64 >= deadline)
+            if (trouble is { } known)
             {
-                throw LastingMirrorProblems.NotMade(mirror.Name, trouble ?? (facts is null ? report.Detail : null));
+                throw LastingMirrorProblems.NotMade(mirror.Name, known, store.ReadTroubleFix(mirror.Name));
+            }
+            if (Environment.TickCount64 >= deadline)
+            {
+                throw LastingMirrorProblems.NotMade(mirror.Name, facts is null ? report.Detail : null, null);
             }
             await Task.Delay(_look, cancellationToken);
         }

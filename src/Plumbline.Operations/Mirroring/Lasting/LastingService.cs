@@ -176,6 +176,7 @@ public sealed partial class LastingService
     private async Task KeepAsync(LastingMirror mirror, OvsFacts facts, CancellationToken cancellationToken)
     {
         string? trouble = null;
+        string? fix = null;
         try
         {
             var waits = await _keeper.KeepAsync(mirror, facts, cancellationToken);
@@ -184,11 +185,12 @@ public sealed partial class LastingService
         catch (ProblemException exception)
         {
             trouble = exception.Problem.Where is { } where ? $"{exception.Problem.What} ({where})" : exception.Problem.What;
+            fix = exception.Problem.Fix;
             Say(mirror.Name, trouble);
         }
         if (trouble != _store.ReadTrouble(mirror.Name))
         {
-            _store.WriteTrouble(mirror.Name, trouble);
+            _store.WriteTrouble(mirror.Name, trouble, fix);
         }
     }
 

@@ -118,11 +118,16 @@ public sealed class LastingStore(NodeAccess access)
     }
 
     /// <summary>What the keeper could not do the last time; null where all went well.</summary>
-    public string? ReadTrouble(string name)
+    public string? ReadTrouble(string name) => ReadTroubleLines(name) is [var what, ..] ? what : null;
+
+    /// <summary>How to mend <see cref="ReadTrouble"/>; null where nothing was said of that.</summary>
+    public string? ReadTroubleFix(string name) => ReadTroubleLines(name) is [_, { Length: > 0 } fix, ..] ? fix : null;
+
+    private string[]? ReadTroubleLines(string name)
     {
         try
         {
-            return File.ReadAllText(TroubleFile(name)).Trim();
+            return File.ReadAllLines(TroubleFile(name));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -131,11 +136,11 @@ public sealed class LastingStore(NodeAccess access)
     }
 
     /// <summary>Tells others; null: all is well.</summary>
-    public void WriteTrouble(string name, string? trouble)
+    public void WriteTrouble(string name, string? trouble, string? fix = null)
     {
         if (trouble is not null)
         {
-            Write(TroubleFile(name), System.Text.Encoding.UTF8.GetBytes(trouble));
+            Write(TroubleFile(name), System.Text.Encoding.UTF8.GetBytes($"{OneLine(trouble)}\n{OneLine(fix ?? "")}\n"));
         }
         else if (Directory.Exists(Keepers))
         {
@@ -148,6 +153,8 @@ public sealed class LastingStore(NodeAccess access)
     private string KeeperFile(string keeper) => $"{Keepers}/{keeper}";
 
     private string TroubleFile(string name) => $"{Keepers}/{name}.trouble";
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 
     private static void Write(string path, byte[] bytes)
     {
