@@ -36,15 +36,17 @@ public sealed class FlowsText
         return text._output.ToString();
     }
 
+    private static string Count(long number, string noun) => $"{PacketWords.Number(number)} {noun}{(number == 1 ? "" : "s")}";
+
     private void WriteHead()
     {
         var time = TimeSpan.FromTicks((Report.EndNanoseconds - Report.StartNanoseconds) / 100);
-        var head = $"{PacketWords.Number(Report.Packets)} packets, {PacketWords.Size(Report.Bytes)}, {PacketWords.Time(time)}; "
-            + $"{PacketWords.Number(Report.Conversations.Count)} conversations";
+        var head = $"{Count(Report.Packets, "packet")}, {PacketWords.Size(Report.Bytes)}, {PacketWords.Time(time)}; "
+            + Count(Report.Conversations.Count, "conversation");
         Line(new StyledText(head, Shade.Heading));
         if (Report.OtherPackets > 0)
         {
-            Line(new StyledText($"{PacketWords.Number(Report.OtherPackets)} packets are no IP", Shade.Faint));
+            Line(new StyledText($"{Count(Report.OtherPackets, "packet")} {(Report.OtherPackets == 1 ? "is" : "are")} no IP", Shade.Faint));
         }
         if (Report.PacketsBeyond > 0)
         {

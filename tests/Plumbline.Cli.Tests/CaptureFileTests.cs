@@ -1,5 +1,7 @@
 using System.IO.Compression;
+using System.Net;
 using System.Text.Json;
+using Plumbline.Packets.Pcapng;
 using Plumbline.Primitives;
 
 namespace Plumbline.Cli.Tests;
@@ -68,6 +70,34 @@ public sealed class CaptureFileTests
         Assert.Contains("the file ends in the middle of a packet", cut.Error, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
+
+    [Fact]
+    public async Task Name_that_stands_behind_the_first_packet_is_that_packet_s_too()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await using (var file = File.Create(path))
+            {
+                var writer = new PcapngWriter(file, new() { Application = "test" });
+                writer.AddInterface(new() { Name = "tap", SnapLength = 262144 });
+                writer.WritePacket(0, 1, _echo, _echo.Length, PacketDirection.Inbound, null);
+                writer.WriteNames([new(IPAddress.Parse("172.16.0.10"), "test-vm")]);
+                writer.Flush();
+            }
+            var run = await CommandLine.RunAsync("packets", path, "--filter", "vm test-vm");
+            Assert.Contains("test-vm → 172.16.0.1  ICMP echo request", run.Output, StringComparison.Ordinal);
+            Assert.StartsWith("1 packet, 42 B, ", (await CommandLine.RunAsync("flows", path)).Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Made: an echo request of 172.16.0.10 to 172.16.0.1, id 7, seq 1.</summary>
+    private static readonly byte[] _echo = Convert.FromHexString(
+        "fa163e000001fa163e0000100800" + "4500001c0000400040010000ac10000aac100001" + "0800f7f700070001");
 
     [Theory]
     [InlineData("packets", "/nowhere/at/all.pcap", "cannot open the capture file")]

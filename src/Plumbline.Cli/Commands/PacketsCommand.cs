@@ -41,14 +41,15 @@ internal static class PacketsCommand
             {
                 throw new CliException(new($"\"{result.GetValue(count)}\" is not possible", "--count", "give a number of 1 or more"));
             }
+            var path = result.GetValue(file)!;
             var listing = new PacketListing
             {
                 Condition = result.GetValue(filter) is { } expression ? ConditionParser.Parse(expression) : null,
                 Bpf = result.GetValue(bpf) is { } text ? new OfflineFilter(text) : null,
                 Count = result.GetValue(count),
                 Names = CaptureFileOptions.ReadNames(result.GetValue(names)),
+                EarlyNames = CaptureFile.PeekNames(path),
             };
-            var path = result.GetValue(file)!;
             using var capture = CaptureFile.Open(path, result.GetValue(follow), cancellationToken);
             var status = result.GetValue(json)
                 ? RunJson(console, listing, capture, path, cancellationToken)

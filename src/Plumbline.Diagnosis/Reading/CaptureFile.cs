@@ -1,3 +1,4 @@
+using System.Net;
 using Plumbline.Linux.Compression;
 using Plumbline.Packets.Pcapng;
 using Plumbline.Primitives;
@@ -79,6 +80,33 @@ public sealed class CaptureFile : IDisposable
         {
             stream.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Names of addresses that a file tells among its first packets; none where it cannot be read twice (a pipe), or not at all, which who
+    /// reads it is told.
+    /// </summary>
+    /// <param name="path">A path; - has none.</param>
+    public static IReadOnlyDictionary<IPAddress, string> PeekNames(string path)
+    {
+        const int MostPackets = 20_000; // some milliseconds
+        try
+        {
+            // a named pipe has no length, and a link may lead to a pipe: what is read from one is gone
+            if (new FileInfo(path) is not { Exists: true, Length: > 0, LinkTarget: null })
+            {
+                return new Dictionary<IPAddress, string>();
+            }
+            using var file = Open(path, follow: false, CancellationToken.None);
+            for (var i = 0; i < MostPackets && file.Reader.TryRead(out _); i++)
+            {
+            }
+            return file.Reader.Names;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ProblemException)
+        {
+            return new Dictionary<IPAddress, string>();
         }
     }
 

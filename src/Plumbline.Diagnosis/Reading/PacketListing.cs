@@ -20,6 +20,12 @@ public sealed record PacketListing
     /// <summary>Names of a snapshot; they win over the file's own.</summary>
     public required IReadOnlyDictionary<IPAddress, string> Names { get; init; }
 
+    /// <summary>
+    /// Names that stand further on in the file (<see cref="CaptureFile.PeekNames"/>): guests' names come when a capture runs already, and are
+    /// those of its first packets too.
+    /// </summary>
+    public IReadOnlyDictionary<IPAddress, string> EarlyNames { get; init; } = new Dictionary<IPAddress, string>();
+
     /// <summary>Hands over each packet that is wanted.</summary>
     /// <returns>What stopped the reading before the file's end; null where nothing did.</returns>
     /// <exception cref="DiagnosisException">Reading fails.</exception>
@@ -28,6 +34,7 @@ public sealed record PacketListing
     {
         var reader = file.Reader;
         var names = new Dictionary<IPAddress, string>(Names);
+        AddNames(names, EarlyNames);
         var knownNames = 0;
         var matcher = Condition is null ? null : new ConditionMatcher(Condition, names, reader.Interfaces);
         var left = Count ?? long.MaxValue;
@@ -43,7 +50,7 @@ public sealed record PacketListing
                 if (reader.Names.Count != knownNames)
                 {
                     knownNames = reader.Names.Count;
-                    AddNames(names, reader);
+                    AddNames(names, reader.Names);
                 }
                 FrameHeaders.Read(packet.Data, packet.LinkType, out var headers);
                 if (matcher?.Matches(packet, headers) == false || Bpf?.Matches(packet.Data, packet.OriginalLength, packet.LinkType) == false)
@@ -63,9 +70,9 @@ public sealed record PacketListing
             : null;
     }
 
-    private void AddNames(Dictionary<IPAddress, string> names, PcapngReader reader)
+    private void AddNames(Dictionary<IPAddress, string> names, IReadOnlyDictionary<IPAddress, string> more)
     {
-        foreach (var (address, name) in reader.Names)
+        foreach (var (address, name) in more)
         {
             if (!Names.ContainsKey(address))
             {
