@@ -38,6 +38,10 @@ public static class NodeSetSvg
         {
             WriteTunnel(output, tunnel, names);
         }
+        foreach (var tunnel in layout.Tunnels)
+        {
+            WriteName(output, tunnel, names);   // over all lines
+        }
         return output.Append("</svg>\n").ToString();
     }
 
@@ -51,7 +55,11 @@ public static class NodeSetSvg
             output.Append($"{TopologySvg.Number(point.X)},{TopologySvg.Number(point.Y)} ");
         }
         output.Append("\"/></g>\n");
-        // its name along its longest level piece
+    }
+
+    /// <summary>Its name, on its longest level piece.</summary>
+    private static void WriteName(StringBuilder output, NodeSetTunnel tunnel, List<string> names)
+    {
         var (best, at) = (0.0, 0);
         for (var i = 1; i < tunnel.Points.Count; i++)
         {
@@ -63,10 +71,10 @@ public static class NodeSetSvg
         }
         if (at > 0 && best > 60)
         {
-            // lanes lie closer than a line of text is high: names beside each other, not below
+            // beside each other, not below: names of neighbours would be one block of text
             var share = (tunnel.Lane % 6 + 1) / 7.0;
             var x = tunnel.Points[at - 1].X + (tunnel.Points[at].X - tunnel.Points[at - 1].X) * share;
-            output.Append($"<text class=\"faint\" x=\"{TopologySvg.Number(x)}\" y=\"{TopologySvg.Number(tunnel.Points[at].Y - 3)}\" font-size=\"{TopologySvg.Number(SvgSizes.Small)}\" text-anchor=\"middle\">");
+            output.Append($"<text class=\"on-line\" x=\"{TopologySvg.Number(x)}\" y=\"{TopologySvg.Number(tunnel.Points[at].Y + 3.5)}\" font-size=\"{TopologySvg.Number(SvgSizes.Small)}\" text-anchor=\"middle\">");
             output.Append(TopologySvg.Escape(Printable.Escape($"{tunnel.Type} {names[tunnel.From]} – {names[tunnel.To]}"))).Append("</text>\n");
         }
     }

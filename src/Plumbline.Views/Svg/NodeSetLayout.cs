@@ -17,8 +17,8 @@ internal sealed record NodeSetLayout(
     /// <summary>Room above a row.</summary>
     private const double Heading = 16;
 
-    /// <summary>A tunnel's line beside the next.</summary>
-    private const double Lane = 9;
+    /// <summary>A tunnel's line beside the next, which leaves room for the name that stands on it.</summary>
+    private const double Lane = 14;
 
     private const double Gap = 40;
 

@@ -8,6 +8,7 @@ internal static class SvgStyle
         text { font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: #1f2328; pointer-events: none }
         .page { fill: #ffffff }
         .faint { fill: #59636e }
+        .on-line { fill: #59636e; stroke: #ffffff; stroke-width: 5; stroke-linejoin: round; paint-order: stroke }
         .bad-text { fill: #cf222e }
         .instance { fill: #e6f6e9; stroke: #1a7f37; stroke-width: 1.2 }
         .bridge { fill: #eef6ff; stroke: #0969da; stroke-width: 1.5 }
@@ -40,6 +41,7 @@ internal static class SvgStyle
         text { fill: #e6edf3 }
         .page { fill: #0d1117 }
         .faint { fill: #9ea7b3 }
+        .on-line { fill: #9ea7b3; stroke: #0d1117 }
         .bad-text { fill: #ff7b72 }
         .instance { fill: #0c2a17; stroke: #3fb950 }
         .bridge { fill: #0e2340; stroke: #4493f8 }
