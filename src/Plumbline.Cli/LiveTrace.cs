@@ -29,16 +29,37 @@ internal static class LiveTrace
     public static async Task<TraceResult> AskAsync(
         IReadOnlyList<NodeAccess> ways, TraceQuestion question, Func<NodeSet, Cloud?> cloudOf, CancellationToken cancellationToken)
     {
+        var ahead = new RulesAhead?[ways.Count];
+        try
+        {
+            return await AskAsync(ways, question, cloudOf, ahead, cancellationToken);
+        }
+        finally
+        {
+            foreach (var rules in ahead)
+            {
+                if (rules is not null)
+                {
+                    await rules.DisposeAsync();
+                }
+            }
+        }
+    }
+
+    private static async Task<TraceResult> AskAsync(
+        IReadOnlyList<NodeAccess> ways, TraceQuestion question, Func<NodeSet, Cloud?> cloudOf, RulesAhead?[] ahead, CancellationToken cancellationToken)
+    {
         var snapshots = new NodeSnapshot[ways.Count];
         for (var i = 0; i < ways.Count; i++)
         {
-            snapshots[i] = await LiveNode.ReadAsync(ways[i], Scope, cancellationToken);
+            ahead[i] = LiveNode.StartRules(ways[i], question.Family == System.Net.Sockets.AddressFamily.InterNetworkV6, cancellationToken);
+            snapshots[i] = await LiveNode.ReadSomeAsync(ways[i], Scope, [question.From.Trim(), question.To.Trim()], cancellationToken);
         }
         for (var i = 0; i < ways.Count; i++)
         {
             if (FirstWishes(snapshots, i, question) is { Count: > 0 } wishes)
             {
-                snapshots[i] = await LiveNode.ReadRulesAsync(ways[i], snapshots[i], wishes, cancellationToken);
+                snapshots[i] = await LiveNode.ReadRulesAsync(ways[i], snapshots[i], wishes, ahead[i], cancellationToken);
             }
         }
         var cloud = cloudOf(new(snapshots));
@@ -46,18 +67,37 @@ internal static class LiveTrace
         for (var round = 1; ; round++)
         {
             IReadOnlyList<RulesWanted> wanted;
+            var isOutgrown = false;
             try
             {
                 var answer = new Tracer([.. snapshots.Select(Topology.Build)], cloud).Ask(question);
                 wanted = answer.RulesWanted;
-                if (wanted.Count == 0 || isWhole)
+                if (wanted.Count == 0 && IsSure(answer, snapshots) || isWhole)
                 {
                     return answer;
                 }
+                isOutgrown = answer.IsOutgrown || wanted.Count == 0;
             }
             catch (DiagnosisException) when (!isWhole)
             {
                 wanted = [];    // perhaps all rules tell who is meant
+            }
+            if (isOutgrown || wanted.Count == 0)
+            {
+                var isAny = false;
+                for (var i = 0; i < ways.Count; i++)
+                {
+                    if (snapshots[i].Omitted is not null)
+                    {
+                        var firewall = snapshots[i].Firewall;
+                        snapshots[i] = await LiveNode.ReadAsync(ways[i], Scope, cancellationToken) with { Firewall = firewall };
+                        isAny = true;
+                    }
+                }
+                if (isAny)
+                {
+                    continue;
+                }
             }
             isWhole = wanted.Count == 0 || round >= MostRounds;
             for (var i = 0; i < ways.Count; i++)
@@ -66,11 +106,15 @@ internal static class LiveTrace
                     : [.. wanted.Where(w => w.Node == i).Select(w => new RulesWish(w.Namespace, w.IsIPv6, w.Devices))];
                 if (wishes.Count > 0)
                 {
-                    snapshots[i] = await LiveNode.ReadRulesAsync(ways[i], snapshots[i], wishes, cancellationToken);
+                    snapshots[i] = await LiveNode.ReadRulesAsync(ways[i], snapshots[i], wishes, ahead[i], cancellationToken);
                 }
             }
         }
     }
+
+    /// <summary>Where other VMs were left out, who is told that it fails, or that something is unknown, is told so from the whole node.</summary>
+    private static bool IsSure(TraceResult answer, NodeSnapshot[] snapshots) => !Array.Exists(snapshots, s => s.Omitted is not null)
+        || !answer.IsOutgrown && (answer.Verdict == TraceVerdict.Delivered || answer is { Verdict: TraceVerdict.Dropped, Drop.Cause: TraceCause.Rule });
 
     /// <summary>Rules that the question will surely ask for; all of them where only they may tell whose an address is.</summary>
     private static List<RulesWish> FirstWishes(NodeSnapshot[] snapshots, int node, TraceQuestion question)

@@ -43,12 +43,22 @@ internal sealed class SwitchModel
                     }
                 }
             }
+            // ports that were left out are there all the same: a flood reaches them, and is then known to
+            var omitted = new HashSet<int>();
+            foreach (var left in snapshot.Omitted?.Ports ?? [])
+            {
+                if (left.Bridge == bridge.Name && ReadOmitted(bridge, left, described?.GetValueOrDefault(left.Name)) is { } facts)
+                {
+                    ports.Add(facts);
+                    omitted.Add(facts.Number);
+                }
+            }
             var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
             foreach (var port in ports)
             {
                 numbers.TryAdd(port.Name, port.Number);
             }
-            var flows = told?.Flows is { } dump ? FlowDump.Parse(dump)
+            var flows = told?.Flows is { } dump ? FlowDump.Parse(OmittedFlows.LeaveOut(dump, omitted))
                 // without a controller a bridge has the one flow that it is born with
                 : bridge.Controllers.Count == 0 && bridge.FailMode != "secure" ? FlowDump.Parse("priority=0 actions=NORMAL") : null;
             if (flows is null)
@@ -70,6 +80,12 @@ internal sealed class SwitchModel
             });
         }
         return new(new Simulator(bridges), without, dumps);
+    }
+
+    private static PortFacts? ReadOmitted(OvsBridge bridge, OmittedPort port, PortDescription? described)
+    {
+        var row = new OvsInterface { Name = port.Name };
+        return ReadPort(bridge, new() { Name = port.Name, Tag = port.Tag, Interfaces = [row] }, row, described);
     }
 
     private static PortFacts? ReadPort(OvsBridge bridge, OvsPort port, OvsInterface row, PortDescription? described)

@@ -11,18 +11,34 @@ namespace Plumbline.Diagnosis.Tracing;
 /// </summary>
 public static class TraceForesight
 {
-    /// <summary>Taps, hybrid bridges and veth ends of those VIFs on this node that one of the words may mean; empty where none.</summary>
+    /// <summary>
+    /// Taps, hybrid bridges and veth ends of those VIFs on this node that one of the words may mean; empty where none. Of VMs with several
+    /// those in a VLAN that all the words share, where there is one.
+    /// </summary>
     public static IReadOnlySet<string> DevicesOf(NodeSnapshot snapshot, IReadOnlyList<string> words)
     {
-        var ports = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var ports = new Dictionary<string, int?>(StringComparer.OrdinalIgnoreCase);
+        HashSet<int>? shared = null;
         foreach (var word in words)
         {
-            AddPorts(snapshot, word.Trim(), ports);
+            var meant = new Dictionary<string, int?>(StringComparer.OrdinalIgnoreCase);
+            AddPorts(snapshot, word.Trim(), meant);
+            var vlans = new HashSet<int>();
+            foreach (var (id, vlan) in meant)
+            {
+                ports[id] = vlan;
+                vlans.Add(vlan ?? 0);
+            }
+            if (vlans.Count > 0)
+            {
+                (shared ??= [.. vlans]).IntersectWith(vlans);
+            }
         }
         var devices = new HashSet<string>(StringComparer.Ordinal);
         foreach (var link in snapshot.Namespaces.Count > 0 ? snapshot.Namespaces[0].Links : [])
         {
-            if (link.Name.Length > 3 && link.Name[..3] is "tap" or "qbr" or "qvb" && ports.Contains(link.Name[3..]))
+            if (link.Name.Length > 3 && link.Name[..3] is "tap" or "qbr" or "qvb" && ports.TryGetValue(link.Name[3..], out var vlan)
+                && (shared is not { Count: > 0 } || shared.Contains(vlan ?? 0)))
             {
                 devices.Add(link.Name);
             }
@@ -38,8 +54,8 @@ public static class TraceForesight
     public static bool IsAddressOfDevice(NodeSnapshot snapshot, IPAddress address) =>
         snapshot.Namespaces.Any(n => n.Addresses.Any(a => a.Address.Equals(address)));
 
-    /// <summary>The first eleven characters of ports' UUIDs, which their devices' names have.</summary>
-    private static void AddPorts(NodeSnapshot snapshot, string word, HashSet<string> ports)
+    /// <summary>The first eleven characters of ports' UUIDs, which their devices' names have, and their VLANs.</summary>
+    private static void AddPorts(NodeSnapshot snapshot, string word, Dictionary<string, int?> ports)
     {
         const int Length = 11;
         var mac = MacAddress.TryParse(word, out var parsed) ? parsed.ToString() : null;
@@ -69,7 +85,7 @@ public static class TraceForesight
                         || mac is not null && mac.Equals(row.ExternalIds.GetValueOrDefault("attached-mac"), StringComparison.OrdinalIgnoreCase)
                         || row.OfPort is { } number && numbers.Contains((bridge.Name, number)))
                     {
-                        ports.Add(id[..Length]);
+                        ports[id[..Length]] = port.Tag;
                     }
                 }
             }

@@ -14,6 +14,7 @@ internal sealed class TraceNode
     private readonly Dictionary<string, TraceSpace> _spaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TracePort> _ports = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (TraceSpace Space, Link Link)> _internals = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _omittedPorts = new(StringComparer.Ordinal);
     private readonly Lazy<NodeFirewall> _firewall;
     private readonly Lazy<SwitchModel> _switches;
     private readonly Lazy<FlowAddresses> _flowAddresses;
@@ -21,6 +22,10 @@ internal sealed class TraceNode
     public TraceNode(Topology topology, string name)
     {
         (Topology, Name) = (topology, name);
+        foreach (var port in Snapshot.Omitted?.Ports ?? [])
+        {
+            _omittedPorts.Add(port.Name);
+        }
         _firewall = new(() => NodeFirewall.Read(Snapshot));
         _switches = new(() => SwitchModel.Build(Snapshot));
         _flowAddresses = new(() => new(SwitchFacts.Flows));
@@ -77,7 +82,18 @@ internal sealed class TraceNode
     public TraceSpace? Space(string name) => _spaces.GetValueOrDefault(name);
 
     /// <summary>A port of Open vSwitch by its interface's name.</summary>
-    public TracePort? Port(string name) => _ports.GetValueOrDefault(name);
+    public TracePort? Port(string name)
+    {
+        if (_ports.TryGetValue(name, out var port))
+        {
+            return port;
+        }
+        IsOutgrown |= _omittedPorts.Contains(name);
+        return null;
+    }
+
+    /// <summary>Something was looked for that the snapshot leaves out (<see cref="NodeSnapshot.Omitted"/>): the answer may be wrong.</summary>
+    public bool IsOutgrown { get; set; }
 
     public IEnumerable<TracePort> Ports => _ports.Values;
 

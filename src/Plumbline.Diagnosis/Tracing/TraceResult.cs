@@ -27,6 +27,9 @@ public sealed record TraceResult
     /// <summary>Rules that are missing, by node and namespace: what a live node is asked for next.</summary>
     public IReadOnlyList<RulesWanted> RulesWanted { get; init; } = [];
 
+    /// <summary>The question met something that a snapshot leaves out (<see cref="Node.Facts.NodeSnapshot.Omitted"/>): only the whole node answers it.</summary>
+    public bool IsOutgrown { get; init; }
+
     /// <summary>What was taken to be so.</summary>
     public IReadOnlyList<string> Assumptions { get; init; } = [];
 

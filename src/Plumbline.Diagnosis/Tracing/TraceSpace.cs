@@ -36,9 +36,25 @@ internal sealed class TraceSpace
     /// <summary>What is wrong with the rules' texts.</summary>
     public List<string> Notes { get; } = [];
 
-    public Link? Link(string name) => _byName.GetValueOrDefault(name);
+    public Link? Link(string name)
+    {
+        if (_byName.TryGetValue(name, out var link))
+        {
+            return link;
+        }
+        Node.IsOutgrown |= IsOwn && Node.Snapshot.Omitted?.Devices.Contains(name) == true;
+        return null;
+    }
 
-    public Link? Link(int index) => _byIndex.GetValueOrDefault(index);
+    public Link? Link(int index)
+    {
+        if (_byIndex.TryGetValue(index, out var link))
+        {
+            return link;
+        }
+        Node.IsOutgrown |= IsOwn && Node.Snapshot.Omitted?.Indexes.Contains(index) == true;
+        return null;
+    }
 
     /// <summary>Ports of a bridge or members of a bond.</summary>
     public IEnumerable<Link> MembersOf(Link master) =>

@@ -108,6 +108,7 @@ public sealed partial class Tracer : IResolver
         Unknowns = [.. last.Unknowns.Distinct()],
         Assumptions = [.. ends.Assumptions, .. _session.Assumptions],
         Notes = [.. _session.Notes, .. Corrections()],
+        IsOutgrown = _fabric.Nodes.Exists(n => n.Snapshot.Omitted is not null && (n.IsOutgrown || frame.IsIPv6)),
         RulesWanted = [.. _session.Wanted.Select(w => new RulesWanted
         {
             Node = _fabric.Nodes.IndexOf(w.Key.Space.Node),

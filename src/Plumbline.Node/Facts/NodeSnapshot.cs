@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Plumbline.Node.Facts;
 
 /// <summary>
@@ -50,6 +52,10 @@ public sealed record NodeSnapshot
 
     /// <summary>Firewall texts as the tools printed them.</summary>
     public IReadOnlyList<FirewallText> Firewall { get; init; } = [];
+
+    /// <summary>What was left out, with IPv6's routes of the node's own namespace, as one question did not need it; null: nothing. Not saved.</summary>
+    [JsonIgnore]
+    public OmittedFacts? Omitted { get; init; }
 }
 
 /// <summary>What became of one source.</summary>

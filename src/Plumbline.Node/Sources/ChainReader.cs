@@ -11,36 +11,52 @@ namespace Plumbline.Node.Sources;
 /// jumped to by a rule which does not ask for another device. Where a node has tens of thousands of rules, that is a twentieth of the time
 /// of iptables-save. The chains that are read are whole, so that rules keep their numbers.
 /// </summary>
-internal static class ChainReader
+internal sealed class ChainReader
 {
     private const int MostAtOnce = 4;
     private const int FamilyIPv4 = 2;
     private const int FamilyIPv6 = 10;
 
-    private static readonly string[] _tables = ["raw", "mangle", "nat", "filter", "security"];
+    /// <summary>A chain that so many rules of one other jump to is not one device's own.</summary>
+    private const int ManyJumps = 8;
 
-    /// <summary>The text in the form of iptables-save; null where it is to be had otherwise only: by iptables-save, or of the old back end.</summary>
-    public static async Task<string?> ReadAsync(
-        NetworkNamespace? place, bool isIPv6, IReadOnlySet<string> devices, CancellationToken cancellationToken)
+    private static readonly string[] _tables = ["raw", "mangle", "nat", "filter", "security"];
+    private static readonly HashSet<string> _noDevices = [];
+
+    private readonly NetworkNamespace? _place;
+    private readonly string _program;
+    private readonly List<TableChains> _known;
+    private readonly SemaphoreSlim _turns = new(MostAtOnce);
+    private readonly Dictionary<(string Table, string Chain), Task<string?>> _asked = [];
+    private readonly CancellationToken _cancellationToken;
+
+    private ChainReader(NetworkNamespace? place, string program, List<TableChains> known, CancellationToken cancellationToken) =>
+        (_place, _program, _known, _cancellationToken) = (place, program, known, cancellationToken);
+
+    /// <summary>Lists the chains; null where they are to be had otherwise only: by iptables-save, or of the old back end.</summary>
+    /// <param name="place">The namespace, which stays open as long as is read; null: where the caller is.</param>
+    /// <param name="isIPv6">ip6tables' rules.</param>
+    /// <param name="cancellationToken">Ends all reading.</param>
+    public static ChainReader? Open(NetworkNamespace? place, bool isIPv6, CancellationToken cancellationToken)
     {
         if (Programs.Find(isIPv6 ? "ip6tables" : "iptables") is not { } program || IsLegacy(program))
         {
             return null;
         }
-        IReadOnlyList<NetfilterChain> known;
+        IReadOnlyList<NetfilterChain> all;
         try
         {
-            known = RouteNetlink.ListNetfilterChains(place);
+            all = RouteNetlink.ListNetfilterChains(place);
         }
         catch (LinuxException)
         {
             return null;    // iptables-save will say why
         }
-        var tables = new List<TableReading>();
+        var known = new List<TableChains>();
         foreach (var name in _tables)
         {
             var chains = new Dictionary<string, NetfilterChain>(StringComparer.Ordinal);
-            foreach (var chain in known)
+            foreach (var chain in all)
             {
                 if (chain.Family == (isIPv6 ? FamilyIPv6 : FamilyIPv4) && chain.Table == name)
                 {
@@ -49,64 +65,181 @@ internal static class ChainReader
             }
             if (chains.Count > 0)
             {
-                tables.Add(new(name, chains));
+                known.Add(new(name, chains));
             }
         }
-        return await ReadLevelsAsync(place, program, tables, devices, cancellationToken) ? Text(tables) : null;
+        return new(place, program, known, cancellationToken);
+    }
+
+    /// <summary>Reads what packets by any device meet, before it is known which: the base chains and those that many rules jump to.</summary>
+    public async Task ReadCommonAsync()
+    {
+        var level = BaseChains();
+        for (var seen = new HashSet<(string, string)>(level); level.Count > 0;)
+        {
+            var answers = await AskAsync(level);
+            var next = new List<(string Table, string Chain)>();
+            for (var i = 0; i < level.Count; i++)
+            {
+                foreach (var target in CommonTargetsOf(answers[i] ?? ""))
+                {
+                    if (Has(level[i].Table, target) && seen.Add((level[i].Table, target)))
+                    {
+                        next.Add((level[i].Table, target));
+                    }
+                }
+            }
+            level = next;
+        }
+    }
+
+    /// <summary>Begins to read chains whose names have the beginnings of these devices' ports, as Neutron names them.</summary>
+    public void Guess(IReadOnlySet<string> devices)
+    {
+        foreach (var device in devices)
+        {
+            if (Neutron.DeviceNames.PortIdPrefix(device) is { } id)
+            {
+                foreach (var table in _known)
+                {
+                    foreach (var chain in table.Chains.Keys)
+                    {
+                        if (chain.EndsWith(id.AsSpan(0, Neutron.DeviceNames.ChainIdLength), StringComparison.Ordinal))
+                        {
+                            _ = Ask(table.Name, chain);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>What packets by these devices can meet, in the form of iptables-save; null where a chain could not be read.</summary>
+    public async Task<string?> ReadAsync(IReadOnlySet<string> devices)
+    {
+        var tables = new List<TableReading>();
+        foreach (var table in _known)
+        {
+            tables.Add(new(table.Name, table.Chains));
+        }
+        return await ReadLevelsAsync(tables, devices) ? Text(tables) : null;
+    }
+
+    private bool Has(string table, string chain) => _known.Exists(t => t.Name == table && t.Chains.ContainsKey(chain));
+
+    private List<(string Table, string Chain)> BaseChains()
+    {
+        var chains = new List<(string Table, string Chain)>();
+        foreach (var table in _known)
+        {
+            foreach (var chain in table.Chains.Values)
+            {
+                if (chain is { Hook: not null, Use: > 0 })
+                {
+                    chains.Add((table.Name, chain.Name));
+                }
+            }
+        }
+        return chains;
+    }
+
+    private async Task<string?[]> AskAsync(List<(string Table, string Chain)> chains)
+    {
+        var asked = new Task<string?>[chains.Count];
+        for (var i = 0; i < asked.Length; i++)
+        {
+            asked[i] = Ask(chains[i].Table, chains[i].Chain);
+        }
+        return await Task.WhenAll(asked);
+    }
+
+    /// <summary>A chain's rules; each is read once.</summary>
+    private Task<string?> Ask(string table, string chain)
+    {
+        lock (_asked)
+        {
+            return _asked.TryGetValue((table, chain), out var task) ? task : _asked[(table, chain)] = RunAsync(table, chain);
+        }
+    }
+
+    private async Task<string?> RunAsync(string table, string chain)
+    {
+        await _turns.WaitAsync(_cancellationToken);
+        try
+        {
+            var result = await CommandRunner.RunAsync(_place, _program, ["-w", "-v", "-t", table, "-S", chain], null, null, _cancellationToken);
+            return result.ExitCode == 0 ? result.Output : null;
+        }
+        finally
+        {
+            _turns.Release();
+        }
     }
 
     /// <summary>From the base chains down, all of one depth side by side. False where a chain could not be read.</summary>
-    private static async Task<bool> ReadLevelsAsync(
-        NetworkNamespace? place, string program, List<TableReading> tables, IReadOnlySet<string> devices, CancellationToken cancellationToken)
+    private async Task<bool> ReadLevelsAsync(List<TableReading> tables, IReadOnlySet<string> devices)
     {
-        var level = new List<(TableReading Table, string Chain)>();
+        var byName = new Dictionary<string, TableReading>(StringComparer.Ordinal);
         foreach (var table in tables)
         {
+            byName[table.Name] = table;
             foreach (var chain in table.Known.Values)
             {
                 if (chain.Hook is not null)
                 {
                     table.Read[chain.Name] = null;
-                    if (chain.Use > 0)
-                    {
-                        level.Add((table, chain.Name));
-                    }
                 }
             }
         }
-        while (level.Count > 0)
+        for (var level = BaseChains(); level.Count > 0;)
         {
-            var answers = new string?[level.Count];
-            var now = level;
-            await Parallel.ForAsync(
-                0,
-                now.Count,
-                new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken },
-                async (i, token) =>
-                {
-                    var result = await CommandRunner.RunAsync(
-                        place, program, ["-w", "-v", "-t", now[i].Table.Name, "-S", now[i].Chain], null, null, token);
-                    answers[i] = result.ExitCode == 0 ? result.Output : null;
-                });
-            level = [];
-            for (var i = 0; i < now.Count; i++)
+            var answers = await AskAsync(level);
+            var next = new List<(string Table, string Chain)>();
+            for (var i = 0; i < level.Count; i++)
             {
-                var (table, chain) = now[i];
                 if (answers[i] is not { } text)
                 {
                     return false;
                 }
-                table.Read[chain] = text;
+                var table = byName[level[i].Table];
+                table.Read[level[i].Chain] = text;
                 foreach (var target in TargetsOf(text, devices))
                 {
                     if (table.Known.ContainsKey(target) && table.Read.TryAdd(target, null))
                     {
-                        level.Add((table, target));
+                        next.Add((table.Name, target));
                     }
                 }
             }
+            level = next;
         }
         return true;
+    }
+
+    /// <summary>Where a packet by any device may go, and where a good part of the rules sends those of one device each.</summary>
+    internal static IEnumerable<string> CommonTargetsOf(string text)
+    {
+        var targets = new HashSet<string>(TargetsOf(text, _noDevices), StringComparer.Ordinal);
+        var jumps = new Dictionary<string, int>(StringComparer.Ordinal);
+        var byTarget = jumps.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            var at = line.LastIndexOf(" -j ", StringComparison.Ordinal);
+            if (at >= 0)
+            {
+                var target = line[(at + 4)..];
+                target = target[..(target.IndexOf(' ') is var end and >= 0 ? end : target.Length)];
+                byTarget[target] = byTarget.TryGetValue(target, out var count) ? count + 1 : 1;
+            }
+        }
+        foreach (var (target, count) in jumps)
+        {
+            if (count >= ManyJumps)
+            {
+                targets.Add(target);
+            }
+        }
+        return targets;
     }
 
     /// <summary>Where rules jump to that may be about one of the devices.</summary>
@@ -233,6 +366,9 @@ internal static class ChainReader
 
     private static bool IsLegacy(string program) =>
         Path.GetFileName(File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program).Contains("legacy", StringComparison.Ordinal);
+
+    /// <summary>The chains of a table.</summary>
+    private sealed record TableChains(string Name, Dictionary<string, NetfilterChain> Chains);
 
     /// <summary>A table: the chains that it has, and what was printed of those that were asked for (null: not asked, it has no rules).</summary>
     private sealed record TableReading(string Name, Dictionary<string, NetfilterChain> Known)

@@ -23,6 +23,13 @@ public static partial class LiveNode
         FoundNamespaces found, SnapshotScope scope, CancellationToken cancellationToken)
     {
         var reports = new List<SourceReport>();
+        var named = StartNamed(found, scope, cancellationToken);
+        var own = ReadOwn(found, scope, reports);
+        return new([own, .. named.Finish(reports, cancellationToken)], reports);
+    }
+
+    private static NamedReading StartNamed(FoundNamespaces found, SnapshotScope scope, CancellationToken cancellationToken)
+    {
         var facts = new NamespaceFacts[found.Named.Count];
         var failures = new LinuxException?[found.Named.Count];
         var next = -1;
@@ -39,11 +46,19 @@ public static partial class LiveNode
         {
             workers[i] = Task.Run(ReadNext, CancellationToken.None);
         }
-        var own = ReadOwn(found, scope, reports);
-        Task.WaitAll(workers, CancellationToken.None);
-        cancellationToken.ThrowIfCancellationRequested();
-        AddNamespaceReports(found, failures, reports);
-        return new([own, .. facts], reports);
+        return new(found, facts, failures, workers);
+    }
+
+    /// <summary>The named namespaces, while the pool reads them.</summary>
+    private sealed record NamedReading(FoundNamespaces Found, NamespaceFacts[] Facts, LinuxException?[] Failures, Task[] Workers)
+    {
+        public NamespaceFacts[] Finish(List<SourceReport> reports, CancellationToken cancellationToken)
+        {
+            Task.WaitAll(Workers, CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            AddNamespaceReports(Found, Failures, reports);
+            return Facts;
+        }
     }
 
     private static NamespaceFacts ReadOwn(FoundNamespaces found, SnapshotScope scope, List<SourceReport> reports)

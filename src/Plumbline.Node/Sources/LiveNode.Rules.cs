@@ -13,8 +13,13 @@ public static partial class LiveNode
     /// devices can meet (<see cref="FirewallText.Devices"/>), of a named one all. Sets are read once.
     /// </summary>
     /// <remarks>Never less than asked for: where a few chains cannot be read alone, all rules are.</remarks>
+    public static Task<NodeSnapshot> ReadRulesAsync(
+        NodeAccess access, NodeSnapshot snapshot, IReadOnlyList<RulesWish> wishes, CancellationToken cancellationToken) =>
+        ReadRulesAsync(access, snapshot, wishes, null, cancellationToken);
+
+    /// <summary>As the other, with what was begun before; null: nothing was.</summary>
     public static async Task<NodeSnapshot> ReadRulesAsync(
-        NodeAccess access, NodeSnapshot snapshot, IReadOnlyList<RulesWish> wishes, CancellationToken cancellationToken)
+        NodeAccess access, NodeSnapshot snapshot, IReadOnlyList<RulesWish> wishes, RulesAhead? ahead, CancellationToken cancellationToken)
     {
         var spaces = FindNamespaces(access);
         var texts = snapshot.Firewall.ToList();
@@ -38,7 +43,9 @@ public static partial class LiveNode
             var devices = new HashSet<string>(had?.Devices ?? [], StringComparer.Ordinal);
             devices.UnionWith(wish.Devices ?? devices);
             var some = wish.Namespace.Length > 0 || wish.Devices is null || devices.Count > MostDevices
-                ? null : await ReadChainsAsync(file, wish.IsIPv6, devices, cancellationToken);
+                ? null
+                : ahead is not null && ahead.NamespaceFile == file && ahead.IsIPv6 == wish.IsIPv6 ? await ahead.ReadAsync(devices)
+                : await ReadChainsAsync(file, wish.IsIPv6, devices, cancellationToken);
             texts.RemoveAll(t => t.Namespace == wish.Namespace && (t.Tool == tool.Tool || t.Tool == tool.Legacy));
             if (some is not null)
             {
@@ -60,13 +67,37 @@ public static partial class LiveNode
         return snapshot with { Firewall = texts, Sources = [.. snapshot.Sources, .. reports.Where(r => r.Outcome != SourceOutcome.Read).Distinct()] };
     }
 
+    /// <summary>Begins to read a node's own rules, before it is known which a question needs; null where only all are to be had.</summary>
+    /// <param name="access">The node.</param>
+    /// <param name="isIPv6">ip6tables' rules, not iptables'.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static RulesAhead? StartRules(NodeAccess access, bool isIPv6, CancellationToken cancellationToken)
+    {
+        NetworkNamespace? place = null;
+        try
+        {
+            place = access.NamespaceFile is { } file ? NetworkNamespace.Open(file) : null;
+            if (!HasLegacyTables(place, isIPv6 ? "ip6tables-save" : "iptables-save"))
+            {
+                return new(access.NamespaceFile, place, isIPv6, cancellationToken);
+            }
+        }
+        catch (LinuxException)
+        {
+            place?.Dispose();
+            return null;    // reading all of it says why
+        }
+        place?.Dispose();
+        return null;
+    }
+
     private static async Task<string?> ReadChainsAsync(string? file, bool isIPv6, HashSet<string> devices, CancellationToken cancellationToken)
     {
         try
         {
             using var place = file is null ? null : NetworkNamespace.Open(file);
             return HasLegacyTables(place, isIPv6 ? "ip6tables-save" : "iptables-save")
-                ? null : await ChainReader.ReadAsync(place, isIPv6, devices, cancellationToken);
+                || ChainReader.Open(place, isIPv6, cancellationToken) is not { } reader ? null : await reader.ReadAsync(devices);
         }
         catch (LinuxException)
         {

@@ -1,0 +1,13 @@
+namespace Plumbline.Linux.Netlink;
+
+/// <summary>
+/// Of a link what tells where it belongs (RTM_NEWLINK): a fraction of the work of a <see cref="Link"/>, which counts where there are
+/// thousands and a question is about a few.
+/// </summary>
+/// <param name="IfIndex">The kernel's ifindex.</param>
+/// <param name="Name">IFLA_IFNAME.</param>
+/// <param name="MasterIndex">IFLA_MASTER; 0: none.</param>
+/// <param name="LinkIndex">IFLA_LINK; 0: none.</param>
+/// <param name="IsAbroad">IFLA_LINK_NETNSID is told: what IFLA_LINK means is in another namespace.</param>
+/// <param name="IsBridge">IFLA_INFO_KIND is bridge.</param>
+public sealed record LinkOutline(int IfIndex, string Name, int MasterIndex, int LinkIndex, bool IsAbroad, bool IsBridge);

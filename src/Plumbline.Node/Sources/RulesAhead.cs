@@ -1,0 +1,64 @@
+using Plumbline.Linux;
+
+namespace Plumbline.Node.Sources;
+
+/// <summary>
+/// A node's rules, begun to be read while it is still found out which of them a question needs: each chain is a process of its own, and what
+/// all packets meet are the longest ones.
+/// </summary>
+public sealed class RulesAhead : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _end;
+    private readonly NetworkNamespace? _place;
+    private readonly Task<ChainReader?> _opening;
+    private readonly Task _common;
+
+    internal RulesAhead(string? namespaceFile, NetworkNamespace? place, bool isIPv6, CancellationToken cancellationToken)
+    {
+        (NamespaceFile, IsIPv6, _place) = (namespaceFile, isIPv6, place);
+        _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _opening = Task.Run(() => ChainReader.Open(place, isIPv6, _end.Token), cancellationToken);
+        _common = ReadCommonAsync();
+    }
+
+    /// <summary>ip6tables' rules, not iptables'.</summary>
+    public bool IsIPv6 { get; }
+
+    /// <summary>Whose: as in <see cref="NodeAccess.NamespaceFile"/>.</summary>
+    internal string? NamespaceFile { get; }
+
+    /// <summary>What packets by these devices can meet, in the form of iptables-save; null where only all rules are to be had.</summary>
+    internal async Task<string?> ReadAsync(IReadOnlySet<string> devices)
+    {
+        if (await _opening is not { } reader)
+        {
+            return null;
+        }
+        reader.Guess(devices);
+        return await reader.ReadAsync(devices);
+    }
+
+    /// <summary>Ends what still reads.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        try
+        {
+            await _common;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or LinuxException)
+        {
+            _ = exception;  // nobody waits for it any more; who did was told
+        }
+        _place?.Dispose();
+        _end.Dispose();
+    }
+
+    private async Task ReadCommonAsync()
+    {
+        if (await _opening is { } reader)
+        {
+            await reader.ReadCommonAsync();
+        }
+    }
+}
