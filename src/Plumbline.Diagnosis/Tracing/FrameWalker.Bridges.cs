@@ -7,7 +7,6 @@ namespace Plumbline.Diagnosis.Tracing;
 internal sealed partial class FrameWalker
 {
     private const int Permanent = 0x80;     // NUD_PERMANENT: an address of the bridge or port itself
-    private const int Fixed = 0x40;         // NUD_NOARP: an entry set by hand
 
     /// <summary>A Linux bridge passes a frame on; <paramref name="from"/> null: its own.</summary>
     private void BridgeForward(TraceSpace space, Link bridge, Link? from, TraceFrame frame, Trail? trail)
@@ -39,6 +38,16 @@ internal sealed partial class FrameWalker
             vlan = id;
         }
         var isGroup = frame.Destination.IsMulticast;
+        if (from is not null && FrameHook.Into(space, bridge, from, frame) is var entered)
+        {
+            if (entered.Dropped is not null)
+            {
+                DropByFrameRule(space, bridge, entered, frame, trail);
+                return;
+            }
+            trail = entered.Unknowns.Count == 0 ? trail
+                : Step(trail, HopKind.LinuxBridge, space, bridge.Name, $"in by {from.Name}", entered.Passed, entered.Unknowns);
+        }
         if (from is not null)
         {
             LearnAt(space, bridge, from, vlan, frame);
@@ -86,6 +95,12 @@ internal sealed partial class FrameWalker
         foreach (var port in ports)
         {
             var sent = vlans is null ? frame : frame with { Vlan = vlans.IsUntagged(port.Name, vlan) ? null : vlan };
+            var rules = FrameHook.Out(space, bridge, from, port, sent);
+            if (rules.Dropped is not null)
+            {
+                DropByFrameRule(space, bridge, rules, frame, trail);
+                continue;
+            }
             var path = from is null ? PacketPath.FromHost(bridge.Name) : PacketPath.Bridged(bridge.Name, from.Name, port.Name);
             var hook = from is null || sent.Vlan is not null || IsForAnother(space, port, frame)
                 ? RuleHook.Passed : RuleHook.AskBridged(space, bridge, path, frame, session);
@@ -99,14 +114,25 @@ internal sealed partial class FrameWalker
                 continue;
             }
             var what = hook.Decider is null ? how : $"{how}; {hook.Decider}";
-            DeviceOut(space, port, sent, Step(trail, HopKind.LinuxBridge, space, bridge.Name, what, hook.Evidence, hook.Unknowns, hook.Counters),
+            DeviceOut(space, port, sent, Step(trail, HopKind.LinuxBridge, space, bridge.Name, what,
+                rules.Passed.Count == 0 ? hook.Evidence : [.. rules.Passed, .. hook.Evidence],
+                rules.Unknowns.Count == 0 ? hook.Unknowns : [.. rules.Unknowns, .. hook.Unknowns], hook.Counters),
                 isBridged: true);
         }
     }
 
+    private void DropByFrameRule(TraceSpace space, Link bridge, FrameHook rules, TraceFrame frame, Trail? trail) => Drop(TraceCause.Rule, space,
+        rules.Dropped!.Chain, rules.Words, frame,
+        Step(trail, HopKind.LinuxBridge, space, bridge.Name, rules.Words, rules.Passed, rules.Unknowns), rules.Passed);
+
     /// <summary>The bridge's own device gets it, where the VLAN is let up to it.</summary>
     private void UpFromBridge(TraceSpace space, Link bridge, Link from, BridgeVlans? vlans, int vlan, TraceFrame frame, Trail? trail)
     {
+        if (FrameHook.Up(space, bridge, from, frame) is { Dropped: not null } refused)
+        {
+            DropByFrameRule(space, bridge, refused, frame, trail);
+            return;
+        }
         if (vlans is null)
         {
             StackIn(space, bridge, frame, trail, from);
@@ -171,7 +197,8 @@ internal sealed partial class FrameWalker
             return;
         }
         var known = Recorded(space, bridge, vlan, frame.Source);
-        if (known is { } entry && (entry.State & (Permanent | Fixed)) != 0)
+        // one that was set by hand ("static") does not age, but moves like any other; only "sticky" ones stay, which nobody tells
+        if (known is { } entry && (entry.State & Permanent) != 0)
         {
             return;
         }

@@ -58,6 +58,12 @@ internal sealed partial class FrameWalker
             }
             frame = sent;
         }
+        if (FrameHook.OfStack(space, device, frame, isReceived: false) is { Dropped: not null } refused)
+        {
+            Drop(TraceCause.Rule, space, refused.Dropped.Chain, refused.Words, frame, Step(trail, HopKind.Host, space, device.Name, refused.Words, refused.Passed),
+                refused.Passed);
+            return _ends;
+        }
         DeviceOut(space, device, frame, trail, isBridged: false);
         return Run();
     }
@@ -132,6 +138,12 @@ internal sealed partial class FrameWalker
         if (frame.Arp == 0 && frame.Cargo is null && space.IsOwn && !space.Facts.Addresses.Any(a => a.IfIndex == device.IfIndex && !a.Address.IsIPv6LinkLocal))
         {
             Drop(TraceCause.Nobody, space, device.Name, $"{device.Name} has no address", frame, trail, kind: WalkEndKind.Missed);
+            return;
+        }
+        if (FrameHook.OfStack(space, device, frame, isReceived: true) is { Dropped: not null } refused)
+        {
+            Drop(TraceCause.Rule, space, refused.Dropped.Chain, refused.Words, frame, Step(trail, HopKind.Host, space, device.Name, refused.Words, refused.Passed),
+                refused.Passed);
             return;
         }
         if (frame.IsNeighbourQuestion || frame.IsNeighbourAnswer)

@@ -1,6 +1,7 @@
 using System.Net;
 using Plumbline.Diagnosis.Verdicts;
 using Plumbline.Iptables;
+using Plumbline.Iptables.Frames;
 using Plumbline.Iptables.Simulation;
 using Plumbline.Linux.Netlink;
 using Plumbline.Node.Facts;
@@ -13,6 +14,7 @@ internal sealed class TraceSpace
     private readonly Dictionary<string, Link> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<int, Link> _byIndex = [];
     private readonly Dictionary<IPFamily, CompiledRuleset?> _compiled = [];
+    private readonly Dictionary<string, FrameTables?> _frameTables = [];
     private ILookup<int, Link>? _members;
 
     public TraceSpace(TraceNode node, NamespaceFacts facts)
@@ -95,6 +97,18 @@ internal sealed class TraceSpace
             _compiled[family] = compiled;
         }
         return compiled;
+    }
+
+    /// <summary>Rules of <c>ebtables</c> or <c>arptables</c>; null where there are none, or none were told.</summary>
+    public FrameTables? FrameRules(string tool)
+    {
+        if (!_frameTables.TryGetValue(tool, out var tables))
+        {
+            var text = Facts.FrameRules?.FirstOrDefault(r => r.Tool == tool)?.Text;
+            tables = text is null || FrameTablesParser.Parse(text, tool == "arptables") is not { IsEmpty: false } read ? null : read;
+            _frameTables[tool] = tables;
+        }
+        return tables;
     }
 
     /// <summary>What was told of a family's rules holds all that packets by these devices can meet.</summary>

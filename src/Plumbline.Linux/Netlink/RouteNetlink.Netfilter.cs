@@ -9,15 +9,16 @@ public sealed partial class RouteNetlink
     /// iptables-nft may.
     /// </summary>
     /// <param name="networkNamespace">Where; null: the calling thread's.</param>
+    /// <param name="family">NFPROTO_ of one family, see <see cref="NetfilterChain.Family"/>; 0: all.</param>
     /// <exception cref="LinuxException">The kernel refused (CAP_NET_ADMIN is needed), has no nf_tables, or the list kept changing.</exception>
-    public static IReadOnlyList<NetfilterChain> ListNetfilterChains(NetworkNamespace? networkNamespace)
+    public static IReadOnlyList<NetfilterChain> ListNetfilterChains(NetworkNamespace? networkNamespace, byte family = 0)
     {
         var where = networkNamespace?.Path is { } path ? $"network namespace {path}" : null;
         var socket = networkNamespace is null
             ? OpenSocket(NETLINK_NETFILTER) : networkNamespace.Run(static () => OpenSocket(NETLINK_NETFILTER));
         using var netlink = new RouteNetlink(socket, where);
         return netlink.Dump(
-            "chains", () => DumpOf(RouteMessage.NFT_MSG_GETCHAIN, new nfgenmsg()), RouteMessage.NFT_MSG_NEWCHAIN, ParseChain);
+            "chains", () => DumpOf(RouteMessage.NFT_MSG_GETCHAIN, new nfgenmsg { nfgen_family = family }), RouteMessage.NFT_MSG_NEWCHAIN, ParseChain);
     }
 
     private static NetfilterChain? ParseChain(ReadOnlySpan<byte> message)

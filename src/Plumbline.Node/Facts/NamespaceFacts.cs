@@ -38,6 +38,9 @@ public sealed record NamespaceFacts
     /// <summary>VLANs of Linux bridges' ports; null where not told.</summary>
     public IReadOnlyList<BridgeVlan>? BridgeVlans { get; init; }
 
+    /// <summary>Rules of ebtables and arptables; null where not told, or where there are none.</summary>
+    public IReadOnlyList<FrameRulesText>? FrameRules { get; init; }
+
     /// <summary>Tracked connections; null where not told.</summary>
     public ConntrackFacts? Conntrack { get; init; }
 

@@ -36,6 +36,8 @@ public static partial class LiveNode
         var started = scope.HasFlag(SnapshotScope.SwitchFlows)
             ? StartBridges(access, scope.HasFlag(SnapshotScope.Switching), cancellationToken) : null;
         var network = ReadNetwork(spaces, scope, cancellationToken);
+        var frames = (scope & (SnapshotScope.Firewall | SnapshotScope.Services)) == 0 ? network.Value
+            : await ReadFrameRulesAsync(spaces, network.Value, scope, cancellationToken);
         var ovs = await asked;
         var switching = scope.HasFlag(SnapshotScope.SwitchFlows)
             ? ReadSwitchingAsync(access, ovs.Value, started, scope.HasFlag(SnapshotScope.Switching), cancellationToken)
@@ -51,7 +53,7 @@ public static partial class LiveNode
             Kernel = ReadKernelRelease(),
             TakenBy = typeof(LiveNode).Assembly.GetName().Version?.ToString(3),
             Sources = [.. network.Reports, .. ovs.Reports, .. libvirt.Reports, .. rules.Reports, .. forwarding.Reports],
-            Namespaces = network.Value,
+            Namespaces = frames,
             Ovs = ovs.Value,
             Domains = libvirt.Value,
             Firewall = rules.Value,

@@ -8,7 +8,7 @@ internal static partial class ReportLayout
     /// <summary>sos's plugins whose outputs we read; the names of the others' folders are not among these beginnings.</summary>
     private static readonly string[] _plugins =
     [
-        "networking", "openvswitch", "ovn", "firewall", "iptables", "ipset", "netfilter", "conntrack", "libvirt", "virsh", "kvm", "openstack",
+        "networking", "openvswitch", "ovn", "firewall", "iptables", "ipset", "netfilter", "ebtables", "conntrack", "libvirt", "virsh", "kvm", "openstack",
         "neutron", "nova", "kernel", "host", "process", "general", "networkmanager", "nftables", "bridge",
     ];
 

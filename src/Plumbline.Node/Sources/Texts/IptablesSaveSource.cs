@@ -28,11 +28,19 @@ internal sealed partial class IptablesSaveSource : TextSource
         string? tool = null;
         string? comment = null;
         StringBuilder? table = null;
+        var isOfFrames = false;
         for (var i = 0; i < text.Lines.Length; i++)
         {
             var line = text.Lines[i];
+            if (FrameRulesSource.IsHeader(line))
+            {
+                (isOfFrames, table) = (true, null);
+                continue;
+            }
+            isOfFrames &= FrameRulesSource.IsOwn(line) && !line.StartsWith("# Completed on ", StringComparison.Ordinal);
             if (GeneratedPattern().Match(line) is { Success: true } generated)
             {
+                isOfFrames = false;
                 tool = ToolOf(generated, text, i);
                 comment = line;
                 continue;
@@ -41,7 +49,7 @@ internal sealed partial class IptablesSaveSource : TextSource
             {
                 tool = null;
             }
-            else if (table is null && TablePattern().IsMatch(line))
+            else if (table is null && !isOfFrames && TablePattern().IsMatch(line))
             {
                 table = new StringBuilder(comment is null ? "" : comment + "\n");
                 comment = null;

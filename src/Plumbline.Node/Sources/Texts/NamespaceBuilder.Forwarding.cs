@@ -14,6 +14,7 @@ internal sealed partial class NamespaceBuilder
     private readonly HashSet<SocketFacts> _socketsSeen = [];
     private List<RoutingRule>? _rules;
     private List<BridgeVlan>? _vlans;
+    private List<FrameRulesText>? _frameRules;
     private List<SocketFacts>? _sockets;
 
     /// <summary>Tracked connections.</summary>
@@ -24,7 +25,7 @@ internal sealed partial class NamespaceBuilder
 
     /// <summary>Anything at all was told.</summary>
     public bool TellsAnything => _links.Count > 0 || _addresses.Count > 0 || _routes.Count > 0 || _neighbours.Count > 0 || _fdb.Count > 0
-        || Sysctls.Count > 0 || Conntrack is not null || _rules is not null || _vlans is not null || _sockets is not null;
+        || Sysctls.Count > 0 || Conntrack is not null || _rules is not null || _vlans is not null || _frameRules is not null || _sockets is not null;
 
     /// <summary>Adds a route; the same one told again changes nothing.</summary>
     public void Add(RouteDraft draft)
@@ -50,6 +51,9 @@ internal sealed partial class NamespaceBuilder
             _rules.Add(rule);
         }
     }
+
+    /// <summary>Adds rules of ebtables or arptables.</summary>
+    public void Add(FrameRulesText rules) => (_frameRules ??= []).Add(rules);
 
     /// <summary>Adds a VLAN of a bridge's port.</summary>
     public void Add(BridgeVlan vlan)

@@ -63,6 +63,7 @@ internal sealed partial class NamespaceBuilder(string name)
             Fdb = BuildFdb(indexes),
             RoutingRules = _rules,
             BridgeVlans = _vlans,
+            FrameRules = _frameRules,
             Conntrack = Conntrack,
             Sockets = _sockets,
             Sysctls = Sysctls,

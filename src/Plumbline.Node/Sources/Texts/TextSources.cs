@@ -37,6 +37,7 @@ internal static class TextSources
         new DomainInterfacesSource(),
         new OpenFlowSource(),
         new DatapathSource(),
+        new FrameRulesSource(),
         new IptablesSaveSource(),
         new IptablesListSource(),
         new IpsetSaveSource(),

@@ -1,0 +1,91 @@
+namespace Plumbline.Iptables.Frames;
+
+/// <summary>The tables of ebtables or of arptables in one namespace. Pure.</summary>
+public sealed class FrameTables
+{
+    private const int MostJumps = 64;
+    private readonly Dictionary<(string Table, string Chain), FrameChain> _chains;
+
+    internal FrameTables(Dictionary<(string Table, string Chain), FrameChain> chains) => _chains = chains;
+
+    /// <summary>No chain was read.</summary>
+    public bool IsEmpty => _chains.Count == 0;
+
+    /// <summary>All chains by table and name.</summary>
+    public IReadOnlyDictionary<(string Table, string Chain), FrameChain> Chains => _chains;
+
+    /// <summary>What a base chain makes of a frame; null where the chain is not there, so that nothing is asked.</summary>
+    /// <param name="table"><c>filter</c>, <c>nat</c>, <c>broute</c>.</param>
+    /// <param name="chain"><c>PREROUTING</c>, <c>INPUT</c>, <c>FORWARD</c>, <c>OUTPUT</c>, <c>POSTROUTING</c>.</param>
+    /// <param name="frame">The frame.</param>
+    public FrameDecision? Decide(string table, string chain, FrameFacts frame)
+    {
+        if (!_chains.TryGetValue((table, chain), out var start))
+        {
+            return null;
+        }
+        var passed = new List<string>();
+        var depends = new List<string>();
+        var (verdict, where, by) = Run(table, start, frame, passed, depends, 0);
+        return verdict is null
+            ? new(start.Policy == "DROP", start.Name, $"policy of {table} {start.Name}: {start.Policy}", passed, depends)
+            : new(verdict == "DROP", where, by, passed, depends);
+    }
+
+    /// <summary>ACCEPT or DROP, and by what; null where the frame goes on behind the chain.</summary>
+    private (string? Verdict, string Chain, string By) Run(
+        string table, FrameChain chain, FrameFacts frame, List<string> passed, List<string> depends, int depth)
+    {
+        foreach (var rule in chain.Rules)
+        {
+            bool? holds = true;
+            foreach (var match in rule.Matches)
+            {
+                holds = (holds, match.Holds(frame)) switch
+                {
+                    (false, _) or (_, false) => false,
+                    (null, _) or (_, null) => null,
+                    _ => true,
+                };
+            }
+            if (holds is false)
+            {
+                continue;
+            }
+            var target = rule.Verdict ?? rule.Target;
+            if (holds is null)
+            {
+                if (target is not "CONTINUE")
+                {
+                    depends.Add($"{table} {rule.Text}");
+                }
+                continue;
+            }
+            passed.Add($"{table} {rule.Text}");
+            switch (target)
+            {
+                case "ACCEPT" or "DROP":
+                    return (target, chain.Name, rule.Text);
+                case "RETURN":
+                    return default;
+                case "CONTINUE":
+                    continue;
+            }
+            if (!_chains.TryGetValue((table, target), out var next) || depth > MostJumps)
+            {
+                depends.Add($"{table} {rule.Text}");
+                continue;
+            }
+            var (verdict, where, by) = Run(table, next, frame, passed, depends, depth + 1);
+            if (verdict is not null)
+            {
+                return (verdict, where, by);
+            }
+            if (next.Policy is "ACCEPT" or "DROP")
+            {
+                return (next.Policy, next.Name, $"policy of {table} {next.Name}: {next.Policy}");
+            }
+        }
+        return default;
+    }
+}
