@@ -7,7 +7,7 @@ namespace Plumbline.Linux.Files;
 /// <summary>
 /// Writes a file at the disk's own speed: whole windows of 1 MiB go past the page cache (O_DIRECT), which costs almost no processor time
 /// and leaves the node's cache to its guests; what is flushed before a window is full goes through the cache, so that others can read
-/// along. A thread of its own writes while the caller fills the next window. What waits is bounded: when all windows are full,
+/// along, and so do whole windows while half of all wait: what is more than the disk takes at the moment shall not be lost. A thread of its own writes while the caller fills the next window. What waits is bounded: when all windows are full,
 /// <see cref="Write(ReadOnlySpan{byte})"/> waits for the disk.
 /// <para>
 /// <b>When the disk fails</b> (full, say), the file is cut back to the end of the last <see cref="Write(ReadOnlySpan{byte})"/>, or of the
@@ -234,6 +234,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
         while (true)
         {
             FileWindow window;
+            bool isPressed;
             lock (_gate)
             {
                 while (_full.Count == 0)
@@ -244,6 +245,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
                     }
                     Monitor.Wait(_gate);
                 }
+                isPressed = _full.Count >= _windows.Count / 2;
                 window = _full.Dequeue();
                 _busy = 1;
             }
@@ -252,7 +254,7 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
             {
                 if (_error is null)
                 {
-                    WriteOut(window);
+                    WriteOut(window, isPressed);
                 }
             }
             catch (IOException exception)
@@ -271,12 +273,12 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
     }
 
     /// <summary>The aligned middle directly, what stands before and behind through the cache.</summary>
-    private void WriteOut(FileWindow window)
+    private void WriteOut(FileWindow window, bool isPressed)
     {
         var start = window.Start;
         var first = Math.Min((start + Alignment - 1) & -Alignment, window.End);
         var last = window.End & -Alignment;
-        if (_direct is not null && last - first >= LeastDirect)
+        if (_direct is not null && !isPressed && last - first >= LeastDirect)
         {
             WriteCached(window, start, first);
             first = WriteDirect(window, first, last);

@@ -197,8 +197,7 @@ public sealed partial class CaptureRun
     /// </summary>
     private List<PointResult> CountAgain(List<PointResult> results, Ending ending)
     {
-        if (ending.End != CaptureEnd.OutputFailed || _options is not { Files: null, Destination: CaptureDestination.ToFile { Path: var path } }
-            || path.EndsWith(".zst", StringComparison.Ordinal))
+        if (ending.End != CaptureEnd.OutputFailed || _options is not { Files: null, Destination: CaptureDestination.ToFile { Path: var path } })
         {
             return results;
         }
