@@ -215,7 +215,7 @@ internal sealed class CaptureReporter : ICaptureListener, IDisposable
 
     private static string Count(long number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
 
-    private static string Size(long bytes) => bytes switch
+    internal static string Size(long bytes) => bytes switch
     {
         < 10_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
         < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),

@@ -23,6 +23,8 @@ internal static class ExtcapArguments
             Add(argument);
         }
         Add(("--snaplen", "Bytes of each packet", "The rest is cut off", "unsigned", "{range=64,262144}{default=262144}"));
+        Add(("--explain", "Firewall's verdict as a comment", "On the first packet of each flow: what the security group does to it, and which rule decides",
+            "boolflag", "{default=false}"));
         Add(("--force", "Capture in spite of hardware offload", "Which may hide packets from a mirror", "boolflag", "{default=false}"));
         return lines;
 

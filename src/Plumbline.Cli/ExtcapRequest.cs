@@ -6,7 +6,7 @@ internal sealed class ExtcapRequest
     private static readonly string[] _flags =
     [
         "extcap-interfaces", "extcap-dlts", "extcap-config", "capture", "force", "extcap-cleanup-postkill", "lab", "debug",
-        "sudo",
+        "sudo", "explain",
     ];
 
     private static readonly string[] _node =
@@ -30,6 +30,9 @@ internal sealed class ExtcapRequest
 
     /// <summary>It was given.</summary>
     public bool Has(string name) => _values.ContainsKey(name);
+
+    /// <summary>A box is ticked.</summary>
+    public bool IsOn(string name) => this[name] is not (null or "false");
 
     /// <summary>Reads them; what is not known is kept under its name, for later versions of Wireshark have more.</summary>
     public static ExtcapRequest Parse(string[] arguments)

@@ -8,8 +8,11 @@ internal sealed partial record RemoteCall
     /// <summary>sudo would ask for a password, or does not allow it.</summary>
     private const int SudoRefused = 125;
 
-    /// <summary>As a shell says that there is no such program.</summary>
-    private const int MissingThere = 127;
+    /// <summary>There is no plumb.</summary>
+    private const int MissingThere = 123;
+
+    /// <summary>As a shell says it: here, of ssh.</summary>
+    private const int NoSuchProgram = 127;
 
     /// <summary>SIGKILL there, told in a way that is not that of an ssh killed here.</summary>
     private const int KilledThere = 124;
@@ -26,7 +29,7 @@ internal sealed partial record RemoteCall
         return Find + (Sudo
             ? $"sudo -n \"$p\" --version >/dev/null || exit {SudoRefused}; sudo -n \"$p\" {Heartbeat.Option}{patience} {arguments}"
             : $"{Heartbeat.Variable}={patience} \"$p\" {arguments}")
-            + $"; s=$?; [ $s = {Signalled + 9} ] && s={KilledThere}; exit $s";
+            + $"; s=$?; [ $s = {Signalled + 9} ] && s={KilledThere}; [ $s = {NoSuchProgram} ] && s={MissingThere}; exit $s";
     }
 
     /// <summary>Leaves the program's path in <c>$p</c>.</summary>

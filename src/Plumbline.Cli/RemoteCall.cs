@@ -14,7 +14,11 @@ internal sealed partial record RemoteCall
     private const int Patience = 20;
     private const string Pushed = PushFolder + "/plumb";
 
-    private static readonly string[] _local = ["lab", "lab-vmm", "demo", "wireshark", "packets", "flows", "latency", "extcap"];
+    private static readonly string[] _local = ["lab", "lab-vmm", "demo", "wireshark", "packets", "flows", "extcap"];
+
+    private static readonly string[] _filesOfLatency = ["--from", "--baseline", "--svg", "--names", "-w", "--write"];
+
+    private static readonly string[] _ring = ["--file-size", "--file-time", "--ring-files"];
 
     /// <summary>Where to: what ssh understands.</summary>
     public required string Host { get; init; }
@@ -78,8 +82,22 @@ internal sealed partial record RemoteCall
                 $"plumb {rest.FirstOrDefault()} works on files or on this machine", "--host",
                 "capture there first: plumb capture … --host NODE -w FILE"));
         }
+        if (rest[0] == "latency" && Array.Find(_filesOfLatency, f => Has(rest, f)) is { } own)
+        {
+            throw new CliException(new(
+                "with --host plumb latency captures there, and its files are here", own,
+                "plumb capture --path FROM TO --host NODE -w FILE, then plumb latency --from FILE"));
+        }
+        if (rest.Contains("capture") && Array.Find(_ring, f => Has(rest, f)) is { } ring)
+        {
+            throw new CliException(new(
+                "with --host one file is written here", ring, "leave it out, or capture into files there: ssh NODE plumb capture …"));
+        }
         return new() { Host = host, Push = push, Sudo = sudo, Arguments = rest, File = file is "-" ? null : file };
     }
+
+    private static bool Has(List<string> words, string option) =>
+        words.Exists(w => w == option || w.StartsWith(option + "=", StringComparison.Ordinal));
 
     /// <summary>Runs it to its end.</summary>
     public async Task<int> RunAsync(CliConsole console, CancellationToken cancellationToken)
@@ -120,9 +138,14 @@ internal sealed partial record RemoteCall
                     $"cannot write packets: {notWritten.Message}; what was written up to here can be read", File, "choose another place with -w"));
             }
         }
+        if (ssh.ExitCode is (int)ExitStatus.Fine or (int)ExitStatus.Interrupted)
+        {
+            TellFile(console);
+        }
         return ssh.ExitCode switch
         {
             MissingThere => throw Missing(),
+            NoSuchProgram => throw new CliException(new("ssh cannot be started", "PLUMB_SSH", "install openssh-client")),
             SudoRefused => throw NoSudo(),
             (int)ExitStatus.LeftBehind => (int)ExitStatus.LeftBehind, // whoever ended it must know
             KilledThere when !cancellationToken.IsCancellationRequested => throw Killed(),
@@ -247,6 +270,15 @@ internal sealed partial record RemoteCall
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CliException(new($"cannot open the file: {exception.Message}", File, "choose another place with -w"));
+        }
+    }
+
+    /// <summary>The far side knows no file: it has written to us.</summary>
+    private void TellFile(CliConsole console)
+    {
+        if (File is not null && !Arguments.Contains("-q") && !Arguments.Contains("--quiet") && new FileInfo(File) is { Exists: true, Length: > 0 } file)
+        {
+            console.Error.WriteLine($"{File}, {CaptureReporter.Size(file.Length)}");
         }
     }
 

@@ -112,7 +112,8 @@ public sealed class LatencyText
         foreach (var spike in leg.Spikes.OrderByDescending(s => s.Greatest).Take(3).OrderBy(s => s.StartNanoseconds))
         {
             var at = TimeSpan.FromTicks((spike.StartNanoseconds - Report.StartNanoseconds) / 100);
-            notes.Add(new($"spike at +{PacketWords.Time(at)}: {PacketWords.Number(spike.Packets)} packets, up to {LatencyWords.Delay(spike.Greatest)}", Shade.Warning));
+            var packets = $"{PacketWords.Number(spike.Packets)} packet{(spike.Packets == 1 ? "" : "s")}";
+            notes.Add(new($"spike at +{PacketWords.Time(at)}: {packets}, up to {LatencyWords.Delay(spike.Greatest)}", Shade.Warning));
         }
         if (leg.Spikes.Count > 3)
         {

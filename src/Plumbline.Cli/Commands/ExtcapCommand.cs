@@ -195,8 +195,9 @@ internal static class ExtcapCommand
         var asked = new CaptureCommand.Request(
             isPath ? [] : [target],
             isPath ? [request["from"] ?? "", request["to"] ?? ""] : null,
-            new() { Hops = CapturePlaces.Parse(request["at"] is { Length: > 0 } at ? at : null), Force = request["force"] is not (null or "false") },
-            false);
+            new() { Hops = CapturePlaces.Parse(request["at"] is { Length: > 0 } at ? at : null), Force = request.IsOn("force") },
+            DryRun: false,
+            request.IsOn("explain"));
         var options = new CaptureOptions
         {
             Destination = new CaptureDestination.ToStandardOutput(),
@@ -227,9 +228,12 @@ internal static class ExtcapCommand
                 yield return value;
             }
         }
-        if (request["force"] is not (null or "false"))
+        foreach (var box in (string[])["force", "explain"])
         {
-            yield return "--force";
+            if (request.IsOn(box))
+            {
+                yield return $"--{box}";
+            }
         }
         yield return "-q";
         yield return "-w";

@@ -160,6 +160,7 @@ public sealed class WiresharkTests(ITestOutputHelper output)
         }
         var byShell = Ask("--extcap-config", "--extcap-interface", Vm);
         Assert.Contains("{call=--at}", byShell, StringComparison.Ordinal);
+        Assert.Contains("{call=--explain}", byShell, StringComparison.Ordinal);
         Assert.Equal(byShell, Ask("--extcap-config", "--extcap-interface=" + Vm, "--extcap-version=4.2"));
         Assert.Equal(byShell, Ask("--extcap-interface", Vm, "--extcap-config", "--extcap-reload-option", "at"));
         Assert.Contains("{call=--from}", Ask("--extcap-config", "--extcap-interface", "plumb--path"), StringComparison.Ordinal);
