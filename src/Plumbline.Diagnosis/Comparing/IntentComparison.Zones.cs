@@ -50,6 +50,11 @@ internal sealed partial class IntentComparison
                     [.. Shown(devices, is_)],
                     isStateless ? "replies pass that no rule allows" : "replies are not known as such, so they pass only where a rule allows them");
             }
+            else if (!isStateless && devices.Select(d => UntrackedPart(live.Find(Raw)!, family, port, d)).FirstOrDefault(t => t is not null) is { } untracked)
+            {
+                AddZone(family, live, port, "wrong-tracking", "some of its packets are not tracked, although the group is stateful", [untracked],
+                    "replies to them are not known as such, so they pass only where a rule allows them");
+            }
             else if (inbound.Zone != outbound.Zone)
             {
                 AddZone(family, live, port, "wrong-zone", "the two ways of one port have different conntrack zones", [.. Shown(devices, is_)],
@@ -106,6 +111,39 @@ internal sealed partial class IntentComparison
                 Fix = "systemctl restart neutron-openvswitch-agent: the agent gives every port a zone anew",
             },
             LabelOf(port), port.Port.Id);
+    }
+
+    /// <summary>A rule that leaves some of a device's packets untracked before any gives them a zone; null where there is none.</summary>
+    private string? UntrackedPart(Table raw, IPFamily family, IntendedPort port, string device)
+    {
+        var boxes = BoxesOf(new BridgedSlice(family, DeviceNames.HybridBridge(port.Port.Id), device, null));
+        return Find("PREROUTING", 0).Text;
+
+        (string? Text, bool IsDone) Find(string name, int depth)
+        {
+            if (raw.Find(name) is not { } chain)
+            {
+                return (null, false);
+            }
+            foreach (var i in boxes.RulesOf(chain))
+            {
+                var rule = chain.Rules[i];
+                if (boxes.Of(rule) is not { } box)
+                {
+                    continue;
+                }
+                switch (rule.Target)
+                {
+                    case CtTarget { IsNotrack: true }:
+                        return (TextOf(chain, rule), true);
+                    case CtTarget or VerdictTarget when box.IsEverything:
+                        return (null, true);
+                    case JumpTarget jump when depth < 8 && Find(jump.Chain, depth + 1) is { IsDone: true } found:
+                        return found;
+                }
+            }
+            return (null, false);
+        }
     }
 
     /// <summary>What the first CT rule does with packets that come by a device: a zone, or null for none; null: no rule.</summary>

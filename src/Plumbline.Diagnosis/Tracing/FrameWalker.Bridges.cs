@@ -17,7 +17,7 @@ internal sealed partial class FrameWalker
         }
         if (!IsAdminUp(bridge))
         {
-            Drop(TraceCause.Link, space, bridge.Name, $"bridge {bridge.Name} is set down", frame, trail);
+            Drop(TraceCause.Link, space, bridge.Name, bridge.IfIndex < 0 ? $"bridge {bridge.Name} is not there" : $"bridge {bridge.Name} is set down", frame, trail);
             return;
         }
         if (from?.BridgePort?.State is { } state && state != BridgePortState.Forwarding)

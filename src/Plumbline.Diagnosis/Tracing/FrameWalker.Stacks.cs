@@ -78,7 +78,11 @@ internal sealed partial class FrameWalker
             any = true;
             WireIn(node.Own, nic, frame with { Vlan = outside.Vlan }, trail);
         }
-        if (!any)
+        if (!any && outside.Segment is { } segment && fabric.WithoutWire(segment) is var (mapped, bridge))
+        {
+            Drop(TraceCause.Link, mapped.Own, bridge, $"{bridge} of {segment[(segment.IndexOf(':', StringComparison.Ordinal) + 1)..]} has no port that leads out of the node", frame, trail);
+        }
+        else if (!any)
         {
             Missing($"which NIC leads to {outside.Segment ?? "that network"}", frame, trail);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Plumbline.Linux.Netlink;
 using Plumbline.Neutron;
 using Plumbline.Primitives;
 
@@ -280,7 +281,7 @@ internal sealed partial class TraceEnds
                         continue;
                     }
                     // any address beyond: whom the namespace would send it to is who sends from there
-                    var gateway = RouteChoice.Find(space, IPAddress.Parse(target.AddressFamily == AddressFamily.InterNetwork ? "198.18.0.1" : "2001:db8::1")).NextHop;
+                    var gateway = Beyond(space, device, own);
                     var mac = space.Facts.Neighbours.FirstOrDefault(n => n.IfIndex == device.IfIndex && n.Address.Equals(gateway))?.LinkAddress;
                     return new(address ?? gateway, segment, vlan, mac ?? new(0x0200_0000_0002));
                 }
@@ -294,6 +295,29 @@ internal sealed partial class TraceEnds
             }
         }
         throw TraceProblems.NoOutside(target);
+    }
+
+    /// <summary>
+    /// Who stands for all that is outside: the gateway that Neutron has there, else that of the default route, else a neighbour; a namespace
+    /// without a route outside still knows who is on its wire.
+    /// </summary>
+    private IPAddress Beyond(TraceSpace space, Link device, LinkAddress own)
+    {
+        var network = space.Node.Port(device.Name)?.Port.OtherConfig.GetValueOrDefault("net_uuid");
+        if (fabric.Cloud?.Subnets?.FirstOrDefault(s => s.NetworkId == network && s.Prefix.Contains(own.Address))?.Gateway is { } meant && !fabric.IsKnown(meant))
+        {
+            return meant;
+        }
+        var isIPv4 = own.Address.AddressFamily == AddressFamily.InterNetwork;
+        var any = IPAddress.Parse(isIPv4 ? "198.18.0.1" : "2001:db8::1");
+        if (RouteChoice.Find(space, any).NextHop is { } hop && !hop.Equals(any))
+        {
+            return hop;
+        }
+        return space.Facts.Neighbours.FirstOrDefault(n => n.IfIndex == device.IfIndex && n.LinkAddress is not null && TraceFabric.SameFamily(n.Address, own.Address)
+            && !n.Address.IsIPv6LinkLocal && !fabric.IsKnown(n.Address)
+            && space.AddressesOf(device).Any(a => TraceFabric.SameFamily(a.Address, n.Address)
+                && new IPNetwork(TraceSpace.Masked(a.Address, a.PrefixLength), a.PrefixLength).Contains(n.Address)))?.Address ?? any;
     }
 
     /// <summary>The wire that a port's network is on, and its VLAN there; null for networks that have none.</summary>

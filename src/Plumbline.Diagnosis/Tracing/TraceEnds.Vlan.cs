@@ -34,9 +34,9 @@ internal sealed partial class TraceEnds
     /// <summary>
     /// The drop is on a way that the sender's network does not take: a flood goes to every bridge, and those of other kinds of networks drop it.
     /// </summary>
-    public bool LeadsAway(TraceDrop drop)
+    public bool LeadsAway(TraceDrop drop, string? network = null)
     {
-        var type = OriginNic?.Vif.Network?.Type ?? _receiverNic?.Vif.Network?.Type;
+        var type = network ?? OriginNic?.Vif.Network?.Type ?? _receiverNic?.Vif.Network?.Type;
         var node = fabric.Nodes.Find(n => n.Name == drop.Node);
         if (type is null || node is null || !node.Ports.Any(p => p.Bridge.Name == drop.Place))
         {
@@ -52,7 +52,8 @@ internal sealed partial class TraceEnds
         && guest.Nics.Any(n => n.Addresses.Any(a => a.Address.Equals(end.Frame.To)))
             ? $"it comes to {guest.Name} on {end.Nic?.Node.Name}, which has the same address, and not to {_receiver.Name}" : null;
 
-    private static TraceDrop? WrongVlan(TraceNode node, string name)
+    /// <summary>A port that is not in its network's VLAN; null where it is, as far as the others tell.</summary>
+    internal static TraceDrop? WrongVlan(TraceNode node, string name)
     {
         if (node.Port(name) is not { } port || port.Row.Name == port.Bridge.Name)
         {

@@ -55,6 +55,23 @@ internal sealed partial class TraceFabric
         Nodes.Exists(n => n.Spaces.Any(s => s.DeviceWith(address) is not null)) || Guests.WithAddress(address).Any()
         || Cloud?.Ports?.Values.Any(p => p.FixedAddresses.Contains(address)) == true;
 
+    /// <summary>A physical network's bridge that is there and has no device that leads out; null where none is so.</summary>
+    public (TraceNode Node, string Bridge)? WithoutWire(string segment)
+    {
+        foreach (var node in Nodes)
+        {
+            foreach (var (physical, bridge) in Mappings(node))
+            {
+                if ($"phys:{physical}" == segment && node.Ports.Any(p => p.Bridge.Name == bridge)
+                    && !node.Ports.Any(p => p.Bridge.Name == bridge && p.Row.Name != bridge && p.Row.Type.Length == 0))
+                {
+                    return (node, bridge);
+                }
+            }
+        }
+        return null;
+    }
+
     /// <summary>The NIC leads out of the node.</summary>
     public static bool IsNic(TraceNode node, Link link) =>
         node.Topology.Find($"link:/{link.Name}") is { Kind: ElementKind.Nic }

@@ -111,9 +111,9 @@ public sealed partial class Tracer
     };
 
     /// <summary>No copy arrived: the end that tells most.</summary>
-    private Leg Failed(List<WalkEnd> found, TraceFrame packet, TracePhase phase, TraceEnds ends)
+    private Leg Failed(List<WalkEnd> found, TraceFrame packet, TracePhase phase, TraceEnds ends, AskedParty? asked = null)
     {
-        var best = found.Where(e => e.Drop is not null).OrderByDescending(e => Weight(e, packet, ends)).ThenByDescending(e => e.Trail?.Depth ?? 0).FirstOrDefault();
+        var best = found.Where(e => e.Drop is not null).OrderByDescending(e => Weight(e, packet, ends, asked)).ThenByDescending(e => e.Trail?.Depth ?? 0).FirstOrDefault();
         var arrivedElsewhere = found.Find(e => e.Kind == WalkEndKind.Arrived);
         var drop = best?.Drop ?? new TraceDrop
         {
@@ -124,7 +124,17 @@ public sealed partial class Tracer
                 : "it leaves the nodes that were given, and nothing there is known to take it",
             Phase = phase,
         };
-        if ((drop.Cause is TraceCause.Nobody or TraceCause.Vlan or TraceCause.Learned or TraceCause.Flow) && ends.WrongVlan() is { } wrong)
+        var isAside = best is null || drop.Cause == TraceCause.Flow && (ends.LeadsAway(drop, asked?.NetworkType) || asked?.IsOfOthers(_fabric, drop) == true);
+        if (isAside && Astray(found, phase) is { } astray)
+        {
+            (drop, best) = (astray.Drop, astray.End);
+        }
+        else if (isAside && asked is not null)
+        {
+            drop = asked.OwnerNode is null ? asked.Nobody(phase) : asked.Unreached(phase) ?? drop;
+        }
+        if ((drop.Cause is TraceCause.Nobody or TraceCause.Vlan or TraceCause.Learned or TraceCause.Flow)
+            && (asked?.WrongVlan() ?? ends.WrongVlan()) is { } wrong)
         {
             drop = wrong with { Phase = phase };
         }
@@ -138,6 +148,23 @@ public sealed partial class Tracer
             OtherCopies = Math.Max(0, found.Count - 1),
         });
         return new(null, drop, Doubts(found, best, ends));
+    }
+
+    /// <summary>A copy that left in a tunnel to an address that no node has: where it ends says more than a flood's side ways.</summary>
+    private (TraceDrop Drop, WalkEnd End)? Astray(List<WalkEnd> found, TracePhase phase)
+    {
+        if (found.Find(e => e is { Kind: WalkEndKind.Left, Frame.Cargo: not null } && _fabric.OwnerOf(e.Frame.To) is null) is not { Frame.Cargo: { } cargo } end)
+        {
+            return null;
+        }
+        return (new()
+        {
+            Cause = TraceCause.Tunnel,
+            Node = end.Trail?.Hop.Node,
+            Place = cargo.Port,
+            What = $"{cargo.Port} leads to {end.Frame.To}, which no node that was given has",
+            Phase = phase,
+        }, end);
     }
 
     /// <summary>
@@ -171,11 +198,15 @@ public sealed partial class Tracer
     private static bool IsFirst(WalkEnd end, TraceEnds ends) => end.Trail!.Hops.All(h => h.Node == ends.SenderNode);
 
     /// <summary>A copy that came near its receiver tells more than one that a flood took elsewhere.</summary>
-    private int Weight(WalkEnd end, TraceFrame packet, TraceEnds ends)
+    private int Weight(WalkEnd end, TraceFrame packet, TraceEnds ends, AskedParty? asked)
     {
         var drop = end.Drop!;
         var weight = end.Kind == WalkEndKind.Dropped ? 10 : 0;
-        if (ends.ReceiverPlaces.Count > 0 && (end.Trail?.Hops.Any(h => h.Node == ends.ReceiverNode && ends.ReceiverPlaces.Contains(h.Place)) == true
+        if (asked is not null && (asked.Has(drop.Node, drop.Place) || end.Trail?.Hops.Any(h => asked.Has(h.Node, h.Place)) == true))
+        {
+            weight += 40;
+        }
+        else if (asked is null && ends.ReceiverPlaces.Count > 0 && (end.Trail?.Hops.Any(h => h.Node == ends.ReceiverNode && ends.ReceiverPlaces.Contains(h.Place)) == true
             || drop.Node == ends.ReceiverNode && ends.ReceiverPlaces.Contains(drop.Place)))
         {
             weight += 40;
@@ -184,7 +215,7 @@ public sealed partial class Tracer
         {
             weight += 50;   // a router has translated it: copies that a flood took elsewhere before that tell nothing
         }
-        if (IsBystanders(end, ends))
+        if (IsBystanders(end, ends, asked))
         {
             weight -= 15;
         }
@@ -197,22 +228,23 @@ public sealed partial class Tracer
         {
             TraceCause.Rule or TraceCause.Mtu or TraceCause.Link or TraceCause.Tunnel or TraceCause.Route or TraceCause.Patch
                 or TraceCause.Resolution or TraceCause.Service => 8,
-            TraceCause.Flow => ends.LeadsAway(drop) ? 1 : 6,
+            TraceCause.Flow => ends.LeadsAway(drop, asked?.NetworkType) || asked?.IsOfOthers(_fabric, drop) == true ? 1 : 6,
             TraceCause.Vlan or TraceCause.Learned => 4,
             _ => 0,
         };
         // a drop on a way that only a flood's copy takes is not why
-        var isOnWay = drop.Node is null || drop.Node == ends.SenderNode || drop.Node == ends.ReceiverNode;
+        var isOnWay = drop.Node is null || (asked is null ? drop.Node == ends.SenderNode || drop.Node == ends.ReceiverNode
+            : drop.Node == asked.AskerNode || drop.Node == asked.OwnerNode);
         return weight + (isOnWay ? 5 : 0);
     }
 
     /// <summary>It ended at another VM's own devices, where only a flood brought it.</summary>
-    private bool IsBystanders(WalkEnd end, TraceEnds ends)
+    private bool IsBystanders(WalkEnd end, TraceEnds ends, AskedParty? asked)
     {
         const int Last = 3;
         foreach (var place in (end.Trail?.Hops ?? []).TakeLast(Last).Where(h => h.Node == end.Drop!.Node).Select(h => h.Place).Append(end.Drop!.Place))
         {
-            if (DeviceNames.PortIdPrefix(place) is { } id && !ends.ReceiverPlaces.Contains(place)
+            if (DeviceNames.PortIdPrefix(place) is { } id && !ends.ReceiverPlaces.Contains(place) && asked?.Has(end.Drop!.Node, place) != true
                 && ends.OriginNic?.Vif.PortId?.StartsWith(id, StringComparison.Ordinal) != true
                 && _fabric.Guests.All.Any(g => g.Nics.Any(n => n.Node.Name == end.Drop.Node && n.Mac != end.Frame.Destination && n.Vif.PortId?.StartsWith(id, StringComparison.Ordinal) == true)))
             {

@@ -64,10 +64,10 @@ public sealed partial class Tracer
         }
         if (lost is not null)
         {
-            var leg = Failed(lost, lostAnswer!, TracePhase.Resolution, _ends!);
+            var leg = Failed(lost, lostAnswer!, TracePhase.Resolution, _ends!, AskedParty.Of(_fabric, stack, nic, device?.Name, target));
             return new(null, leg.Drop! with { What = $"the answer of {target} does not come back: {leg.Drop.What}" }, leg.Unknowns, "no answer");
         }
-        return Beyond(stack, device, target, copies) ?? Unanswered(question, copies, target);
+        return Beyond(stack, device, target, copies) ?? Unanswered(question, copies, target, AskedParty.Of(_fabric, stack, nic, device?.Name, target));
     }
 
     /// <summary>Nobody who was told of has the address, and the question left by a wire: somebody there may have it.</summary>
@@ -88,14 +88,32 @@ public sealed partial class Tracer
             {
                 _session.Note($"{space.Name}: the neighbour entry of {target} says FAILED");
             }
+            if (IsNobodysGateway(space, device, target) is { } why)
+            {
+                var drop = new TraceDrop { Cause = TraceCause.Resolution, Node = space.Node.Name, Namespace = space.Name, Place = space.Name, What = why, Phase = TracePhase.Resolution };
+                return new(null, drop, [], "no answer");
+            }
         }
         _session.Assume($"{target}, which is on no node that was given, answers {(target.AddressFamily == AddressFamily.InterNetwork ? "ARP" : "neighbour discovery")}");
         return new(_somebody, null, [], "beyond the nodes that were given");
     }
 
-    private Resolution Unanswered(TraceFrame question, List<WalkEnd> copies, IPAddress target)
+    /// <summary>A next hop in one of Neutron's subnets that is neither its gateway nor any port's address.</summary>
+    private string? IsNobodysGateway(TraceSpace space, Link device, IPAddress target)
     {
-        var leg = Failed(copies, question, TracePhase.Resolution, _ends!);
+        if (_fabric.Cloud is not { Subnets: { } subnets, Ports: { } ports } || space.Node.Port(device.Name)?.Port.OtherConfig.GetValueOrDefault("net_uuid") is not { } network
+            || !space.Facts.Routes.Any(r => target.Equals(r.Gateway)))
+        {
+            return null;
+        }
+        var subnet = subnets.FirstOrDefault(s => s.NetworkId == network && s.Prefix.Contains(target));
+        return subnet?.Gateway is { } gateway && !gateway.Equals(target) && !ports.Values.Any(p => p.NetworkId == network && p.FixedAddresses.Contains(target))
+            ? $"{space.Name} routes by {target}, and nobody is known to have that address: the gateway of {subnet.Prefix} is {gateway}" : null;
+    }
+
+    private Resolution Unanswered(TraceFrame question, List<WalkEnd> copies, IPAddress target, AskedParty asked)
+    {
+        var leg = Failed(copies, question, TracePhase.Resolution, _ends!, asked);
         var word = question.Arp != 0 ? "ARP" : "neighbour discovery";
         var owner = _ends!.ReceiverName is { } name && _ends.ReceiverHas(target) ? $"{name} ({target})" : target.ToString();
         var drop = leg.Drop!;

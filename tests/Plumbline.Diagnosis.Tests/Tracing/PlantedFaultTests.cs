@@ -57,6 +57,8 @@ public sealed class PlantedFaultTests
         ["underlay-address-gone"] = ("cmp1", s => Own(s, n => n with { Addresses = [.. n.Addresses.Where(a => a.Address.ToString() != "10.30.0.11")] })),
         ["router-gone"] = ("ctl", s => s with { Namespaces = [.. s.Namespaces.Where(n => n.Name != Router)] }),
         ["router-no-default"] = ("ctl", s => Space(s, Router, n => n with { Routes = [.. n.Routes.Where(r => r.PrefixLength != 0)] })),
+        ["router-other-default"] = ("ctl", s => Space(s, Router, n => n with
+        { Routes = [.. n.Routes.Select(r => r.PrefixLength == 0 && r.Gateway is not null ? r with { Gateway = System.Net.IPAddress.Parse("203.0.113.99") } : r)] })),
         ["router-no-forward"] = ("ctl", s => Space(s, Router, n => n with { Sysctls = Map(n.Sysctls, "net.ipv4.ip_forward", "0") })),
         ["router-port-down"] = ("ctl", s => Space(s, Router, n => n with { Links = [.. n.Links.Select(l => l.Name == "qr-548ea9c5-e3" ? Down(l) : l)] })),
         ["no-floating-nat"] = ("ctl", s => Rules(s, Router, l => !l.Contains("-d 203.0.113.26/32 -j DNAT", StringComparison.Ordinal))),
@@ -95,7 +97,7 @@ public sealed class PlantedFaultTests
             Add(vlan, "web1 db1 icmp", $"qvo{Web1}");
             Add(vlan, "web1 web2 icmp", $"qvo{Web1}");
             Add(vlan, "db1 web1 icmp", $"qvo{Web1}");
-            Add(vlan, "outside 203.0.113.26 icmp", "dropped");
+            Add(vlan, "outside 203.0.113.26 icmp", $"qvo{Web1}");
             Add(vlan, "red1 10.1.0.12 icmp", "delivered");
         }
         Add("vlan-of-receiver", "web1 web2 icmp", "qvo13a7f86a-ff");
@@ -110,6 +112,10 @@ public sealed class PlantedFaultTests
             Add(tunnel, "web3 10.2.0.11 icmp", "delivered");
         }
         Add("tunnel-local", "web1 web2 icmp", "vxlan-0a1e000c");
+        Add("tunnel-remote", "web1 web2 icmp", "vxlan-0a1e000c");
+        Add("tunnel-gone", "web1 web2 icmp", "br-tun");
+        Add("tap-down", "outside 203.0.113.26 icmp", $"tap{Web1}");
+        Add("eth1-down", "outside 203.0.113.26 icmp", "eth1");
         Add("flow-in-gone", "web1 web2 icmp", "br-tun");
         Add("flow-in-gone", "red1 10.1.0.12 icmp", "delivered");
         Add("flow-flood-gone", "web1 web2 icmp", "br-tun");
@@ -144,6 +150,10 @@ public sealed class PlantedFaultTests
         Add("router-gone", "web1 web2 icmp", "delivered");
         Add("router-no-default", "web1 198.51.100.1 icmp", Router);
         Add("router-no-default", "web1 10.2.0.11 tcp:22", "delivered");
+        // who stands outside is the gateway, on the same wire
+        Add("router-no-default", "outside 203.0.113.26 tcp:22", "delivered");
+        Add("router-other-default", "web1 198.51.100.1 icmp", Router);
+        Add("router-other-default", "web1 10.2.0.11 tcp:22", "delivered");
         Add("router-no-forward", "web1 10.2.0.11 tcp:22", Router);
         Add("router-no-forward", "web1 10.1.0.1 icmp", "delivered");
         Add("router-port-down", "web1 10.1.0.1 icmp", "qr-548ea9c5-e3");

@@ -1,0 +1,133 @@
+using System.Net;
+using Plumbline.Neutron;
+
+namespace Plumbline.Diagnosis.Tracing;
+
+/// <summary>Who asks for an address, and who has it: behind a router another than the trace's own two ends.</summary>
+internal sealed class AskedParty
+{
+    private const string Wire = "phys:";
+    private readonly List<(TraceNode Node, string Port)> _ports = [];
+    private readonly HashSet<string> _places = new(StringComparer.Ordinal);
+
+    private string? _physical;
+
+    private AskedParty(string? asker) => AskerNode = asker;
+
+    public string? AskerNode { get; }
+
+    /// <summary>The node of the one who has the address; null where nobody that was told of has it.</summary>
+    public string? OwnerNode { get; private set; }
+
+    /// <summary>The device that asks.</summary>
+    public string Where { get; private set; } = "outside";
+
+    /// <summary>vxlan, vlan …: of the network that the question is asked in.</summary>
+    public string? NetworkType { get; private set; }
+
+    /// <summary>Finds the owner in the asker's network, for an address may be in several.</summary>
+    public static AskedParty Of(TraceFabric fabric, TraceStack stack, GuestNic? nic, string? device, IPAddress target)
+    {
+        var node = nic?.Node ?? (stack as TraceStack.Space)?.Facts.Node;
+        var port = nic is not null ? PortOf(nic) : device;
+        var party = new AskedParty(node?.Name);
+        var own = node is not null && port is not null ? node.Port(port)?.Port.OtherConfig : null;
+        var network = own?.GetValueOrDefault("net_uuid");
+        party.NetworkType = own?.GetValueOrDefault("network_type");
+        if (node is not null && port is not null)
+        {
+            party._ports.Add((node, port));
+        }
+        party.Where = device ?? port ?? "outside";
+        party._physical = own?.GetValueOrDefault("physical_network");
+        if (stack is TraceStack.Outside outside)
+        {
+            party.NetworkType = "flat";
+            party._physical = outside.Segment is { } segment && segment.StartsWith(Wire, StringComparison.Ordinal) ? segment[Wire.Length..] : null;
+        }
+        if (network is null && stack is not TraceStack.Outside)
+        {
+            return party;
+        }
+        foreach (var (_, other) in fabric.Guests.WithAddress(target))
+        {
+            if (PortOf(other) is { } name && other.Node.Port(name)?.Port.OtherConfig is { } config && IsSame(config, network))
+            {
+                party.Add(other.Node, name);
+                foreach (var prefix in (ReadOnlySpan<string>)["tap", "qbr", "qvb", "qvo"])
+                {
+                    party._places.Add(prefix + (DeviceNames.PortIdPrefix(name) ?? name));
+                }
+                return party;
+            }
+        }
+        foreach (var space in fabric.Nodes.SelectMany(n => n.Spaces).Where(s => !s.IsOwn))
+        {
+            if (space.DeviceWith(target) is { } link && space.Node.Port(link.Name)?.Port.OtherConfig is { } config && IsSame(config, network))
+            {
+                party.Add(space.Node, link.Name);
+                party._places.Add(space.Name);
+                return party;
+            }
+        }
+        return party;
+    }
+
+    /// <summary>The same network; for who asks from outside, any on a physical network.</summary>
+    private static bool IsSame(IReadOnlyDictionary<string, string> config, string? network) => network is not null
+        ? config.GetValueOrDefault("net_uuid") == network : config.GetValueOrDefault("physical_network") is { Length: > 0 } physical && physical != "None";
+
+    /// <summary>Nobody that was told of has the address in that network.</summary>
+    public TraceDrop Nobody(TracePhase phase) => new()
+    {
+        Cause = TraceCause.Nobody,
+        Node = AskerNode,
+        Place = Where,
+        What = "no node that was given has that address in this network",
+        Phase = phase,
+    };
+
+    /// <summary>The drop is on a physical network's bridge that is not this network's: only a flood's copies come there.</summary>
+    public bool IsOfOthers(TraceFabric fabric, TraceDrop drop) => drop.Cause == TraceCause.Flow
+        && fabric.Nodes.Find(n => n.Name == drop.Node) is { } node && TraceFabric.Mappings(node) is var mapped && mapped.ContainsValue(drop.Place)
+        && (_physical is null or "None" || mapped.GetValueOrDefault(_physical) != drop.Place);
+
+    /// <summary>Somebody has the address, and no copy came to his devices: where it should have gone.</summary>
+    public TraceDrop? Unreached(TracePhase phase)
+    {
+        if (OwnerNode is null || _ports.Count < 2)
+        {
+            return null;
+        }
+        var ((from, _), (to, port)) = (_ports[0], _ports[^1]);
+        var (node, place, what) = from == to ? (to, to.Port(port)?.Bridge.Name ?? port, $"no copy of it is sent to {port}")
+            : NetworkType is "vlan" or "flat" ? (to, TraceFabric.Mappings(to).GetValueOrDefault(_physical ?? "") ?? port, $"no copy of it comes in at {to.Name}")
+            : (from, from.Ports.FirstOrDefault(p => p.Row.Options.ContainsKey("remote_ip"))?.Bridge.Name ?? "br-tun", $"no copy of it leaves {from.Name} for {to.Name}");
+        return new() { Cause = TraceCause.Nobody, Node = node.Name, Place = place, What = what, Phase = phase };
+    }
+
+    public bool Has(string? node, string place) => node == OwnerNode && _places.Contains(place);
+
+    /// <summary>A port of either that is not in its network's VLAN.</summary>
+    public TraceDrop? WrongVlan()
+    {
+        foreach (var (node, port) in _ports)
+        {
+            if (TraceEnds.WrongVlan(node, port) is { } drop)
+            {
+                return drop;
+            }
+        }
+        return null;
+    }
+
+    private void Add(TraceNode node, string port)
+    {
+        OwnerNode = node.Name;
+        _ports.Add((node, port));
+        _places.Add(port);
+    }
+
+    private static string? PortOf(GuestNic nic) =>
+        (nic.Vif.OvsEnd ?? nic.Vif.Device) is { } id ? id[(id.LastIndexOf('/') + 1)..] : null;
+}
