@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Plumbline.Diagnosis.Tracing;
@@ -24,10 +25,17 @@ internal sealed class TraceOptions
     private readonly Option<bool> _six = new("--ipv6", "-6") { Description = "IPv6, where names do not tell" };
     private readonly Option<string?> _fromAddress = new("--from-ip") { Description = "Another source address than the sender's", HelpName = "IP" };
     private readonly Option<string?> _fromMac = new("--from-mac") { Description = "Another source MAC than the sender's", HelpName = "MAC" };
+    private readonly Option<string?> _icmpType = new("--icmp-type") { Description = "Another ICMP or ICMPv6 message, its way there", HelpName = "TYPE[/CODE]" };
+    private readonly Option<string?> _fragment = new("--fragment") { Description = "A piece of the packet: first or later", HelpName = "PART" };
+    private readonly Option<string?> _group = new("--to-group")
+    {
+        Description = "Sent to this multicast or broadcast address: does TO get a copy?",
+        HelpName = "IP",
+    };
     private readonly Option<bool> _oneWay = new("--one-way") { Description = "Only the way there" };
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [_tcp, _udp, _icmp, _protocol, _destinationPort, _sourcePort, _size, _six, _fromAddress, _fromMac, _oneWay];
+    public IReadOnlyList<Option> All => [_tcp, _udp, _icmp, _protocol, _destinationPort, _sourcePort, _size, _six, _fromAddress, _fromMac, _icmpType, _fragment, _group, _oneWay];
 
     /// <summary>The question.</summary>
     /// <exception cref="CliException">Options contradict each other, or are no address.</exception>
@@ -48,8 +56,23 @@ internal sealed class TraceOptions
         {
             throw new CliException(new Problem("no packet has this size", "--size", "28 to 65535"));
         }
+        var icmp = result.GetValue(_icmpType) is { } message ? ParseIcmp(message) : default;
+        if (icmp.Type is not null && (tcp is not null || udp is not null || protocol is not (null or 1 or 58)))
+        {
+            throw new CliException(new Problem("--icmp-type is of ICMP", "--icmp-type", "leave the other protocol out"));
+        }
         return new()
         {
+            IcmpType = icmp.Type,
+            IcmpCode = icmp.Code,
+            Fragment = result.GetValue(_fragment) switch
+            {
+                null => null,
+                "first" => FragmentPart.First,
+                "later" => FragmentPart.Later,
+                var other => throw new CliException(new Problem($"no piece \"{Printable.Escape(other)}\"", "--fragment", "first or later")),
+            },
+            ToGroup = result.GetValue(_group) is { } group ? ParseGroup(group) : null,
             From = from,
             To = to,
             Protocol = protocol ?? (byte)(tcp is not null || to == "metadata" && udp is null ? 6 : udp is not null ? 17 : 1),
@@ -62,6 +85,17 @@ internal sealed class TraceOptions
             IsOneWay = result.GetValue(_oneWay),
         };
     }
+
+    private static (byte? Type, byte? Code) ParseIcmp(string text)
+    {
+        var parts = text.Split('/');
+        return byte.TryParse(parts[0], CultureInfo.InvariantCulture, out var type) && parts.Length <= 2
+            ? (type, parts.Length == 2 && byte.TryParse(parts[1], CultureInfo.InvariantCulture, out var code) ? code : null)
+            : throw new CliException(new Problem($"no ICMP type: {Printable.Escape(text)}", "--icmp-type", "for example 3/4, or 134"));
+    }
+
+    private static IPAddress ParseGroup(string text) => IPAddress.TryParse(text, out var address) ? address
+        : throw new CliException(new Problem($"no IP address: {Printable.Escape(text)}", "--to-group", "for example 224.0.0.18, ff02::1, 255.255.255.255"));
 
     private static IPAddress ParseAddress(string text) => IPAddress.TryParse(text, out var address) ? address
         : throw new CliException(new Problem($"no IP address: {Printable.Escape(text)}", "--from-ip", "for example 10.0.0.5"));

@@ -38,6 +38,14 @@ internal static class FlowKeys
             key.Set("dl_type", 0x0800).Set("nw_src", TraceFrame.NumberOf(frame.From)).Set("nw_dst", TraceFrame.NumberOf(frame.To));
         }
         key.Set("nw_proto", frame.Protocol);
+        if (frame.Fragment is { } part)
+        {
+            key.Set("nw_frag", (UInt128)(part == FragmentPart.First ? 1 : 3));
+        }
+        if (frame.Fragment == FragmentPart.Later)
+        {
+            return key;     // nobody sees ports in it
+        }
         if (frame.IsIcmp)
         {
             key.Set("tp_src", frame.IcmpType).Set("tp_dst", frame.IcmpCode);
@@ -84,6 +92,10 @@ internal static class FlowKeys
             To = Address(frame, key, "dst"),
             HopLimit = (byte)key.Get("nw_ttl"),
         };
+        if (frame.Fragment == FragmentPart.Later)
+        {
+            return result;
+        }
         return frame.IsIcmp
             ? result with { IcmpType = (byte)key.Get("tp_src"), IcmpCode = (byte)key.Get("tp_dst") }
             : result with { SourcePort = (ushort)key.Get("tp_src"), DestinationPort = (ushort)key.Get("tp_dst") };

@@ -115,7 +115,7 @@ internal sealed partial class FrameWalker
         var isFor = isPretender && (frame.IsNeighbourQuestion ? frame.Asked : frame.To).Equals(session.FalseAddress)
             || (frame.IsNeighbourQuestion ? guest.Nics.Any(n => n.Addresses.Any(a => a.Address.Equals(frame.Asked)))
             : frame.IsNeighbourAnswer || guest.Nics.Any(n => n.Addresses.Any(a => a.Address.Equals(frame.To)))
-                || frame is { Protocol: 17, DestinationPort: 68 });
+                || frame is { Protocol: 17, DestinationPort: 68 } || frame.To.Equals(session.Group));
         if (!isFor)
         {
             Drop(TraceCause.Nobody, own, guest.Name, $"{guest.Name} does not have {(frame.IsNeighbourQuestion ? frame.Asked : frame.To)}", frame, trail,

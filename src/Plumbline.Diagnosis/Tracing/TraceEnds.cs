@@ -40,6 +40,9 @@ internal sealed partial class TraceEnds(TraceFabric fabric, TraceQuestion questi
 
     public string? ReceiverName => _receiver?.Name ?? _receiverSpace?.Name;
 
+    /// <summary>Who is asked about; null where it is on none of the nodes.</summary>
+    public TraceStack? Receiver => _receiver is not null ? _receiver : _receiverSpace is not null ? new TraceStack.Space(_receiverSpace) : null;
+
     /// <summary>Devices and bridges of the receiver alone.</summary>
     public IReadOnlySet<string> ReceiverPlaces { get; private set; } = new HashSet<string>();
 
@@ -78,7 +81,9 @@ internal sealed partial class TraceEnds(TraceFabric fabric, TraceQuestion questi
             Protocol = isIcmp ? (byte)(isIPv6 ? 58 : 1) : question.Protocol,
             SourcePort = isIcmp ? (ushort)0 : question.SourcePort,
             DestinationPort = isIcmp ? (ushort)0 : question.DestinationPort,
-            IcmpType = (byte)(!isIcmp ? 0 : isIPv6 ? 128 : 8),
+            IcmpType = !isIcmp ? (byte)0 : question.IcmpType ?? (byte)(isIPv6 ? 128 : 8),
+            IcmpCode = isIcmp ? question.IcmpCode ?? 0 : (byte)0,
+            Fragment = question.Fragment,
             TcpFlags = question.Protocol == 6 ? TcpFlags.Syn : default,
             Size = question.Size ?? (isIcmp ? 84 : 60),
         };

@@ -43,6 +43,9 @@ internal sealed record TraceFrame
 
     public TcpFlags TcpFlags { get; init; }
 
+    /// <summary>A piece of a packet; null: a whole one.</summary>
+    public FragmentPart? Fragment { get; init; }
+
     /// <summary>Whom neighbour discovery asks for or tells about.</summary>
     public IPAddress? NdTarget { get; init; }
 
@@ -91,6 +94,8 @@ internal sealed record TraceFrame
         Length = (ushort)Math.Min(Size, ushort.MaxValue),
         HopLimit = HopLimit,
         Mark = Mark,
+        MoreFragments = Fragment == FragmentPart.First,
+        FragmentOffset = (ushort)(Fragment == FragmentPart.Later ? 8 : 0),
     };
 
     /// <summary>An address as a number; IPv4 in the lowest 32 bits.</summary>
@@ -129,14 +134,15 @@ internal sealed record TraceFrame
         {
             return $"neighbour advertisement: {NdTarget} is at {ToldMac}";
         }
-        var size = Size == 60 || Size == 84 ? "" : string.Create(CultureInfo.InvariantCulture, $", {Size} bytes");
+        var piece = Fragment switch { FragmentPart.First => ", first fragment", FragmentPart.Later => ", later fragment", _ => "" };
+        var size = piece + (Size == 60 || Size == 84 ? "" : string.Create(CultureInfo.InvariantCulture, $", {Size} bytes"));
         if (IsIcmp)
         {
             var word = (IsIPv6, IcmpType) switch
             {
                 (false, 8) or (true, 128) => "echo request",
                 (false, 0) or (true, 129) => "echo reply",
-                _ => string.Create(CultureInfo.InvariantCulture, $"type {IcmpType}"),
+                _ => string.Create(CultureInfo.InvariantCulture, $"type {IcmpType}{(IcmpCode == 0 ? "" : $"/{IcmpCode}")}"),
             };
             return $"ICMP{(IsIPv6 ? "v6" : "")} {word} {From} → {To}{size}";
         }

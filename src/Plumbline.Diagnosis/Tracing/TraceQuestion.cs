@@ -25,6 +25,20 @@ public sealed record TraceQuestion
     /// <summary>Of TCP and UDP.</summary>
     public ushort DestinationPort { get; init; }
 
+    /// <summary>Another ICMP or ICMPv6 message than an echo; only its way there is followed.</summary>
+    public byte? IcmpType { get; init; }
+
+    /// <summary>Its code.</summary>
+    public byte? IcmpCode { get; init; }
+
+    /// <summary>A piece of the packet, cut up by its sender; null: the whole.</summary>
+    public FragmentPart? Fragment { get; init; }
+
+    /// <summary>
+    /// Sent to this multicast or broadcast address; <see cref="To"/> says whose copy is asked about. Only the way there is followed.
+    /// </summary>
+    public IPAddress? ToGroup { get; init; }
+
     /// <summary>IPv4 or IPv6 where names alone do not tell; null: IPv4 where both ends have it.</summary>
     public AddressFamily? Family { get; init; }
 

@@ -22,6 +22,9 @@ internal sealed class TraceSession
 
     public MacAddress? FalseMac { get; set; }
 
+    /// <summary>The question is about a packet to this multicast or broadcast address: a VM takes its copy.</summary>
+    public IPAddress? Group { get; set; }
+
     public SwitchMemory MemoryOf(TraceNode node)
     {
         if (!_memories.TryGetValue(node, out var memory))

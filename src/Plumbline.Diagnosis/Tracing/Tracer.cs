@@ -30,13 +30,22 @@ public sealed partial class Tracer : IResolver
     public TraceResult Ask(TraceQuestion question)
     {
         ArgumentNullException.ThrowIfNull(question);
-        _session = new();
+        _session = new() { Group = question.ToGroup };
+        if (question.ToGroup is { } group)
+        {
+            question = question with { Family = group.AddressFamily };
+        }
+        if (question.ToGroup is not null || question.Fragment == FragmentPart.Later
+            || question is { Protocol: 1 or 58, IcmpType: not (null or 8 or 128) })
+        {
+            question = question with { IsOneWay = true };   // nothing answers it
+        }
         var ends = _ends = new TraceEnds(_fabric, question).Find();
         if (question.FromAddress is not null || question.FromMac is not null)
         {
             (_session.Pretender, _session.FalseAddress, _session.FalseMac) = (ends.OriginNic, question.FromAddress, question.FromMac);
         }
-        return ends.IsDhcp ? AskDhcp(question, ends) : AskPacket(question, ends);
+        return ends.IsDhcp ? AskDhcp(question, ends) : question.ToGroup is { } to ? AskGroup(question, ends, to) : AskPacket(question, ends);
     }
 
     private TraceResult AskPacket(TraceQuestion question, TraceEnds ends)

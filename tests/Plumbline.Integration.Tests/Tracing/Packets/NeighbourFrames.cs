@@ -75,6 +75,19 @@ internal static class NeighbourFrames
             && frame[62..78].SequenceEqual(octets) ? Mac(frame[6..]) : null;
     }
 
+    /// <summary>The piece of an IPv4 packet with this identification.</summary>
+    public static bool IsFragment(ReadOnlySpan<byte> frame, ushort identification, bool isLater) => frame.Length > 34
+        && BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) == 0x0800 && BinaryPrimitives.ReadUInt16BigEndian(frame[18..]) == identification
+        && (BinaryPrimitives.ReadUInt16BigEndian(frame[20..]) & 0x3fff) is var bits && (isLater ? (bits & 0x1fff) != 0 : bits == 0x2000);
+
+    /// <summary>The MAC of a multicast group or of everybody.</summary>
+    public static MacAddress GroupMac(IPAddress group)
+    {
+        var octets = group.GetAddressBytes();
+        return octets.Length == 16 ? new(0x3333_0000_0000UL | BinaryPrimitives.ReadUInt32BigEndian(octets.AsSpan(12)))
+            : octets[0] is >= 224 and <= 239 ? new(0x0100_5e00_0000UL | BinaryPrimitives.ReadUInt32BigEndian(octets) & 0x7f_ffff) : MacAddress.Broadcast;
+    }
+
     private static MacAddress Mac(ReadOnlySpan<byte> octets) =>
         new((ulong)BinaryPrimitives.ReadUInt32BigEndian(octets) << 16 | BinaryPrimitives.ReadUInt16BigEndian(octets[4..]));
 }

@@ -21,6 +21,9 @@ internal sealed class PacketExchange : IDisposable
 
     /// <summary>This long nothing came: nothing will.</summary>
     private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(400);
+    /// <summary>ovs-vswitchd takes smaller first pieces than 1,200 octets for invalid (ipf-set-min-frag).</summary>
+    private const int FirstPart = 1208;
+
     private readonly LabDescription _lab;
     private readonly Dictionary<string, RawNic> _nics;
     private readonly List<GuestService> _services;
@@ -49,6 +52,11 @@ internal sealed class PacketExchange : IDisposable
         _answered.Clear();
         foreach (var one in cases)
         {
+            if (one.Question.ToGroup is { } group)
+            {
+                one.Resolved = NeighbourFrames.GroupMac(group);
+                continue;
+            }
             _nics[one.Source.Name].Send(Question(one));
         }
         _pretenders = cases.Where(c => !c.From.Equals(c.Source.Address) && !c.From.Equals(c.Source.IPv6Address))
@@ -56,7 +64,10 @@ internal sealed class PacketExchange : IDisposable
         await WaitAsync(() => cases.All(c => c.Resolved is not null), () => cases.ToList().ForEach(c => c.Resolved ??= AnswerTo(c)));
         foreach (var one in cases.Where(c => c.Resolved is not null))
         {
-            _nics[one.Source.Name].Send(Packet(one));
+            foreach (var frame in Packet(one))
+            {
+                _nics[one.Source.Name].Send(frame);
+            }
         }
         await WaitAsync(() => cases.All(c => c.Ended is null), () =>
         {
@@ -137,7 +148,7 @@ internal sealed class PacketExchange : IDisposable
         return null;
     }
 
-    private static byte[] Packet(PacketCase one)
+    private static byte[][] Packet(PacketCase one)
     {
         var question = one.Question;
         var isIPv6 = one.To.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
@@ -146,27 +157,40 @@ internal sealed class PacketExchange : IDisposable
         {
             Family = isIPv6 ? IPFamily.IPv6 : IPFamily.IPv4,
             Source = NumberOf(one.From),
-            Destination = NumberOf(one.To),
+            Destination = NumberOf(one.Question.ToGroup ?? one.To),
             Protocol = isIcmp ? (byte)(isIPv6 ? 58 : 1) : question.Protocol,
             SourcePort = isIcmp ? (ushort)0 : question.SourcePort,
             DestinationPort = isIcmp ? (ushort)0 : question.DestinationPort,
-            IcmpType = isIcmp ? (byte)(isIPv6 ? 128 : 8) : (byte)0,
+            IcmpType = isIcmp ? question.IcmpType ?? (byte)(isIPv6 ? 128 : 8) : (byte)0,
+            IcmpCode = isIcmp ? question.IcmpCode ?? 0 : (byte)0,
             TcpFlags = question.Protocol == 6 ? TcpFlags.Syn : default,
             SourceMac = one.SourceMac,
             DestinationMac = one.Resolved,
             HopLimit = 64,
-            Length = (ushort)(question.Size ?? 60),
+            Length = (ushort)(question.Size ?? (question.Fragment is null ? 60 : 1400)),
         };
-        return FrameBuilder.Build(in header, new(one.Number, one.Number, one.Number));
+        FrameBuilder.Details details = new(one.Number, one.Number, one.Number);
+        if (question.Fragment is not null)
+        {
+            // the other piece has to come as well: a connection tracker waits for it
+            var (first, second) = FrameBuilder.BuildFragments(in header, in details, FirstPart);
+            return [first, second];
+        }
+        return [FrameBuilder.Build(in header, in details)];
     }
 
     private static bool IsFrom(byte[] frame, PacketCase one, bool isAnswer)
     {
-        if (FrameReader.Read(frame) is not var (header, identifier) || !Same(frame.AsSpan(0, 6), isAnswer ? one.SourceMac : one.Target.Mac))
+        if (one.Question.Fragment is { } part && !isAnswer)
+        {
+            return NeighbourFrames.IsFragment(frame, one.Number, part == FragmentPart.Later) && Same(frame.AsSpan(0, 6), one.Target.Mac);
+        }
+        if (FrameReader.Read(frame) is not var (header, identifier)
+            || !Same(frame.AsSpan(0, 6), isAnswer ? one.SourceMac : one.Question.ToGroup is null ? one.Target.Mac : one.Resolved ?? default))
         {
             return false;
         }
-        var (from, to) = isAnswer ? (one.To, one.From) : (one.From, one.To);
+        var (from, to) = isAnswer ? (one.To, one.From) : (one.From, one.Question.ToGroup ?? one.To);
         if (header.Source != NumberOf(from) || header.Destination != NumberOf(to))
         {
             return false;
@@ -174,6 +198,7 @@ internal sealed class PacketExchange : IDisposable
         var question = one.Question;
         return question.Protocol switch
         {
+            1 or 58 when question.IcmpType is { } type => !isAnswer && header.IcmpType == type && identifier == one.Number,
             1 or 58 => header.Protocol is 1 or 58 && identifier == one.Number
                 && (header.IcmpType is 0 or 129) == isAnswer && header.IcmpType is 0 or 8 or 128 or 129,
             6 or 17 => header.Protocol == question.Protocol && (isAnswer
