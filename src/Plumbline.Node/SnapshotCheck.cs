@@ -22,7 +22,8 @@ internal static class SnapshotCheck
         && NoNull(facts.Addresses) && NoNull(facts.Neighbours) && NoNull(facts.Fdb) && NoNull(facts.Numbers)
         && NoNull(facts.Routes) && facts.Routes.All(route => NoNull(route.NextHops))
         && NoNull(facts.Sysctls)
-        && MayNoNull(facts.RoutingRules) && MayNoNull(facts.BridgeVlans) && MayNoNull(facts.FrameRules) && MayNoNull(facts.Sockets);
+        && MayNoNull(facts.RoutingRules) && MayNoNull(facts.BridgeVlans) && MayNoNull(facts.FrameRules) && MayNoNull(facts.Offloads)
+        && MayNoNull(facts.Sockets);
 
     private static bool IsWhole(OvsFacts ovs) =>
         NoNull(ovs.ExternalIds) && NoNull(ovs.OtherConfig) && NoNull(ovs.Managers)

@@ -33,6 +33,7 @@ public static class NodeChecker
         RouterChecks.Run(context);
         DhcpHostChecks.Run(context);
         MtuChecks.Run(context);
+        OffloadChecks.Run(context);
         AddressChecks.Run(context);
         HostChecks.Run(context);
         AgentChecks.Run(context);

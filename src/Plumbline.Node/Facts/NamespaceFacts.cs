@@ -44,6 +44,9 @@ public sealed record NamespaceFacts
     /// <summary>Tracked connections; null where not told.</summary>
     public ConntrackFacts? Conntrack { get; init; }
 
+    /// <summary>What devices do in the kernel's stead; null where not told. Live, those of hardware, taps and veths.</summary>
+    public IReadOnlyList<DeviceOffloads>? Offloads { get; init; }
+
     /// <summary>Listening sockets; null where not told.</summary>
     public IReadOnlyList<SocketFacts>? Sockets { get; init; }
 }

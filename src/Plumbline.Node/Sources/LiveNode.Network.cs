@@ -123,6 +123,7 @@ public static partial class LiveNode
             RoutingRules = services ? RoutingRuleText.Of(netlink.ListRules()) : null,
             BridgeVlans = services && links.Any(l => l.Data is LinkData.Bridge { VlanFiltering: true }) ? VlansOf(netlink.ListPortVlans(), links) : null,
             Conntrack = ConntrackOf(sysctls),
+            Offloads = services ? ReadOffloads(opened, links) : null,
         };
     }
 

@@ -41,7 +41,7 @@ internal static partial class ReportLayout
             {
                 if (plugin.StartsWith(known))
                 {
-                    return name.StartsWith("ethtool") || name.StartsWith("tc_") || name.StartsWith("modinfo");
+                    return (name.StartsWith("ethtool") && !name.StartsWith("ethtool_-k")) || name.StartsWith("tc_") || name.StartsWith("modinfo");
                 }
             }
             return true;

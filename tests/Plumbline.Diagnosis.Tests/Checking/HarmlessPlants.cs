@@ -71,6 +71,10 @@ internal static class HarmlessPlants
         ["unused_network_card_down"] = d => d.Namespace("cmp1", "", n => n with
         { Links = [.. n.Links, n.Links.First(l => l.Name == "eth0") with { Name = "eth9", IfIndex = 909, Flags = 0, OperationalState = OperationalState.Down }] }),
         ["strict_reverse_path_where_ways_are_the_same"] = d => d.Sysctl("cmp1", "net.ipv4.conf.all.rp_filter", "1"),
+        ["offloads_as_the_kernel_sets_them"] = d => d.Namespace("cmp1", "", n => n with
+        {
+            Offloads = [.. n.Links.Select(l => new DeviceOffloads(l.Name) { TransmitChecksum = !l.Name.StartsWith("tap", StringComparison.Ordinal), Segmentation = true, GenericReceive = true, LargeReceive = l.Name == "lo" })],
+        }),
         ["another_bridge_of_the_operators"] = d => d.Node("cmp1", s => s with { Ovs = s.Ovs! with { Bridges = [.. s.Ovs.Bridges, new OvsBridge { Name = "br-storage", FailMode = "standalone" }] } }),
         ["network_shut_by_the_api"] = d => d.Wanted("networks", "c7417143", t => t.Replace("\"admin_state_up\": true", "\"admin_state_up\": false", StringComparison.Ordinal)),
         ["a_network_that_nobody_uses"] = d => d.Wanted("networks", t => t.Replace("{\n \"networks\": [", "{\"networks\": [{\"id\": \"00000000-1111-2222-3333-444444444444\", \"name\": \"idle\", \"admin_state_up\": true, \"mtu\": 1450, "

@@ -13,6 +13,10 @@ internal static class PlantsWithoutApi
     private const string OutOf = Wrap + "o6ef565e0-4";
     private const string Spoof = Wrap + "s6ef565e0-4";
 
+    /// <summary>A port of a bridge to the outside.</summary>
+    private static string Card() => Deployment.Healthy.Nodes["cmp1"].Ovs!.Bridges.First(b => b.Name == "br-prov").Ports
+        .First(p => p.Name != "br-prov" && p.Interfaces[0].Type.Length == 0).Name;
+
     private static readonly Lazy<string> _network = new(() => Deployment.Healthy.Nodes["ctl"].Namespaces
         .First(n => n.Name.StartsWith("qdhcp-", StringComparison.Ordinal) && n.Addresses.Any(a => a.Address.ToString().StartsWith("10.1.0.", StringComparison.Ordinal))).Name[6..]);
 
@@ -55,6 +59,13 @@ internal static class PlantsWithoutApi
                 Processes = s.Processes is null ? null : [.. s.Processes.Where(p => !p.Command.Contains(Network, StringComparison.Ordinal))],
                 Namespaces = [.. s.Namespaces.Select(n => n.Name == "qdhcp-" + Network && n.Sockets is { } sockets
                     ? n with { Sockets = [.. sockets.Where(k => !k.Address.EndsWith(":67", StringComparison.Ordinal))] } : n)],
+            })),
+            ["cards_segments_glued_together"] = ("offload-lro " + Card(), d => d.Namespace("cmp1", "", n => n with
+            { Offloads = [new("eth9") { LargeReceive = true }, new(Card()) { LargeReceive = true, GenericReceive = true }] })),
+            ["checksums_left_to_a_veth"] = ("offload-checksum qvb6ef565e0-4a", d => d.Namespace("cmp1", "", n => n with
+            {
+                Offloads = [new("qvb6ef565e0-4a") { TransmitChecksum = true }, new("tap6ef565e0-4a") { TransmitChecksum = true }],
+                Links = [.. n.Links.Select(l => l.Name == "tap6ef565e0-4a" ? l with { Kind = "tun", Data = new LinkData.Tun { IsTap = true, VnetHeader = true } } : l)],
             })),
             ["dhcp_port_shut"] = ("vlan-dead " + DhcpTap(), d => d.Port("ctl", DhcpTap(), p => p with { Tag = 4095 })),
             ["dhcp_device_down"] = ("link-down " + DhcpTap(), d => d.Link("ctl", DhcpTap(), l => l with { Flags = l.Flags & ~(LinkFlags.Up | LinkFlags.LowerUp | LinkFlags.Running), OperationalState = OperationalState.Down }, "qdhcp-" + Network)),

@@ -13,6 +13,7 @@ public sealed class WithoutApiTests
         "no_spoof_filter_asked", "no_fallback", "drop_put_into_a_port_s_chain", "drop_before_neutron_s_chains", "drop_in_somebody_s_chain",
         "drop_in_table_raw", "forward_flushed", "zone_missing", "zone_of_one_way_missing", "zones_of_a_port_differ", "chain_of_a_deleted_vm",
         "dhcp_namespace_gone", "dnsmasq_dead", "dhcp_port_shut", "dhcp_device_down", "working_mirror_of_nobody",
+        "cards_segments_glued_together", "checksums_left_to_a_veth",
     ];
 
     /// <summary>What only Neutron's word makes harmless.</summary>

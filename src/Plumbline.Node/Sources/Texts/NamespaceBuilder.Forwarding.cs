@@ -12,6 +12,7 @@ internal sealed partial class NamespaceBuilder
     private readonly Dictionary<(string Device, MacAddress Address, int? Vlan, IPAddress? Remote, string? Bridge), FdbEntry> _fdb = [];
     private readonly HashSet<BridgeVlan> _vlansSeen = [];
     private readonly HashSet<SocketFacts> _socketsSeen = [];
+    private readonly SortedDictionary<string, DeviceOffloads> _offloads = new(StringComparer.Ordinal);
     private List<RoutingRule>? _rules;
     private List<BridgeVlan>? _vlans;
     private List<FrameRulesText>? _frameRules;
@@ -25,7 +26,8 @@ internal sealed partial class NamespaceBuilder
 
     /// <summary>Anything at all was told.</summary>
     public bool TellsAnything => _links.Count > 0 || _addresses.Count > 0 || _routes.Count > 0 || _neighbours.Count > 0 || _fdb.Count > 0
-        || Sysctls.Count > 0 || Conntrack is not null || _rules is not null || _vlans is not null || _frameRules is not null || _sockets is not null;
+        || Sysctls.Count > 0 || Conntrack is not null || _rules is not null || _vlans is not null || _frameRules is not null || _sockets is not null
+        || _offloads.Count > 0;
 
     /// <summary>Adds a route; the same one told again changes nothing.</summary>
     public void Add(RouteDraft draft)
@@ -67,6 +69,9 @@ internal sealed partial class NamespaceBuilder
 
     /// <summary>Sockets were asked for, whether there are any or not.</summary>
     public void TellSockets() => _sockets ??= [];
+
+    /// <summary>Adds what a device does in the kernel's stead.</summary>
+    public void Add(DeviceOffloads offloads) => _offloads.TryAdd(offloads.Device, offloads);
 
     /// <summary>Adds a socket.</summary>
     public void Add(SocketFacts socket)

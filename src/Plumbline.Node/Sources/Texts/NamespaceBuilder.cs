@@ -65,6 +65,7 @@ internal sealed partial class NamespaceBuilder(string name)
             BridgeVlans = _vlans,
             FrameRules = _frameRules,
             Conntrack = Conntrack,
+            Offloads = _offloads.Count > 0 ? [.. _offloads.Values] : null,
             Sockets = _sockets,
             Sysctls = Sysctls,
             Numbers = numbers is null

@@ -45,6 +45,7 @@ internal static class TextSources
         new IpsetListSource(),
         new SysctlSource(),
         new ConntrackSource(),
+        new EthtoolSource(),
         new SocketSource(),
         new ProcessSource(),
         new NeutronApiSource(),
