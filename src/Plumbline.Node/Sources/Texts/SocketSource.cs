@@ -28,7 +28,7 @@ internal sealed partial class SocketSource : TextSource
                 told.Add((text.NamespaceAt(i), socket, IsOfAllProtocols(text, i)));
                 found++;
             }
-            else if (HeadPattern().IsMatch(text.Lines[i]))
+            else if (HeadPattern().IsMatch(text.Lines[i]) && !IsOfOneProtocol(text, i))
             {
                 // a head alone: nobody listens, which is not "not told"
                 builder.Namespace(text.NamespaceAt(i)).TellSockets();
@@ -56,6 +56,10 @@ internal sealed partial class SocketSource : TextSource
         var options = command.Groups["options"].Value;
         return options.Contains('u') || !options.Contains('t');
     }
+
+    private static bool IsOfOneProtocol(PastedText text, int line) =>
+        CommandPattern().Match(text.CommandAt(line) ?? "") is { Success: true } command
+        && command.Groups["options"].Value is var options && options.Contains('t') != options.Contains('u');
 
     private static SocketFacts? Read(string line)
     {
