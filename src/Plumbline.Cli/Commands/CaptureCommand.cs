@@ -4,7 +4,6 @@ using Plumbline.Diagnosis;
 using Plumbline.Diagnosis.Capturing;
 using Plumbline.Diagnosis.Verdicts;
 using Plumbline.Node;
-using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
 using Plumbline.Operations.Capturing;
@@ -154,13 +153,10 @@ internal static class CaptureCommand
         {
             return asked.Plan(topology);
         }
-        catch (DiagnosisException)
+        catch (DiagnosisException exception)
         {
-            foreach (var source in topology.Snapshot.Sources.Where(s => s.Outcome is SourceOutcome.Forbidden or SourceOutcome.Failed))
-            {
-                reporter.OnNote($"not read: {source.Source}{(source.Detail is null ? "" : $": {source.Detail}")}");
-            }
-            throw;
+            UnreadSources.Tell(topology.Snapshot, reporter.OnNote);
+            throw UnreadSources.Explain(topology.Snapshot, exception);
         }
     }
 

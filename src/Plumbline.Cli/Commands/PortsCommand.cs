@@ -20,6 +20,10 @@ internal static class PortsCommand
         command.SetAction(async (result, cancellationToken) =>
         {
             var snapshot = await QuestionOptions.ReadAsync(result, result.GetValue(from), console, cancellationToken);
+            if (result.GetValue(from) is null)
+            {
+                UnreadSources.Tell(snapshot, text => console.Note(Printable.Escape(text)));
+            }
             var topology = Topology.Build(snapshot);
             var options = ViewOptions.For(console);
             ViewOptions.Write(

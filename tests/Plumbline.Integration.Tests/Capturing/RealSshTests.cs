@@ -127,7 +127,7 @@ public sealed class RealSshTests
 
     [SkippableTheory]
     [InlineData("-net_raw,-net_admin", "run as root (sudo)")]
-    [InlineData("-all", "plumb: not read: ")]
+    [InlineData("-all", "as far as this user may see")]
     public async Task Without_the_rights_there_it_is_said_and_nothing_is_left(string rights, string said)
     {
         await using var scene = await FaultScene.StartAsync(far: true);
@@ -135,6 +135,7 @@ public sealed class RealSshTests
             ["capture", CaptureNode.Tap, "--at", FaultScene.Places, "-w", scene.File, .. scene.Node.Options]);
         Assert.Equal(2, run.WaitForExit());
         Assert.Contains(said, run.Error, StringComparison.Ordinal);
+        Assert.Contains("run as root (sudo)", run.Error, StringComparison.Ordinal);
         scene.AssertAsBefore();
     }
 
