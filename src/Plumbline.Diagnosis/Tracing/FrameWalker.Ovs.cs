@@ -100,6 +100,7 @@ internal sealed partial class FrameWalker
         : drop.Why.Contains("learned at", StringComparison.Ordinal) ? TraceCause.Learned
         : drop.Why.StartsWith("NORMAL: VLAN", StringComparison.Ordinal) || drop.Why.Contains("other port in VLAN", StringComparison.Ordinal)
             ? TraceCause.Vlan
+        : drop.Why.Contains("spanning tree", StringComparison.Ordinal) ? TraceCause.Link
         : drop.Why.StartsWith("tunnel", StringComparison.Ordinal) ? TraceCause.Tunnel
         : TraceCause.Flow;
 

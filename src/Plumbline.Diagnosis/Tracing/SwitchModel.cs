@@ -115,7 +115,10 @@ internal sealed class SwitchModel
             PatchPeer = row.Type == "patch" ? row.Options.GetValueOrDefault("peer") : null,
             Tunnel = ReadTunnel(row),
             Bond = port.Interfaces.Count > 1 ? port.Name : null,
-            IsLive = row.LinkState != "down",
+            // of an active-backup bond only the active member takes anything
+            IsLive = row.LinkState != "down" && (port.BondActiveMember is not { } active || port.BondMode is not (null or "active-backup")
+                || row.MacInUse is not { } mac || mac == active),
+            ClosedBy = port.SpanningTreeState is null or "forwarding" or "Forwarding" or "disabled" or "Disabled" ? null : port.SpanningTreeState,
             NoFlood = described?.Config.Contains("NO_FLOOD") == true,
             NoForward = described?.Config.Contains("NO_FWD") == true,
             NoReceive = described?.Config.Contains("NO_RECV") == true,

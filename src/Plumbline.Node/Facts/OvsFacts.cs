@@ -91,6 +91,12 @@ public sealed record OvsPort
     /// <summary>bond_mode.</summary>
     public string? BondMode { get; init; }
 
+    /// <summary>bond_active_slave: MAC of the member that an active-backup bond uses; null where it is none, or not told.</summary>
+    public string? BondActiveMember { get; init; }
+
+    /// <summary>stp_state of column status, else rstp_port_state of rstp_status; null where no spanning tree runs, or not told.</summary>
+    public string? SpanningTreeState { get; init; }
+
     /// <summary>external_ids.</summary>
     public IReadOnlyDictionary<string, string> ExternalIds { get; init; } = OvsFacts.Empty;
 

@@ -32,9 +32,20 @@ internal sealed partial class OvsTables
             Trunks = has.ContainsKey("trunks") ? Numbers(row, "trunks") : start.Trunks,
             VlanMode = has.ContainsKey("vlan_mode") ? row.GetString("vlan_mode") : start.VlanMode,
             BondMode = has.ContainsKey("bond_mode") ? row.GetString("bond_mode") : start.BondMode,
+            BondActiveMember = has.ContainsKey("bond_active_slave") && row.GetString("bond_active_slave") is { Length: > 0 } active ? active : start.BondActiveMember,
+            SpanningTreeState = SpanningTreeOf(row) ?? start.SpanningTreeState,
             ExternalIds = has.ContainsKey("external_ids") ? row.GetStringMap("external_ids") : start.ExternalIds,
             OtherConfig = has.ContainsKey("other_config") ? row.GetStringMap("other_config") : start.OtherConfig,
         };
+    }
+
+    private static string? SpanningTreeOf(Row row)
+    {
+        if (row.Columns.ContainsKey("status") && row.GetStringMap("status").TryGetValue("stp_state", out var state))
+        {
+            return state;
+        }
+        return row.Columns.ContainsKey("rstp_status") && row.GetStringMap("rstp_status").TryGetValue("rstp_port_state", out var rapid) ? rapid : null;
     }
 
     /// <summary>An Interface row laid over <paramref name="start"/>.</summary>

@@ -86,6 +86,10 @@ internal sealed partial class PacketRun
         {
             DropHere($"port {port.Name} is set to send nothing (NO_FWD)");
         }
+        else if (port.ClosedBy is { } state)
+        {
+            DropHere($"port {port.Name} gets nothing: the spanning tree has it {state}");
+        }
         else if (port.IsProtected && _bridge.Port(_key.InPort) is { IsProtected: true })
         {
             DropHere($"port {port.Name} and the port it came in by are both protected");

@@ -80,6 +80,12 @@ internal sealed partial class PacketRun(Simulator simulator, SimulationOptions o
             DropHere($"port {port.Name} is set to receive nothing (NO_RECV)");
             return;
         }
+        if (_bridge.Port(_key.InPort) is { ClosedBy: { } state } closed)
+        {
+            (_table, _flow) = (0, null);
+            DropHere($"port {closed.Name} takes nothing: the spanning tree has it {state}");
+            return;
+        }
         Lookup(0, _key.InPort, withCt: false, "");
         ExecuteActionSet();
     }

@@ -39,6 +39,9 @@ public sealed record PortFacts
     /// <summary>What it receives is dropped.</summary>
     public bool NoReceive { get; init; }
 
+    /// <summary>A spanning tree keeps it closed, in this state (<c>listening</c>, <c>blocking</c> …); null: it forwards.</summary>
+    public string? ClosedBy { get; init; }
+
     /// <summary>A mirror's output: NORMAL neither takes from it nor floods to it.</summary>
     public bool IsMirrorOutput { get; init; }
 

@@ -30,6 +30,8 @@ internal static class DriverFaults
             New("port-no-receive", [$"ovs-ofctl mod-port {Int} {vm.Tap} no-receive"], [$"ovs-ofctl mod-port {Int} {vm.Tap} receive"]),
             New("port-no-forward", [$"ovs-ofctl mod-port {Int} {vm.Tap} no-forward"], [$"ovs-ofctl mod-port {Int} {vm.Tap} forward"]),
             New("port-no-flood", [$"ovs-ofctl mod-port {Int} {vm.Tap} no-flood"], [$"ovs-ofctl mod-port {Int} {vm.Tap} flood"]),
+            // 15 s in which the bridge listens, before it learns
+            New("stp-listening", [$"{Ctl} set Bridge br-int stp_enable=true"], [$"{Ctl} set Bridge br-int stp_enable=false"]),
             New("mac-dropped", [Add(Int, $"priority=900,dl_src={vm.Mac},actions=drop")], []),
             New("no-flows", [Del(Int, "")], []),
             New("no-tunnel-in", [Del(Tun, "table=4")], []),
