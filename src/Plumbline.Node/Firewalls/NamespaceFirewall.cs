@@ -66,6 +66,7 @@ public sealed class NamespaceFirewall
     private Ruleset? Best(IPFamily family)
     {
         Ruleset? best = null;
+        var tools = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (tool, ruleset) in _read.Value.Rulesets.Select(r => (r.Tool, r.Ruleset)))
         {
             if (ruleset.Family != family || (best is not null && tool.Contains("legacy", StringComparison.Ordinal)))
@@ -73,12 +74,43 @@ public sealed class NamespaceFirewall
                 continue;
             }
             // of several dumps in one text the last is the newest
-            if (best is null || best.Form == ruleset.Form)
+            if (best is null || (best.Form == ruleset.Form && ruleset.Form == RulesetForm.Save))
             {
                 best = ruleset;
+                foreach (var table in ruleset.Tables)
+                {
+                    tools[table.Name] = tool;
+                }
+            }
+            else if (best.Form == ruleset.Form || (IsExact(best.Form) && IsExact(ruleset.Form)))
+            {
+                best = best with { Tables = Joined(best.Tables, ruleset.Tables, tool, tools) };
             }
         }
         return best;
+    }
+
+    /// <summary>A form that shows all of a rule.</summary>
+    private static bool IsExact(RulesetForm form) => form is RulesetForm.List or RulesetForm.Commands;
+
+    /// <summary>A listing shows one table: together they are the rules. What the same command listed later is newer.</summary>
+    private static List<Table> Joined(IReadOnlyList<Table> known, IReadOnlyList<Table> more, string tool, Dictionary<string, string> tools)
+    {
+        var tables = new List<Table>(known);
+        foreach (var table in more)
+        {
+            var at = tables.FindIndex(other => other.Name == table.Name);
+            if (at < 0)
+            {
+                tables.Add(table);
+            }
+            else if (tools.GetValueOrDefault(table.Name) == tool)
+            {
+                tables[at] = table;
+            }
+            tools.TryAdd(table.Name, tool);
+        }
+        return tables;
     }
 
     private static Read Parse(IReadOnlyList<FirewallText> texts)

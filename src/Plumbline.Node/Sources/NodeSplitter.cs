@@ -53,7 +53,7 @@ internal static class NodeSplitter
                     where.Length == 0 ? file.Path : $"{where.TrimEnd('/')}/{file.Path}",
                     file.Text,
                     ReportLayout.NamespaceOf(file.Segments.AsSpan(depth)),
-                    commands.GetValueOrDefault(file.Path)));
+                    commands.GetValueOrDefault(file.Path) ?? ReportLayout.CommandOf(file.Segments)));
             }
         }
         return texts;
@@ -74,6 +74,8 @@ internal static class NodeSplitter
             var at = Array.IndexOf(file.Segments, "sos_commands");
             if (at >= 0)
             {
+                // what a container of the node printed is the node's
+                at = Array.IndexOf(file.Segments, "sos_containers", 0, at) is var container and >= 0 ? container : at;
                 reports.Add(string.Join('/', file.Segments[..at]));
             }
             var below = file.Segments.Length - 1 - depth;

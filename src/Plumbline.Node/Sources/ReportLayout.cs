@@ -41,7 +41,7 @@ internal static partial class ReportLayout
             {
                 if (plugin.StartsWith(known))
                 {
-                    return (name.StartsWith("ethtool") && !name.StartsWith("ethtool_-k")) || name.StartsWith("tc_") || name.StartsWith("modinfo");
+                    return (name.StartsWith("ethtool") && !name.StartsWith("ethtool_-k")) || name.StartsWith("tc_") || name.Contains("route_show_cache", StringComparison.Ordinal) || name.StartsWith("modinfo");
                 }
             }
             return true;
@@ -67,6 +67,28 @@ internal static partial class ReportLayout
         }
         var match = CommandPattern().Match(segments[^1]);
         return match.Success ? match.Groups["name"].Value : "";
+    }
+
+    /// <summary>
+    /// The command that sos names a file after, where its output alone does not say what it is; else null. sos puts <c>_</c> for what may not stand in a
+    /// name, so that a name with <c>_</c> in it cannot be read back: only what has a known shape is.
+    /// </summary>
+    public static string? CommandOf(ReadOnlySpan<string> segments)
+    {
+        if (segments.IndexOf("sos_commands") < 0)
+        {
+            return null;
+        }
+        var name = segments[^1];
+        if (GetPattern().Match(name) is { Success: true } get)
+        {
+            return get.Groups["root"].Success
+                ? $"ovs-vsctl get Open_vSwitch . {get.Groups["column"].Value}"
+                : $"ovs-vsctl get Interface {get.Groups["port"].Value} options";
+        }
+        return VersionPattern().Match(name) is { Success: true } version
+            ? (NamespaceOf(segments) is { Length: > 0 } space ? $"ip netns exec {space} ip -6 {version.Groups["what"].Value}" : $"ip -6 {version.Groups["what"].Value}")
+            : null;
     }
 
     /// <summary>A path of a whole system's tree, as sos copies it.</summary>
@@ -100,6 +122,12 @@ internal static partial class ReportLayout
 
     [GeneratedRegex(@"^(?:qdhcp|qrouter|snat|fip|ovnmeta|qlbaas)-[0-9a-f]{8}-[0-9a-f-]{27}$")]
     private static partial Regex NeutronPattern();
+
+    [GeneratedRegex(@"^ovs-vsctl_(?:-t_5_)?get_(?:(?<root>Open_vSwitch)_\._(?<column>other_config|external_ids)|Interface_(?<port>[^\s/]{1,15})_options)$")]
+    private static partial Regex GetPattern();
+
+    [GeneratedRegex(@"(?:^|_)ip_(?:-d_)?-6_(?<what>route|rule|address|addr|neigh)(?:_|$)")]
+    private static partial Regex VersionPattern();
 
     [GeneratedRegex(@"^ip_netns_exec_(?<name>.+?)_(?:ip|ip6?tables(?:-save)?|sysctl|netstat|ss|ethtool|nstat|bridge|conntrack|arp|ipset)_?")]
     private static partial Regex CommandPattern();

@@ -70,7 +70,9 @@ internal sealed partial class SwitchAttribution(OvsFacts? ovs)
                 best = bridge.Name;
             }
         }
-        return best ?? (ovs is null && FilePattern().Match(file) is { Success: true } match ? match.Groups["bridge"].Value : null);
+        // a list of bridges that was cut off does not name them all; what begins with br- is one
+        return best ?? (FilePattern().Match(file) is { Success: true } match
+            && (ovs is null || match.Groups["bridge"].Value.StartsWith("br-", StringComparison.Ordinal)) ? match.Groups["bridge"].Value : null);
     }
 
     private string? OnlyOneWithPorts(SwitchListing listing)
