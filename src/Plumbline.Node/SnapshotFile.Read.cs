@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Plumbline.Node.Facts;
+using Plumbline.Primitives;
 
 namespace Plumbline.Node;
 

@@ -1,7 +1,9 @@
+using Plumbline.Primitives;
+
 namespace Plumbline.Diagnosis.Reading;
 
 /// <summary>A file that somebody still writes: at its end it waits for more until it is cancelled.</summary>
-internal sealed class FollowingStream(Stream file, CancellationToken cancellationToken) : ReadOnlyStream
+internal sealed class FollowingStream(Stream file, CancellationToken cancellationToken) : ReadingStream
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 

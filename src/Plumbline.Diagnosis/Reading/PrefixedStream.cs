@@ -1,7 +1,9 @@
+using Plumbline.Primitives;
+
 namespace Plumbline.Diagnosis.Reading;
 
 /// <summary>Gives back the bytes that were looked at, then the rest; tells before it may have to wait.</summary>
-internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadingStream
 {
     private ReadOnlyMemory<byte> _prefix = prefix;
 

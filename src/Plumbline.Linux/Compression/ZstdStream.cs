@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using Plumbline.Linux.Native;
+using Plumbline.Primitives;
 
 namespace Plumbline.Linux.Compression;
 
 /// <summary>Reads a zstd file (RFC 8878), one frame or several, by the system's libzstd.</summary>
-public sealed unsafe class ZstdStream : Stream
+public sealed unsafe class ZstdStream : ReadingStream
 {
     private readonly Stream _compressed;
     private readonly byte[] _input = new byte[1 << 17];
@@ -27,24 +28,6 @@ public sealed unsafe class ZstdStream : Stream
             throw new IOException("zstd: libzstd.so.1 is not installed (Debian package libzstd1)", exception);
         }
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">The file is damaged, or ends inside a frame.</exception>
@@ -73,20 +56,6 @@ public sealed unsafe class ZstdStream : Stream
         }
         return 0;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

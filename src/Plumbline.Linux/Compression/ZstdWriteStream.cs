@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using Plumbline.Linux.Native;
+using Plumbline.Primitives;
 
 namespace Plumbline.Linux.Compression;
 
 /// <summary>Writes a zstd file (RFC 8878) of one frame by the system's libzstd, at its fastest level: it has to keep up with packets.</summary>
-public sealed unsafe class ZstdWriteStream : Stream
+public sealed unsafe class ZstdWriteStream : WritingStream
 {
     private readonly Stream _compressed;
     private readonly byte[] _output = new byte[1 << 17];
@@ -28,24 +29,6 @@ public sealed unsafe class ZstdWriteStream : Stream
     }
 
     /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer) => Compress(buffer, Libzstd.ZSTD_e_continue);
 
     /// <summary>Ends a block, so that readers see what was written.</summary>
@@ -65,15 +48,6 @@ public sealed unsafe class ZstdWriteStream : Stream
             _compressed.Flush();
         }
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

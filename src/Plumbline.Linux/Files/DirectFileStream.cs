@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using Plumbline.Linux.Native;
+using Plumbline.Primitives;
 
 namespace Plumbline.Linux.Files;
 
@@ -16,7 +17,7 @@ namespace Plumbline.Linux.Files;
 /// As an <see cref="IBufferWriter{T}"/> it lends its windows, so that what is built there need not be copied there.
 /// One thread may call; <see cref="Dispose"/> waits for the disk.
 /// </summary>
-public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
+public sealed unsafe class DirectFileStream : WritingStream, IBufferWriter<byte>
 {
     private const int Alignment = 4096;
 
@@ -62,22 +63,10 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
     }
 
     /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
     public override long Length => _position;
 
     /// <inheritdoc/>
     public override long Position { get => _position; set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The disk failed, now or before.</exception>
@@ -165,15 +154,6 @@ public sealed unsafe class DirectFileStream : Stream, IBufferWriter<byte>
             ThrowIfFailed();
         }
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

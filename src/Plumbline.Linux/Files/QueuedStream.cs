@@ -1,3 +1,5 @@
+using Plumbline.Primitives;
+
 namespace Plumbline.Linux.Files;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Plumbline.Linux.Files;
 /// bounded: when all pieces of 1 MiB are full, <see cref="Write(ReadOnlySpan{byte})"/> waits. One thread may call; an error of the other
 /// stream comes out of each call from then on.
 /// </summary>
-public sealed class QueuedStream : Stream
+public sealed class QueuedStream : WritingStream
 {
     private const int PieceSize = 1 << 20;
 
@@ -34,24 +36,6 @@ public sealed class QueuedStream : Stream
         _thread = new(WriteAll) { IsBackground = true, Name = "compressing" };
         _thread.Start();
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The other stream's, now or before.</exception>
@@ -99,15 +83,6 @@ public sealed class QueuedStream : Stream
             ThrowIfFailed();
         }
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

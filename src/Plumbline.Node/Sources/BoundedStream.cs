@@ -1,3 +1,5 @@
+using Plumbline.Primitives;
+
 namespace Plumbline.Node.Sources;
 
 /// <summary>Reads through to another stream, and refuses when there is more than was allowed for: a small file may unpack to anything.</summary>

@@ -1,3 +1,5 @@
+using Plumbline.Primitives;
+
 namespace Plumbline.Node.Sources;
 
 /// <summary>A stream whose first bytes were read already, to see what it is.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Plumbline.Linux.Processes;
+using Plumbline.Primitives;
 
 namespace Plumbline.Node.Sources;
 

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Plumbline.Primitives;
 
 namespace Plumbline.Packets.Pcapng;
 
@@ -7,7 +8,7 @@ namespace Plumbline.Packets.Pcapng;
 /// that understands the packets (bench/read). A <see cref="PcapngReader"/> works in the chunks themselves. At most
 /// <see cref="MostChunks"/> of them wait. One thread may read.
 /// </summary>
-public sealed class ReadAheadStream : Stream
+public sealed class ReadAheadStream : ReadingStream
 {
     /// <summary>Room before a chunk's bytes for those of the chunk before that belong to the same packet.</summary>
     internal const int Headroom = 1 << 16;
@@ -34,24 +35,6 @@ public sealed class ReadAheadStream : Stream
         ArgumentNullException.ThrowIfNull(stream);
         _stream = stream;
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
@@ -106,20 +89,6 @@ public sealed class ReadAheadStream : Stream
             Monitor.PulseAll(_gate);
         }
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

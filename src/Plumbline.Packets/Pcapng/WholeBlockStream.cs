@@ -1,10 +1,12 @@
+using Plumbline.Primitives;
+
 namespace Plumbline.Packets.Pcapng;
 
 /// <summary>
 /// Passes pcapng on block by block, as it comes over a connection that may break anywhere: what the other stream has is whole blocks. Where
 /// that one fails in the middle (a full disk) and can seek, it is cut back to the last whole block. The other stream is owned.
 /// </summary>
-public sealed class WholeBlockStream : Stream
+public sealed class WholeBlockStream : WritingStream
 {
     /// <summary>More than any block: what is longer is no pcapng and passes as it is.</summary>
     private const int MostWaiting = 1 << 26;
@@ -22,24 +24,6 @@ public sealed class WholeBlockStream : Stream
 
     /// <summary>The connection ended inside a block.</summary>
     public bool IsCutOff => _used > 0;
-
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The other stream's.</exception>
@@ -62,15 +46,6 @@ public sealed class WholeBlockStream : Stream
 
     /// <inheritdoc/>
     public override void Flush() => _stream.Flush();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
