@@ -50,14 +50,37 @@ internal sealed class ChainChecks
             if (node.Rules.Find(family) is not { } rules || rules.Find("filter") is not { } filter
                 || filter.Chains.FirstOrDefault(c => c.IsShown && c.Name.EndsWith("-sg-chain", StringComparison.Ordinal)) is not { } group)
             {
+                CheckAny(context, node, family);
                 continue;
             }
             var checks = new ChainChecks(context, node, family, rules, filter, group);
             checks.CheckPorts();
+            checks.CheckTracking(rules);
             checks.CheckShapes();
             checks.CheckShared(group);
             checks.CheckStale();
             ForeignDropChecks.Run(context, node, family, rules, checks._wrap);
+        }
+    }
+
+    /// <summary>The agent's own files ask for chains, VMs are plugged for them, and there are none.</summary>
+    private static void CheckAny(CheckContext context, CheckNode node, IPFamily family)
+    {
+        if (family == IPFamily.IPv4 && node.Rules.Find(family) is { Form: RulesetForm.Save } && node.AgentOption("firewall_driver") is "iptables_hybrid" or "iptables"
+            && !"false".Equals(node.AgentOption("enable_security_group"), StringComparison.OrdinalIgnoreCase)
+            && node.Topology.Vifs.Any(v => v is { Plug: VifPlug.Hybrid, Owner: VifOwner.Instance }))
+        {
+            context.Found.Add(new()
+            {
+                Id = "no-agent-chains",
+                Node = node.Name,
+                Object = "iptables",
+                What = "the rules have no chain of the Open vSwitch agent's",
+                Evidence = [$"firewall_driver = {node.AgentOption("firewall_driver")}; iptables-save has no chain …-sg-chain"],
+                Consequence = "no port is filtered: what FORWARD's policy is, that is what passes",
+                Fix = Restart,
+                Suffers = [.. node.Topology.Vifs.Where(v => v.Owner == VifOwner.Instance).Select(CheckNode.NameOf).Distinct()],
+            });
         }
     }
 
@@ -67,6 +90,12 @@ internal sealed class ChainChecks
     /// <summary>Ports of VMs: led into their chains both ways, and given a zone wherever others are.</summary>
     private void CheckPorts()
     {
+        if (_chains.TryGetValue($"{_wrap}-sg-chain", out var group) && group is { IsShown: true, Rules.Count: 0 } && _chains.Keys.Any(c => c.StartsWith($"{_wrap}-i", StringComparison.Ordinal)))
+        {
+            Add("empty-chain", group.Name, $"{group.Name} has no rules", [$"chain {group.Name} of table filter is there, and empty"],
+                "no port is filtered: what FORWARD's policy is, that is what passes", Restart);
+            return;
+        }
         var usual = _ports.UsualZones();
         foreach (var vif in _node.Topology.Vifs)
         {
@@ -108,6 +137,17 @@ internal sealed class ChainChecks
         Add("missing-rule", $"{_wrap}-{kind}{id}", $"packets {way} {tap} are not led to its chain: {place} has no such rule for it",
             [$"{_wrap}-{kind}{id} is {(_chains.ContainsKey($"{_wrap}-{kind}{id}") ? "there, and nothing leads to it" : "not there")}"],
             $"what goes {way} {OwnerOf(id)} is not filtered", Restart, OwnerOf(id));
+    }
+
+    /// <summary>No port at all has a conntrack zone, though table raw was told.</summary>
+    private void CheckTracking(Ruleset rules)
+    {
+        if (_node.AgentOption("firewall_driver") == "iptables_hybrid" && rules.Form == RulesetForm.Save && _ports.IsWithoutZones
+            && _chains.Keys.Any(c => c.StartsWith($"{_wrap}-i", StringComparison.Ordinal) && c.Length == _wrap.Length + 2 + DeviceNames.ChainIdLength))
+        {
+            Add("missing-zone", $"{_wrap}-PREROUTING", "no port has a conntrack zone", [$"no rule -j CT --zone in {_wrap}-PREROUTING of table raw"],
+                "connections of all ports are tracked together, where equal addresses of different networks are one", Restart);
+        }
     }
 
     private void CheckZone(Vif vif, string tap, int usual)
@@ -230,6 +270,10 @@ internal sealed class ChainChecks
         {
             Add(fallback.Rules.Count == 0 ? "empty-chain" : "missing-rule", fallback.Name, $"{fallback.Name} drops nothing",
                 [$"{fallback.Rules.Count} rules"], "what no group allows passes", Restart, [.. everyone]);
+        }
+        else if (fallback?.Rules.TakeWhile(r => r.Target is not VerdictTarget { Verdict: Verdict.Drop }).FirstOrDefault(r => r.Target is VerdictTarget) is { } before)
+        {
+            Add("foreign-rule", fallback.Name, $"{fallback.Name} lets packets pass before it drops what is left", [before.Text.Trim()], "what no group allows passes", Restart, [.. everyone]);
         }
         var accept = -1;
         for (var i = 0; i < group.Rules.Count && accept < 0; i++)

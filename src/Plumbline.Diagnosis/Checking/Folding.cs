@@ -10,6 +10,7 @@ internal static class Folding
         foreach (var node in context.Nodes)
         {
             FoldStopped(context, node);
+            FoldFirewall(context, node);
             FoldBridges(context, node);
             FoldRouters(context, node);
             FoldTunnels(context, node);
@@ -29,6 +30,32 @@ internal static class Folding
             context.Found.Fold(cause, f => f.Node == node.Name
                 && f.Id is "controller-disconnected" or "agent-dead" or "flows-lost" or "ovs-interface-error" && (f.Id != "agent-dead" || f.Object.Contains("openvswitch", StringComparison.Ordinal)));
         }
+    }
+
+    /// <summary>None of the native firewall's tables has a flow: one thing is wrong, not each table and each port.</summary>
+    private static void FoldFirewall(CheckContext context, CheckNode node)
+    {
+        var inner = node.AgentOption("integration_bridge") ?? "br-int";
+        var lost = Of(context, node, "flow-missing").Where(f => f.Object.StartsWith(inner + " ", StringComparison.Ordinal)).ToList();
+        var flows = node.Snapshot.Switching?.Bridges.FirstOrDefault(b => b.Bridge == inner)?.Flows;
+        if (lost.Count < 3 || flows is null || flows.Contains("table=71,", StringComparison.Ordinal) || flows.Contains("table=82,", StringComparison.Ordinal)
+            || node.AgentOption("firewall_driver") != "openvswitch" || context.Found.Has(node, "flows-lost", inner))
+        {
+            return;
+        }
+        var hasChains = node.Rules.Rulesets.Any(r => r.Ruleset.Find("filter")?.Chains.Any(c => c.Name.EndsWith("-sg-chain", StringComparison.Ordinal)) == true);
+        var cause = new Finding
+        {
+            Id = "flows-lost",
+            Node = node.Name,
+            Object = inner,
+            What = $"{inner} has no flows of the native firewall, which firewall_driver = openvswitch asks for",
+            Evidence = [$"no flow in tables 71 and 82 of {inner}", .. hasChains ? ["iptables has the agent's chains of another driver"] : (string[])[]],
+            Consequence = hasChains ? "what iptables' chains say still holds; at its next start the agent changes over" : "no port is filtered as its groups say, or none gets a packet",
+            Fix = "systemctl restart neutron-openvswitch-agent, with the firewall_driver that this node shall have",
+        };
+        context.Found.Add(cause);
+        context.Found.Fold(cause, lost.Contains);
     }
 
     /// <summary>With a bridge go its patch ports' peers, its tunnels and its flows; with a controller, in time, its flows.</summary>

@@ -56,6 +56,9 @@ internal sealed class PortRules
         return rules;
     }
 
+    /// <summary>No rule gives any device's packets a zone, nor leaves them untracked.</summary>
+    public bool IsWithoutZones => _zones.Count == 0;
+
     public Entry Of(string device) => _entries.GetValueOrDefault(device);
 
     /// <summary>A rule leads to the chain: from sg-chain, or, to a spoof filter, from the port's own.</summary>

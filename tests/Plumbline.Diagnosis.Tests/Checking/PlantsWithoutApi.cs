@@ -28,6 +28,11 @@ internal static class PlantsWithoutApi
             ["spoof_filter_flushed"] = ($"empty-chain {Spoof}", d => d.WithoutRule("cmp1", Save, $"-A {Spoof} ")),
             ["chain_of_ipv6_flushed"] = ($"empty-chain {Into}", d => d.WithoutRule("cmp1", Save6, $"-A {Into} ")),
             ["fallback_flushed"] = ($"empty-chain {Wrap}sg-fallback", d => d.WithoutRule("cmp1", Save, $"-A {Wrap}sg-fallback ")),
+            ["fallback_returns_first"] = ($"foreign-rule {Wrap}sg-fallback", d => d.Rules("cmp1", Save,
+                l => l.Contains($"-A {Wrap}sg-fallback ", StringComparison.Ordinal) ? $"[0:0] -A {Wrap}sg-fallback -j RETURN\n{l}" : l)),
+            ["sg_chain_flushed"] = ($"empty-chain {Wrap}sg-chain", d => d.WithoutRule("cmp1", Save, $"-A {Wrap}sg-chain ")),
+            ["all_zones_flushed"] = ($"missing-zone {Wrap}PREROUTING", d => d.WithoutRule("cmp1", Save, $"-A {Wrap}PREROUTING ", "-j CT")),
+            ["all_chains_gone"] = ("no-agent-chains iptables", d => d.Rules("cmp1", Save, l => l.Contains("neutron-", StringComparison.Ordinal) ? null : l)),
             ["port_no_longer_led_to_its_chain"] = ($"missing-rule {Into}", d => d.WithoutRule("cmp1", Save, $"-A {Wrap}sg-chain ", "--physdev-out tap6ef565e0-4a")),
             ["port_not_led_to_any_chain"] = ("missing-chain tap6ef565e0-4a", d => d.WithoutRule("cmp1", Save, $"-A {Wrap}sg-chain ", "tap6ef565e0-4a")
                 .WithoutRule("cmp1", Save, $"-A {Wrap}FORWARD ", "tap6ef565e0-4a")),

@@ -45,6 +45,11 @@ public sealed class PlayedFaultTests
         Deployment.Played(PlayedStates.Native).Port("cmp1", Tap, _ => null), $"not-in-bridge {Tap}", $"not-in-bridge {Tap}");
 
     [Fact]
+    public void All_flows_of_the_firewall_gone_are_one_finding() => AssertFound(
+        Deployment.Played(PlayedStates.Native).Flows("cmp1", Int, l => new[] { 71, 72, 73, 81, 82, 91, 92, 94 }.Any(t => l.Contains($"table={t},", StringComparison.Ordinal)) ? null : l),
+        "flows-lost br-int", "flows-lost br-int");
+
+    [Fact]
     public void A_rule_that_nobody_wants_is_found()
     {
         var planted = Deployment.Played(PlayedStates.Native).Flows("cmp1", Int, l => l, [.. ((string[])["+new-est", "+est-rel-rpl"]).Select(s =>
@@ -83,9 +88,9 @@ public sealed class PlayedFaultTests
     public void What_L2_population_told_is_judged(string state)
     {
         var deployment = Deployment.Played(state);
-        AssertFound(deployment.WithoutFlows("cmp1", Tun, "table=20", $"dl_dst={Web2Mac}"), $"l2pop-missing br-tun {Web2Mac}", null);
+        AssertFound(deployment.WithoutFlows("cmp1", Tun, "table=20", $"dl_dst={Web2Mac}"), $"l2pop-missing br-tun {Web2Mac}", $"l2pop-missing br-tun {Web2Mac}");
         AssertFound(deployment.Flows("cmp1", Tun, l => l.Contains("table=20", StringComparison.Ordinal) && l.Contains($"dl_dst={Web2Mac}", StringComparison.Ordinal)
-            ? l.Replace("0x4404", "0x4405", StringComparison.Ordinal) : l), $"l2pop-wrong br-tun {Web2Mac}", null);
+            ? l.Replace("0x4404", "0x4405", StringComparison.Ordinal) : l), $"l2pop-wrong br-tun {Web2Mac}", $"l2pop-wrong br-tun {Web2Mac}");
         AssertFound(deployment.Flows("cmp1", Tun, l => l.Contains("table=21", StringComparison.Ordinal) && l.Contains("0xfa163e757aa5", StringComparison.Ordinal)
             ? l.Replace("0xfa163e757aa5", "0xfa163e000099", StringComparison.Ordinal) : l), "l2pop-wrong br-tun 10.1.0.12", null);
         var told = deployment.Nodes["cmp1"].Switching!.Bridges.Single(b => b.Bridge == Tun).Flows!.Split('\n')

@@ -14,6 +14,7 @@ public sealed class WithoutApiTests
         "drop_in_table_raw", "forward_flushed", "zone_missing", "zone_of_one_way_missing", "zones_of_a_port_differ", "chain_of_a_deleted_vm",
         "dhcp_namespace_gone", "dnsmasq_dead", "dhcp_port_shut", "dhcp_device_down", "working_mirror_of_nobody",
         "cards_segments_glued_together", "checksums_left_to_a_veth",
+        "fallback_returns_first", "sg_chain_flushed", "all_zones_flushed", "all_chains_gone",
     ];
 
     /// <summary>What only Neutron's word makes harmless.</summary>

@@ -24,10 +24,12 @@ internal static class L2PopulationChecks
             return;
         }
         CheckFlapping(context, flows);
-        if (!context.HasL2Population || context.Check.Cloud is not { Ports: { } ports, Agents: { } agents })
+        if (!context.HasL2Population)
         {
             return;
         }
+        var isAll = context.Check.Cloud is { Ports: not null, Agents: not null };
+        var (ports, agents) = isAll ? (context.Check.Cloud!.Ports!.Values.ToList(), context.Check.Cloud.Agents!) : Told(context);
         var answers = flows.In(ArpTable).Any(f => BridgeFlows.HasProtocol(f, "arp"));
         foreach (var group in context.Node.Topology.Vifs
             .Where(v => v is { Network: { Id: not null, Type: "vxlan" or "gre" or "geneve" }, LocalVlan: > 0 and < FlowContext.DeadVlan })
@@ -35,15 +37,47 @@ internal static class L2PopulationChecks
         {
             var vlan = group.GroupBy(v => v.LocalVlan!.Value).OrderByDescending(g => g.Count()).First().Key;
             var network = group.First().Network!;
-            foreach (var port in ports.Values.Where(p => p.NetworkId == group.Key && IsPopulated(context, p)).OrderBy(p => p.Id, StringComparer.Ordinal))
+            foreach (var port in ports.Where(p => p.NetworkId == group.Key && IsPopulated(context, p)).OrderBy(p => p.Id, StringComparer.Ordinal))
             {
                 if (agents.FirstOrDefault(a => a.TunnelingIP is not null && a.Host == port.Host && a.TunnelTypes.Contains(network.Type!)) is { } agent)
                 {
                     CheckPort(context, flows, network, vlan, port, agent, answers);
                 }
             }
-            CheckStale(context, flows, network, vlan, [.. ports.Values.Where(p => p.NetworkId == group.Key)]);
+            if (isAll)
+            {
+                CheckStale(context, flows, network, vlan, [.. ports.Where(p => p.NetworkId == group.Key)]);
+            }
         }
+    }
+
+    /// <summary>Without Neutron's word: the VMs that are plugged on the other nodes that were given, and where their tunnels start.</summary>
+    private static (List<CloudPort> Ports, IReadOnlyList<CloudAgent> Agents) Told(FlowContext context)
+    {
+        var ports = new List<CloudPort>();
+        var agents = new List<CloudAgent>();
+        foreach (var node in context.Check.Nodes.Where(n => n != context.Node))
+        {
+            foreach (var tunnels in node.Tunnels.Where(t => t.Tunnel?.Local is not null).GroupBy(t => t.Tunnel!.Local!))
+            {
+                agents.Add(new("", node.Name, null, true, tunnels.Key.ToString(), [.. tunnels.Select(t => t.Tunnel!.Type).Distinct()], true));
+            }
+            foreach (var vif in node.Topology.Vifs.Where(v => v is { Owner: VifOwner.Instance, PortId: not null, Address: not null, Network.Id: not null, LocalVlan: > 0 and < FlowContext.DeadVlan }))
+            {
+                ports.Add(new()
+                {
+                    Id = vif.PortId!,
+                    Name = CheckNode.NameOf(vif),
+                    NetworkId = vif.Network!.Id!,
+                    Address = vif.Address,
+                    FixedAddresses = [.. vif.IPAddresses.Where(a => !a.StartsWith("fe80", StringComparison.Ordinal)).Take(1).Select(System.Net.IPAddress.Parse)],
+                    Owner = "compute:",
+                    Host = node.Name,
+                    VifType = "ovs",
+                });
+            }
+        }
+        return (ports, agents);
     }
 
     /// <summary>What was told of ports that are gone.</summary>
@@ -75,7 +109,7 @@ internal static class L2PopulationChecks
         port is { IsUp: true, Host.Length: > 0, Address: not null, VifType: "ovs", IsActive: not false } && !context.Node.IsCalled(port.Host)
         && port.Owner is not ("network:router_interface_distributed" or "network:router_ha_interface" or "network:ha_router_replicated_interface"
             or "network:floatingip" or "network:floatingip_agent_gateway")
-        && port.FixedAddresses.Count > 0;
+        && (port.FixedAddresses.Count > 0 || port.Owner == "compute:");     // of a VM that only its node told of they may not be known
 
     private static void CheckPort(
         FlowContext context, BridgeFlows flows, Network network, int vlan, CloudPort port, CloudAgent agent, bool answers)
