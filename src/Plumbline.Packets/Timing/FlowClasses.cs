@@ -76,14 +76,15 @@ internal sealed class FlowClasses
         }
         var sorted = _sorted.AsSpan(0, packets.Length);
         var order = _order.AsSpan(0, packets.Length);
-        keys[..packets.Length].CopyTo(sorted);
         for (var i = 0; i < order.Length; i++)
         {
+            // packets of equal content are told apart here already, else each flow would have but one voice for all of them
+            sorted[i] = Hash64.Mix(keys[i], packets[i].IpId);
             order[i] = i;
         }
         sorted.Sort(order);
         var votes = new Dictionary<(int, int), int>();
-        Span<(int Flow, ushort IpId)> members = stackalloc (int, ushort)[MostFlowsOfGroup];
+        Span<int> members = stackalloc int[MostFlowsOfGroup];
         for (var start = 0; start < order.Length;)
         {
             var end = start + 1;
@@ -98,11 +99,11 @@ internal sealed class FlowClasses
                 var isKnown = false;
                 for (var m = 0; m < count && !isKnown; m++)
                 {
-                    isKnown = members[m].Flow == packet.Flow;
+                    isKnown = members[m] == packet.Flow;
                 }
                 if (!isKnown && count++ < MostFlowsOfGroup)
                 {
-                    members[count - 1] = (packet.Flow, packet.IpId);
+                    members[count - 1] = packet.Flow;
                     groups[packet.Flow]++;
                 }
             }
@@ -118,16 +119,15 @@ internal sealed class FlowClasses
         return votes;
     }
 
-    private void Vote(
-        Dictionary<(int, int), int> votes, (int Flow, ushort IpId) a, (int Flow, ushort IpId) b, IReadOnlyList<FlowTuple> flows)
+    private void Vote(Dictionary<(int, int), int> votes, int a, int b, IReadOnlyList<FlowTuple> flows)
     {
-        var (one, other) = (flows[a.Flow], flows[b.Flow]);
-        if (a.IpId != b.IpId || (_masks[a.Flow] & _masks[b.Flow]) != 0 || one.Protocol != other.Protocol || one.IsFragment != other.IsFragment
+        var (one, other) = (flows[a], flows[b]);
+        if ((_masks[a] & _masks[b]) != 0 || one.Protocol != other.Protocol || one.IsFragment != other.IsFragment
             || one.Source.IsV6 != other.Source.IsV6)
         {
             return;
         }
-        var pair = a.Flow < b.Flow ? (a.Flow, b.Flow) : (b.Flow, a.Flow);
+        var pair = a < b ? (a, b) : (b, a);
         votes[pair] = votes.GetValueOrDefault(pair) + 1;
     }
 

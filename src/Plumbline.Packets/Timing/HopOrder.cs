@@ -1,11 +1,14 @@
 namespace Plumbline.Packets.Timing;
 
-/// <summary>In which order the packets of a flow pass the hops, by the times of those that each hop saw once.</summary>
+/// <summary>In which order the packets of a flow pass the hops, by the times of those that each hop saw once; where all are alike, of the first.</summary>
 internal sealed class HopOrder
 {
     private readonly int[] _hops;
     private readonly int[] _place = new int[HopTable.MostHops];
     private readonly int[] _before;
+    private readonly int[] _firsts = new int[HopTable.MostHops];
+    private bool _hasClean; // packets that each hop saw once: only they count then
+    private bool _hasAlike;
     private int _sameId;
     private int _otherId;
 
@@ -24,19 +27,32 @@ internal sealed class HopOrder
     /// <summary>IPv4 identifications differ from hop to hop: somebody rewrites them.</summary>
     public bool RewritesIds => _otherId > _sameId;
 
-    /// <summary>Takes in all that have the same identity.</summary>
+    /// <summary>Takes in all that have the same identity, sorted by time.</summary>
     public void Add(ReadOnlySpan<HopPacket> packets, ReadOnlySpan<int> group)
     {
         var seen = 0UL;
+        var count = 0;
         foreach (var index in group)
         {
             var bit = 1UL << packets[index].Hop;
-            if ((seen & bit) != 0)
+            if ((seen & bit) == 0)
             {
-                return;
+                _firsts[count++] = index;
             }
             seen |= bit;
         }
+        var isClean = count == group.Length;
+        if (!isClean && (_hasClean || _hasAlike))
+        {
+            return; // of those that are alike only the flow's beginning tells: later a window may start between two hops
+        }
+        _hasAlike |= !isClean;
+        if (isClean && count > 1 && !_hasClean)
+        {
+            _hasClean = true;
+            Array.Clear(_before);
+        }
+        group = _firsts.AsSpan(0, count); // whichever of several it was: a hop sees its first after the hops before it saw theirs
         for (var i = 0; i < group.Length - 1; i++)
         {
             ref readonly var one = ref packets[group[i]];
@@ -47,6 +63,10 @@ internal sealed class HopOrder
                 if (one.Time != other.Time)
                 {
                     _before[_place[first] * _hops.Length + _place[second]]++;
+                }
+                if (!isClean)
+                {
+                    continue;
                 }
                 if (one.IpId == other.IpId)
                 {

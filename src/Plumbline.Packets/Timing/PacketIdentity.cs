@@ -110,18 +110,34 @@ internal static class PacketIdentity
         if (isError && !isV6 && data.Length >= 8 + IPv4Header.MinLength)
         {
             // of the packet told about: length, identification, protocol; NAT rewrites its addresses and ports
-            isCut = false;
             var told = data[8..];
-            packet.Identity = packet.Brief = Hash64.Mix(Hash64.Mix(seed, told[2..6]), told[9]);
+            packet.Brief = Hash64.Mix(Hash64.Mix(seed, told[2..6]), told[9]);
+            packet.Identity = Hash64.Mix(packet.Brief, Behind(told, 4 * (told[0] & 0xF), told[9], headers.TransportLength - 8, out isCut));
             return;
         }
-        if (isError && isV6)
+        if (isError && isV6 && data.Length >= 8 + IPv6Header.Length)
         {
-            isCut = false;
-            packet.Identity = packet.Brief = Hash64.Mix(seed, (ulong)headers.TransportLength);
+            var told = data[8..]; // length, next header
+            packet.Brief = Hash64.Mix(Hash64.Mix(seed, (ulong)headers.TransportLength), told[4..7]);
+            packet.Identity = Hash64.Mix(
+                packet.Brief, Behind(told, IPv6Header.Length, told[6], headers.TransportLength - 8, out isCut));
             return;
         }
         Finish(seed, data[4..], headers.TransportLength - 4, (ulong)headers.TransportLength << 16 | packet.IpId, ref packet, out isCut);
+    }
+
+    /// <summary>What an error tells of the packet behind ports and checksum: TCP's sequence number, a fragment's identification, payload.</summary>
+    private static ReadOnlySpan<byte> Behind(ReadOnlySpan<byte> told, int header, int protocol, int wireLength, out bool isCut)
+    {
+        var start = header + (IpProtocol)protocol switch
+        {
+            IpProtocol.Tcp => 4,
+            IpProtocol.Udp or IpProtocol.Icmp or IpProtocol.IcmpV6 => 8,
+            _ => 0,
+        };
+        var end = Math.Min(start + (protocol == (int)IpProtocol.Tcp ? 12 : PayloadBytes), wireLength);
+        isCut = told.Length < end;
+        return start < told.Length ? told[start..Math.Max(start, Math.Min(end, told.Length))] : [];
     }
 
     private static void Finish(

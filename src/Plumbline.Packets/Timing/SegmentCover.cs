@@ -2,7 +2,7 @@ namespace Plumbline.Packets.Timing;
 
 /// <summary>
 /// TCP segments that one hop shows cut or joined otherwise than the next (TSO, GSO, GRO): whose bytes arrived, and in which segment the last
-/// byte of a joined one came. A byte that left twice arrived in the segment that left last before.
+/// byte of a joined one came. A byte that left twice arrived in the segment that left last before and has not arrived whole.
 /// </summary>
 internal sealed class SegmentCover
 {
@@ -81,18 +81,27 @@ internal sealed class SegmentCover
     private Part? Latest(long time)
     {
         Part? best = null;
+        Part? whole = null;
         foreach (var (start, end) in _rest)
         {
             for (var i = FirstBehind(start - _longest); i < _left.Count && _left[i].Start < end; i++)
             {
                 var part = _left[i];
-                if (part.End > start && part.Time <= time && (best is null || part.Time > best.Value.Time))
+                if (part.End <= start || part.Time > time)
+                {
+                    continue;
+                }
+                if (Arrived.GetValueOrDefault(part.Track) >= part.End - part.Start)
+                {
+                    whole = whole is null || part.Time > whole.Value.Time ? part : whole;
+                }
+                else if (best is null || part.Time > best.Value.Time)
                 {
                     best = part;
                 }
             }
         }
-        return best;
+        return best ?? whole;
     }
 
     private int FirstBehind(long start)

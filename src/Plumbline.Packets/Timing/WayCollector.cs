@@ -45,7 +45,7 @@ internal sealed class WayCollector
     /// <param name="keys">Their identities.</param>
     /// <param name="order">The flow's packets, sorted by identity, then by time.</param>
     /// <param name="rewritesIds">See <see cref="HopOrder.RewritesIds"/>.</param>
-    /// <param name="isFragment">Later fragments: reassembling makes them vanish, which is no loss.</param>
+    /// <param name="isFragment">Later fragments: where all vanish between two hops, packets are put together there, which is no loss.</param>
     /// <param name="core">Packets that were first seen from its start on and before its end count; others are here for their neighbours.</param>
     public void Add(
         ReadOnlySpan<HopPacket> packets, ulong[] keys, ReadOnlySpan<int> order, bool rewritesIds, bool isFragment, (long Start, long End) core)
@@ -116,6 +116,7 @@ internal sealed class WayCollector
     {
         var leg = Legs[place];
         var isReshaped = Reshapes(packets, tracks, place);
+        var isPutTogether = isFragment && !AnyArrives(tracks, place);
         _lastPiece.Clear();
         var piece = isReshaped ? CoverSegments(packets, tracks, place) : 0;
         for (var track = 0; track < tracks.Count; track++)
@@ -147,12 +148,25 @@ internal sealed class WayCollector
             {
                 AddMissingPieces(leg, packets[left], arrived >= 0, _cover.Arrived.GetValueOrDefault(track), piece);
             }
-            else if (arrived < 0 && !isFragment)
+            else if (arrived < 0 && !isPutTogether)
             {
                 leg.Missing.Add(packets[left].Time);
             }
         }
         leg.EndFlow();
+    }
+
+    /// <summary>Of the flow's later fragments the next hop saw some: nobody puts packets together between the two.</summary>
+    private static bool AnyArrives(TrackSet tracks, int place)
+    {
+        for (var track = 0; track < tracks.Count; track++)
+        {
+            if (tracks[track, place] >= 0 && tracks[track, place + 1] >= 0)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void AddArrived(LegCollector leg, ReadOnlySpan<HopPacket> packets, TrackSet tracks, int track, int place)
@@ -222,6 +236,12 @@ internal sealed class WayCollector
             if (tracks[part.Track, place] is var match and >= 0 && packets[match].DataLength == length)
             {
                 _cover.AddWhole(part.Track, length);
+            }
+        }
+        foreach (var part in arrived)
+        {
+            if (tracks[part.Track, place] is var match and >= 0 && packets[match].DataLength == part.End - part.Start)
+            {
                 continue;
             }
             if (_cover.Add(isBackwards ? part with { Time = long.MaxValue } : part, out var last))

@@ -19,6 +19,7 @@ internal abstract class FrameHolder : IDisposable
     private HoldTruth _truth = new();
     private Random _random = new(1);
     private long _number;
+    private int _arrivals;
 
     /// <summary>In the payload of every frame that counts.</summary>
     public static ReadOnlySpan<byte> Mark => "PLT-HOLD"u8;
@@ -31,7 +32,7 @@ internal abstract class FrameHolder : IDisposable
     {
         lock (_gate)
         {
-            (_plan, _truth, _random) = (plan, new(), new(plan.Seed));
+            (_plan, _truth, _random, _arrivals) = (plan, new(), new(plan.Seed), 0);
         }
     }
 
@@ -99,17 +100,18 @@ internal abstract class FrameHolder : IDisposable
         }
     }
 
-    private void Take(in HeldFrame frame)
+    private void Take(HeldFrame frame)
     {
-        if (frame.Data.AsSpan().IndexOf(Mark) < 0)
+        if (frame.Data.AsSpan().IndexOf(Mark) < 0 || _plan.OneWay && frame.Side != 0)
         {
             Release(frame);
             return;
         }
+        frame = frame with { Number = _plan.ByArrival ? _arrivals++ : NumberOf(frame) };
         if (_random.Next(1000) < _plan.LostOfThousand)
         {
             Discard(frame);
-            _truth.AddLost(NumberOf(frame));
+            _truth.AddLost(frame.Number);
             return;
         }
         var stay = _plan.Delay + _plan.Jitter * _random.NextDouble();
@@ -144,7 +146,7 @@ internal abstract class FrameHolder : IDisposable
     {
         var sent = HolderNative.Now;
         Release(frame);
-        _truth.AddPassed(NumberOf(frame), frame.Arrived, sent);
+        _truth.AddPassed(frame.Number, frame.Arrived, sent);
         if (_plan.TwiceOfThousand > 0 && _random.Next(1000) < _plan.TwiceOfThousand)
         {
             Release(frame);

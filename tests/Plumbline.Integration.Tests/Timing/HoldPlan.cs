@@ -18,5 +18,11 @@ internal sealed record HoldPlan
     /// <summary>How many of a thousand go on twice.</summary>
     public int TwiceOfThousand { get; init; }
 
+    /// <summary>Packets bear no numbers of their own: the books number them as they come.</summary>
+    public bool ByArrival { get; init; }
+
+    /// <summary>Only what comes from the holder's first side, not what goes the other way.</summary>
+    public bool OneWay { get; init; }
+
     public int Seed { get; init; } = 1;
 }

@@ -194,6 +194,62 @@ public sealed class LatencyTests
     }
 
     [Fact]
+    public void Equal_datagrams_are_joined_over_nat_and_pass_the_hops_in_the_order_of_their_times()
+    {
+        var capture = new HopCapture("tap", "qg");
+        for (var i = 0; i < 100; i++)
+        {
+            capture.Add(0, i * 1_000_000L + 70_000, HopCapture.Udp(Outside, Vm, 5000, 53, new byte[32], i + 1, ttl: 63));
+            capture.Add(1, i * 1_000_000L, HopCapture.Udp(Outside, Floating, 5000, 53, new byte[32], i + 1));
+            capture.Add(0, i * 1_000_000L + 60_000, HopCapture.Udp(Peer, Vm, 6000, 6000, new byte[32], 0, ttl: 63));
+            capture.Add(1, i * 1_000_000L, HopCapture.Udp(Peer, Vm, 6000, 6000, new byte[32], 0));
+        }
+        var way = Assert.Single(capture.Analyse().Ways);
+        Assert.Equal([1, 0], way.Hops);
+        Assert.Equal((200L, 0L, 60_000L, 70_000L), (way.Legs[0].Delay!.Samples, way.Legs[0].Lost, way.Legs[0].Delay!.Least, way.Legs[0].Delay!.Greatest));
+    }
+
+    /// <summary>As Linux probes a tail (RFC 8985 §7.2) that only waits for a processor.</summary>
+    [Fact]
+    public void A_tail_that_is_sent_again_before_its_first_copy_passed_the_hop_is_no_loss()
+    {
+        var capture = new HopCapture("tap", "qr");
+        for (var i = 0; i < 20; i++)
+        {
+            var (time, sequence) = (i * 100_000_000L, (uint)(i * 3000));
+            capture.Add(0, time, HopCapture.Tcp(Vm, Peer, 40000, 80, sequence, 2912, 0));
+            capture.Add(0, time + 10_000_000, HopCapture.Tcp(Vm, Peer, 40000, 80, sequence + 2896, 16, 0)); // the probe
+            foreach (var (piece, length, at) in (ReadOnlySpan<(uint, int, long)>)[(0, 1448, 11), (1448, 1448, 12), (2896, 16, 13), (2896, 16, 14)])
+            {
+                capture.Add(1, time + at * 1_000_000, HopCapture.Tcp(Vm, Peer, 40000, 80, sequence + piece, length, 0));
+            }
+        }
+        var leg = Assert.Single(capture.Analyse().Ways).Legs[0];
+        Assert.Equal((40L, 0L, 0L), (leg.Left, leg.Lost, leg.Undecided));
+    }
+
+    [Fact]
+    public void Later_fragments_count_as_lost_only_where_others_of_them_arrive()
+    {
+        var capture = new HopCapture("tap", "qvb", "qvo");
+        for (var i = 0; i < 100; i++)
+        {
+            var piece = Payload(new Random(i), 500);
+            var frame = HopCapture.IPv4(Vm, Peer, 17, piece, i + 1);
+            frame[21] = 100; // the fragment's offset, in 8 bytes
+            capture.Add(0, i * 1_000_000L, frame);
+            if (i % 10 != 3)
+            {
+                capture.Add(1, i * 1_000_000L + 50_000, frame);
+            }
+            capture.Add(2, i * 1_000_000L + 90_000, HopCapture.Udp(Vm, Peer, 1, 2, piece, i + 1)); // the packet put together, or another
+        }
+        var legs = capture.Analyse(new() { Way = [0, 1, 2] }).Ways.SelectMany(w => w.Legs).ToList();
+        Assert.Equal(10, legs.Where(l => (l.From, l.To) == (0, 1)).Sum(l => l.Lost));
+        Assert.Equal(0, legs.Where(l => (l.From, l.To) == (1, 2)).Sum(l => l.Lost));
+    }
+
+    [Fact]
     public void Equal_datagrams_that_cannot_be_told_apart_give_no_delay()
     {
         var capture = new HopCapture("tap", "nic");
