@@ -11,7 +11,7 @@ namespace Plumbline.Node.Sources;
 /// jumped to by a rule which does not ask for another device. Where a node has tens of thousands of rules, that is a twentieth of the time
 /// of iptables-save. The chains that are read are whole, so that rules keep their numbers.
 /// </summary>
-internal sealed class ChainReader
+internal sealed partial class ChainReader
 {
     private const int MostAtOnce = 4;
     private const int FamilyIPv4 = 2;
@@ -19,6 +19,9 @@ internal sealed class ChainReader
 
     /// <summary>A chain that so many rules of one other jump to is not one device's own.</summary>
     private const int ManyJumps = 8;
+
+    /// <summary>No device may have this name (dev_valid_name).</summary>
+    private const string NoDevice = "/";
 
     private static readonly string[] _tables = ["raw", "mangle", "nat", "filter", "security"];
     private static readonly HashSet<string> _noDevices = [];
@@ -122,7 +125,7 @@ internal sealed class ChainReader
         {
             tables.Add(new(table.Name, table.Chains));
         }
-        return await ReadLevelsAsync(tables, devices) ? Text(tables) : null;
+        return await ReadLevelsAsync(tables, devices) ? Text(tables, devices) : null;
     }
 
     private bool Has(string table, string chain) => _known.Exists(t => t.Name == table && t.Chains.ContainsKey(chain));
@@ -256,19 +259,31 @@ internal sealed class ChainReader
         return targets;
     }
 
-    private static string? TargetOf(ReadOnlySpan<char> line, IReadOnlySet<string> devices)
+    private static string? TargetOf(ReadOnlySpan<char> line, IReadOnlySet<string> devices) =>
+        IsOfOthers(line, devices, out var target) ? null : target;
+
+    /// <summary>The rule asks for another device than these.</summary>
+    internal static bool IsOfOthers(ReadOnlySpan<char> line, IReadOnlySet<string> devices, out string? target)
     {
         ReadOnlySpan<char> option = default;
         var isInverted = false;
-        string? target = null;
+        var isQuoted = false;
+        target = null;
         var words = new WordReader(line);
         while (words.Next() is { IsEmpty: false } word)
         {
+            // text that somebody wrote is no option, whatever it looks like
+            if (isQuoted || word[0] == '"' || option is "--comment" or "--log-prefix" or "--nflog-prefix" or "--string")
+            {
+                isQuoted = (isQuoted || word[0] == '"') && !(word.EndsWith("\"") && !word.EndsWith("\\\"") && (isQuoted || word.Length > 1));
+                option = default;
+                continue;
+            }
             switch (option)
             {
                 // a trailing + stands for any rest of a name
                 case "--physdev-in" or "--physdev-out" or "-i" or "-o" when !isInverted && !word.EndsWith("+") && !Contains(devices, word):
-                    return null;
+                    return true;
                 case "-j" or "-g":
                     target = word.ToString();
                     break;
@@ -276,7 +291,7 @@ internal sealed class ChainReader
             isInverted = word is "!" || isInverted && word[0] == '-' && option is "!";
             option = word;
         }
-        return target;
+        return false;
     }
 
     private static bool Contains(IReadOnlySet<string> devices, ReadOnlySpan<char> name)
@@ -289,79 +304,6 @@ internal sealed class ChainReader
             }
         }
         return false;
-    }
-
-    private static string Text(List<TableReading> tables)
-    {
-        var text = new StringBuilder();
-        foreach (var table in tables)
-        {
-            text.Append('*').Append(table.Name).Append('\n');
-            var rules = new StringBuilder();
-            var declared = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var (name, answer) in table.Read)
-            {
-                declared.Add(name);
-                var counters = "[0:0]";
-                foreach (var line in (answer ?? "").AsSpan().EnumerateLines())
-                {
-                    if (line.StartsWith("-P "))
-                    {
-                        counters = CountersOf(line, out _) ?? counters;
-                    }
-                    else if (line.StartsWith("-A "))
-                    {
-                        var rule = CountersOf(line, out var without);
-                        rules.Append(rule ?? "[0:0]").Append(' ').Append(without).Append('\n');
-                    }
-                }
-                var chain = table.Known[name];
-                text.Append(CultureInfo.InvariantCulture, $":{name} {(chain.Hook is null ? "-" : chain.IsDropping ? "DROP" : "ACCEPT")} {counters}\n");
-            }
-            // chains of other devices' packets: there, but not read
-            foreach (var chain in table.Known.Keys)
-            {
-                if (!declared.Contains(chain))
-                {
-                    text.Append(':').Append(chain).Append(" - [0:0]\n");
-                }
-            }
-            text.Append(rules).Append("COMMIT\n");
-        }
-        return text.ToString();
-    }
-
-    /// <summary><c>-c PACKETS BYTES</c>, the last such outside quotation marks, as <c>[PACKETS:BYTES]</c>.</summary>
-    internal static string? CountersOf(ReadOnlySpan<char> line, out string without)
-    {
-        var end = line.LastIndexOf('"') + 1;
-        for (var at = line.LastIndexOf(" -c "); at >= 0; at = line[..at].LastIndexOf(" -c "))
-        {
-            // comments are quoted where they have blanks, and " -c 1 2" has some
-            var isQuoted = at < end && Quotes(line[..at]) % 2 == 1;
-            var words = new WordReader(line[(at + 4)..]);
-            var packets = words.Next();
-            var bytes = words.Next();
-            if (!isQuoted && long.TryParse(packets, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
-                && long.TryParse(bytes, NumberStyles.None, CultureInfo.InvariantCulture, out var second))
-            {
-                var length = 4 + packets.Length + 1 + bytes.Length;
-                without = string.Concat(line[..at], line[(at + length)..]);
-                return string.Create(CultureInfo.InvariantCulture, $"[{first}:{second}]");
-            }
-        }
-        without = line.ToString();
-        return null;
-    }
-
-    private static int Quotes(ReadOnlySpan<char> text)
-    {
-        var count = 0;
-        for (var i = 0; i < text.Length; i++)
-        {
-            count += text[i] == '"' && (i == 0 || text[i - 1] != '\\') ? 1 : 0;
-        }
-        return count;
     }
 
     private static bool IsLegacy(string program) =>

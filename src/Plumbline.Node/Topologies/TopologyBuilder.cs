@@ -28,23 +28,37 @@ internal sealed partial class TopologyBuilder(NodeSnapshot snapshot)
         NameNetworks();
         Connect();
         Judge();
-        var elements = _drafts.Values.Select(d => d.Freeze()).ToArray();
+        var elements = new Element[_drafts.Count];
+        var count = 0;
+        foreach (var draft in _drafts.Values)
+        {
+            elements[count++] = draft.Freeze();
+        }
         Array.Sort(elements, CompareElements);
+        var connections = new Connection[_connections.Count];
+        _connections.Values.CopyTo(connections, 0);
+        Array.Sort(connections, CompareConnections);
         return new()
         {
             Snapshot = snapshot,
             Elements = elements,
-            Connections = [.. _connections.Values.OrderBy(c => c.Kind).ThenBy(c => c.From, StringComparer.Ordinal)
-                .ThenBy(c => c.To, StringComparer.Ordinal)],
+            Connections = connections,
             Vifs = FreezeVifs(),
             Networks = _networks,
         };
     }
 
+    private static int CompareConnections(Connection a, Connection b)
+    {
+        var order = ((int)a.Kind).CompareTo((int)b.Kind);
+        order = order != 0 ? order : string.CompareOrdinal(a.From, b.From);
+        return order != 0 ? order : string.CompareOrdinal(a.To, b.To);
+    }
+
     private static int CompareElements(Element a, Element b)
     {
         var order = string.CompareOrdinal(a.Namespace ?? "", b.Namespace ?? "");
-        order = order != 0 ? order : a.Kind.CompareTo(b.Kind);
+        order = order != 0 ? order : ((int)a.Kind).CompareTo((int)b.Kind);
         order = order != 0 ? order : string.CompareOrdinal(a.Name, b.Name);
         return order != 0 ? order : string.CompareOrdinal(a.Id, b.Id);
     }

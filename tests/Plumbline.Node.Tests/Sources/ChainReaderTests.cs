@@ -15,6 +15,9 @@ public sealed class ChainReaderTests
     [InlineData("-A c ! -i docker0 -o qbr1 -j DOCKER", "DOCKER")]
     [InlineData("-A c -i tap+ -g all", "all")]
     [InlineData("-P FORWARD ACCEPT", null)]
+    [InlineData("-A c -m comment --comment \"all -i eth9 \\\" -o x\" -j noted", "noted")]
+    [InlineData("-A c -m comment --comment -i -j noted", "noted")]
+    [InlineData("-A c -m comment --comment \"\" -i eth9 -j noted", null)]
     public void A_jump_is_followed_unless_it_asks_for_another_device(string line, string? target) =>
         Assert.Equal(target is null ? [] : [target], ChainReader.TargetsOf(line, _devices));
 
@@ -27,5 +30,25 @@ public sealed class ChainReaderTests
     {
         Assert.Equal(counters, ChainReader.CountersOf(line, out var rest));
         Assert.Equal(without, rest);
+    }
+
+    [Fact]
+    public void A_chain_that_many_rules_jump_to_is_common_and_one_devices_own_is_not()
+    {
+        var lines = Enumerable.Range(0, 9).SelectMany(i => new[]
+        {
+            $"-A f -m physdev --physdev-out tap{i} --physdev-is-bridged -c 1 2 -j sg-chain",
+            $"-A f -m physdev --physdev-in tap{i} --physdev-is-bridged -c 1 2 -j o{i}",
+        }).Append("-A f -c 0 0 -j everyones");
+
+        Assert.Equal(["everyones", "sg-chain"], ChainReader.CommonTargetsOf(string.Join('\n', lines)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_rule_for_another_device_that_keeps_its_place_is_read_as_a_rule()
+    {
+        var reading = Plumbline.Iptables.RulesetParser.ParseSave("*filter\n:FORWARD ACCEPT [0:0]\n[0:0] -A FORWARD -i /\nCOMMIT\n");
+
+        Assert.Empty(reading.Errors);
     }
 }
