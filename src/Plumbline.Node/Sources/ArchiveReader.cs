@@ -11,6 +11,7 @@ internal static class ArchiveReader
 {
     /// <summary>Reads <paramref name="archive"/> to its end.</summary>
     /// <exception cref="InvalidDataException">It is damaged before the first file.</exception>
+    /// <exception cref="NotSupportedException">It begins with an entry that no reader takes (a sparse file, of several volumes).</exception>
     public static void Read(Stream archive, FileCollector collector)
     {
         var entries = 0;
@@ -23,7 +24,8 @@ internal static class ArchiveReader
                 Offer(entry, collector);
             }
         }
-        catch (Exception exception) when (entries > 0 && exception is IOException or InvalidDataException or FormatException)
+        catch (Exception exception) when (entries > 0
+            && exception is IOException or InvalidDataException or FormatException or NotSupportedException)
         {
             collector.Remark(
                 $"the archive is damaged or cut off after {entries} entries: {exception.Message}",

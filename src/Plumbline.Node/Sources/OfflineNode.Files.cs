@@ -70,7 +70,7 @@ public static partial class OfflineNode
             {
                 ArchiveReader.Read(buffered, collector);
             }
-            catch (Exception exception) when (exception is IOException or InvalidDataException or FormatException)
+            catch (Exception exception) when (exception is IOException or InvalidDataException or FormatException or NotSupportedException)
             {
                 throw new NodeException(Problems.DamagedArchive(name, exception.Message), inner: exception);
             }
