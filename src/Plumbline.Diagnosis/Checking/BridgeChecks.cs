@@ -181,7 +181,8 @@ internal static class BridgeChecks
         foreach (var link in node.Own?.Links ?? [])
         {
             if (link.BridgePort is not { } port || link.MasterIndex is not { } master || !link.Flags.HasFlag(LinkFlags.Up | LinkFlags.LowerUp)
-                || node.Own!.Links.FirstOrDefault(l => l.IfIndex == master) is not { } bridge || !bridge.Name.StartsWith("qbr", StringComparison.Ordinal))
+                || node.Own!.Links.FirstOrDefault(l => l.IfIndex == master) is not { } bridge || !bridge.Name.StartsWith("qbr", StringComparison.Ordinal)
+                || !bridge.Flags.HasFlag(LinkFlags.Up))     // a bridge that is down keeps its ports from forwarding
             {
                 continue;
             }
