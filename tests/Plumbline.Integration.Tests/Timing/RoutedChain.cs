@@ -100,7 +100,8 @@ public sealed class RoutedChain : IAsyncLifetime
     /// <summary>Whatever passes waits for the holder's verdict; nobody there: it passes.</summary>
     private static string Queue(string match, int number) => string.Join('\n', ((string[])["iptables", "ip6tables"]).Select(tables =>
         $"{tables} -t mangle -A FORWARD {match} -j NFQUEUE --queue-num {number} --queue-bypass"))
-        + "\niptables -t mangle -I FORWARD -p icmp --icmp-type echo-reply -j ACCEPT";
+        + "\niptables -t mangle -I FORWARD -p icmp ! --icmp-type echo-request -j ACCEPT" // answers, and errors that quote a mark
+        + "\nip6tables -t mangle -I FORWARD -p icmpv6 ! --icmpv6-type echo-request -j ACCEPT";
 
     private static void Join(TestNamespace one, string device, TestNamespace other, string peer)
     {
