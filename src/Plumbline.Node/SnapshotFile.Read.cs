@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Plumbline.Node.Facts;
-using Plumbline.Primitives;
 
 namespace Plumbline.Node;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Plumbline.Packets;
 using Plumbline.Packets.Filtering;
-using Plumbline.Packets.Pcapng;
 
 namespace Plumbline.Diagnosis.Reading;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Plumbline.Iptables.Simulation;
 using Plumbline.Linux.Netlink;
 using Plumbline.Node.Topologies;
 

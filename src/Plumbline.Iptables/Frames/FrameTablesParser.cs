@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using Plumbline.Primitives;
-
 namespace Plumbline.Iptables.Frames;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
 using Plumbline.Linux.Processes;

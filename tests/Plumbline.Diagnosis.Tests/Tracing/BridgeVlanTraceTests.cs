@@ -3,7 +3,6 @@ using Plumbline.Diagnosis.Tracing;
 using Plumbline.Linux.Netlink;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Topologies;
-using Plumbline.Primitives;
 
 namespace Plumbline.Diagnosis.Tests.Tracing;
 
