@@ -9,7 +9,7 @@ namespace Plumbline.Node.Sources;
 /// jumped to by a rule which does not ask for another device. Where a node has tens of thousands of rules, that is a twentieth of the time
 /// of iptables-save. The chains that are read are whole, so that rules keep their numbers.
 /// </summary>
-internal sealed partial class ChainReader
+internal sealed partial class ChainReader : IAsyncDisposable
 {
     private const int MostAtOnce = 4;
     private const int FamilyIPv4 = 2;
@@ -19,7 +19,7 @@ internal sealed partial class ChainReader
     private const int ManyJumps = 8;
 
     /// <summary>No device may have this name (dev_valid_name).</summary>
-    private const string NoDevice = "/";
+    private const char NoDevice = '/';
 
     private static readonly string[] _tables = ["raw", "mangle", "nat", "filter", "security"];
     private static readonly HashSet<string> _noDevices = [];
@@ -124,6 +124,25 @@ internal sealed partial class ChainReader
             tables.Add(new(table.Name, table.Chains));
         }
         return await ReadLevelsAsync(tables, devices) ? Text(tables, devices) : null;
+    }
+
+    /// <summary>Waits for what still reads (which its token ends sooner).</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task[] asked;
+        lock (_asked)
+        {
+            asked = [.. _asked.Values];
+        }
+        try
+        {
+            await Task.WhenAll(asked);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or LinuxException)
+        {
+            _ = exception;  // who waited for it was told
+        }
+        _turns.Dispose();
     }
 
     private bool Has(string table, string chain) => _known.Exists(t => t.Name == table && t.Chains.ContainsKey(chain));

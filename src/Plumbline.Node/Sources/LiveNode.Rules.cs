@@ -96,8 +96,9 @@ public static partial class LiveNode
         try
         {
             using var place = file is null ? null : NetworkNamespace.Open(file);
-            return HasLegacyTables(place, isIPv6 ? "ip6tables-save" : "iptables-save")
-                || ChainReader.Open(place, isIPv6, cancellationToken) is not { } reader ? null : await reader.ReadAsync(devices);
+            await using var reader = HasLegacyTables(place, isIPv6 ? "ip6tables-save" : "iptables-save")
+                ? null : ChainReader.Open(place, isIPv6, cancellationToken);
+            return reader is null ? null : await reader.ReadAsync(devices);
         }
         catch (LinuxException)
         {

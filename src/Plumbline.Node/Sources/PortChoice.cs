@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -16,6 +17,7 @@ internal sealed class PortChoice(OvsOutline ovs, DomainShelf domains, SwitchingF
 {
     private const int IdLength = 11;
 
+    private static readonly SearchValues<char> _ofIds = SearchValues.Create("0123456789abcdefABCDEF-");
     private static readonly string[] _places = ["dhcp", "metadata", "gateway", "router", "outside"];
 
     /// <summary>The first eleven characters of the ports' UUIDs; null where a word may mean what these outlines do not tell.</summary>
@@ -56,7 +58,7 @@ internal sealed class PortChoice(OvsOutline ovs, DomainShelf domains, SwitchingF
             }
         }
         // the beginning of an id may be that of more than these tell
-        return ids.Count == 0 || word.Length < 36 && word.AsSpan().IndexOfAnyExcept("0123456789abcdefABCDEF-") < 0 ? null : ids;
+        return ids.Count == 0 || word.Length < 36 && word.AsSpan().IndexOfAnyExcept(_ofIds) < 0 ? null : ids;
     }
 
     private static void Add(string? device, HashSet<string> ids)

@@ -50,6 +50,10 @@ public sealed class RulesAhead : IAsyncDisposable
         {
             _ = exception;  // nobody waits for it any more; who did was told
         }
+        if (_opening.IsCompletedSuccessfully && await _opening is { } reader)
+        {
+            await reader.DisposeAsync();
+        }
         _place?.Dispose();
         _end.Dispose();
     }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Plumbline.Node.Sources.Texts;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Plumbline.Node.Sources.Texts;
 /// </summary>
 internal static class PastedLines
 {
+    private static readonly SearchValues<char> _odd = SearchValues.Create("\u00a0\u200b\ufeff\u3000\u001b\b");
+
     /// <summary>The lines, without their ends; a paragraph's indentation goes where all its lines have it.</summary>
     /// <param name="text">As it came.</param>
     /// <param name="mayBeBroken">It may have been through a terminal: lines that it broke are joined.</param>
@@ -36,7 +40,7 @@ internal static class PastedLines
     private static string Clean(string line, ref bool isChanged)
     {
         line = line.TrimEnd('\r');
-        if (line.AsSpan().IndexOfAny("\u00a0\u200b\ufeff\u3000\u001b\b") < 0)
+        if (line.AsSpan().IndexOfAny(_odd) < 0)
         {
             return line;
         }
