@@ -69,27 +69,31 @@ internal sealed partial class FrameWalker
             return;
         }
         List<Link> ports = [];
-        var refused = "";
+        (TraceCause Cause, string Why)? refused = null;
         foreach (var port in learned is not null ? [learned] : space.MembersOf(bridge))
         {
-            if (WhyNotTo(bridge, from, port, vlans, vlan, isGroup, learned is not null) is not { } why)
+            if (port.IfIndex == from?.IfIndex && from.BridgePort?.Hairpin != true)
+            {
+                continue; // where it came from
+            }
+            if (WhyNotTo(bridge, from, port, vlans, vlan, isGroup, learned is not null) is not var (cause, why))
             {
                 ports.Add(port);
             }
-            else if (why.Length > 0)
+            else
             {
-                refused = why;
+                refused = (cause, why);
                 if (learned is null && fabric.Guests.ByDevice(space.Node, port.Name) is not null)
                 {
                     // a copy that a VM does not get, while others may
-                    Drop(TraceCause.Link, space, port.Name, why, frame, trail, kind: WalkEndKind.Missed);
+                    Drop(cause, space, port.Name, why, frame, trail, kind: WalkEndKind.Missed);
                 }
             }
         }
         if (ports.Count == 0)
         {
-            Drop(refused.Contains("VLAN", StringComparison.Ordinal) ? TraceCause.Vlan : TraceCause.Link, space, bridge.Name,
-                refused.Length > 0 ? refused : $"{bridge.Name} has no other port", frame, trail);
+            var (cause, why) = refused ?? (TraceCause.Link, $"{bridge.Name} has no other port");
+            Drop(cause, space, bridge.Name, why, frame, trail);
             return;
         }
         foreach (var port in ports)
@@ -155,29 +159,26 @@ internal sealed partial class FrameWalker
         }
     }
 
-    /// <summary>Null: the copy goes there. Empty: it is where it came from. Else why the bridge does not send it there.</summary>
-    private static string? WhyNotTo(Link bridge, Link? from, Link port, BridgeVlans? vlans, int vlan, bool isGroup, bool isLearned)
+    /// <summary>Why the bridge does not send it there; null: the copy goes.</summary>
+    private static (TraceCause Cause, string Why)? WhyNotTo(Link bridge, Link? from, Link port, BridgeVlans? vlans, int vlan, bool isGroup, bool isLearned)
     {
-        if (port.IfIndex == from?.IfIndex && from.BridgePort?.Hairpin != true)
-        {
-            return "";
-        }
         // a port without carrier is disabled as well: the device itself says so better
         if (port.BridgePort?.State is { } state && state != BridgePortState.Forwarding
             && !(state == BridgePortState.Disabled && !(IsAdminUp(port) && HasCarrier(port))))
         {
-            return $"{port.Name} is not forwarding in {bridge.Name} ({Word(state)})";
+            return (TraceCause.Link, $"{port.Name} is not forwarding in {bridge.Name} ({Word(state)})");
         }
         if (port.BridgePort?.Isolated == true && from?.BridgePort?.Isolated == true)
         {
-            return $"{from.Name} and {port.Name} are both isolated in {bridge.Name}";
+            return (TraceCause.Link, $"{from.Name} and {port.Name} are both isolated in {bridge.Name}");
         }
         if (!isLearned && !isGroup && port.BridgePort?.UnicastFlood == false)
         {
-            return $"{bridge.Name} does not flood to {port.Name} what it has not learned (flood off)";
+            return (TraceCause.Link, $"{bridge.Name} does not flood to {port.Name} what it has not learned (flood off)");
         }
         return vlans is not null && !vlans.Has(port.Name, vlan)
-            ? string.Create(CultureInfo.InvariantCulture, $"{port.Name} is not in VLAN {vlan} of {bridge.Name} (bridge vlan show dev {port.Name})") : null;
+            ? (TraceCause.Vlan, string.Create(CultureInfo.InvariantCulture, $"{port.Name} is not in VLAN {vlan} of {bridge.Name} (bridge vlan show dev {port.Name})"))
+            : null;
     }
 
     private static string Word(BridgePortState state) => state switch
