@@ -30,6 +30,8 @@ public static partial class LiveNode
         "/etc/neutron/plugins/ml2/openvswitch_agent.ini", "/etc/neutron/plugins/ml2/ml2_conf.ini",
     ];
 
+    private static readonly string[] _dhcpOptions = ["--dhcp-hostsfile=", "--dhcp-optsfile="];
+
     private sealed record ServiceFacts(
         IReadOnlyList<ProcessFacts>? Processes, IReadOnlyList<NodeFile>? Files, string? OperatingSystem);
 
@@ -43,7 +45,30 @@ public static partial class LiveNode
                 files.Add(new(path, AgentConfiguration.WithoutSecrets(text)));
             }
         }
-        return new(ReadProcesses(found), files, OperatingSystemRelease.Read(ReadSmallFile("/etc/os-release") ?? ""));
+        var processes = ReadProcesses(found);
+        foreach (var path in processes.Where(p => p.Command.Contains("dnsmasq", StringComparison.Ordinal)).SelectMany(p => DhcpFilesOf(p.Command)))
+        {
+            if (!files.Exists(f => f.Path == path) && ReadSmallFile(path) is { } text)
+            {
+                files.Add(new(path, text));
+            }
+        }
+        return new(processes, files, OperatingSystemRelease.Read(ReadSmallFile("/etc/os-release") ?? ""));
+    }
+
+    /// <summary>Whom a dnsmasq of Neutron's gives which address and routes: the files that its command line names (neutron/agent/linux/dhcp.py).</summary>
+    private static IEnumerable<string> DhcpFilesOf(string command)
+    {
+        foreach (var word in command.Split(' '))
+        {
+            foreach (var option in _dhcpOptions)
+            {
+                if (word.StartsWith(option, StringComparison.Ordinal))
+                {
+                    yield return word[option.Length..];
+                }
+            }
+        }
     }
 
     private static List<ProcessFacts> ReadProcesses(FoundNamespaces found)

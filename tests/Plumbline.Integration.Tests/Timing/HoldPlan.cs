@@ -21,7 +21,7 @@ internal sealed record HoldPlan
     /// <summary>Packets bear no numbers of their own: the books number them as they come.</summary>
     public bool ByArrival { get; init; }
 
-    /// <summary>Only what comes from the holder's first side, not what goes the other way.</summary>
+    /// <summary>Only what comes from the holder's first side, not what goes the other way (as ICMP errors do, which quote the mark).</summary>
     public bool OneWay { get; init; }
 
     public int Seed { get; init; } = 1;

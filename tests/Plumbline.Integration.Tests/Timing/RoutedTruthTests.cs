@@ -68,7 +68,7 @@ public sealed class RoutedTruthTests(RoutedChain chain) : IClassFixture<RoutedCh
     {
         HasSamePieces = false,
         DiesTogether = host == RoutedChain.Host, // its connection tracking puts them together, and cuts them again
-        Plan = new() { Delay = TimeSpan.FromMilliseconds(8), Jitter = TimeSpan.FromMilliseconds(4), LostOfThousand = 30, ByArrival = true },
+        Plan = new() { Delay = TimeSpan.FromMilliseconds(8), Jitter = TimeSpan.FromMilliseconds(4), LostOfThousand = 30, ByArrival = true, OneWay = true },
         Send = chain => ChainTraffic.SendDatagrams(chain.Vm, chain.Outside, host, 200, _interval * 2, n => ChainTraffic.Marked(4000, n)),
     });
 
@@ -78,7 +78,7 @@ public sealed class RoutedTruthTests(RoutedChain chain) : IClassFixture<RoutedCh
     [InlineData(RoutedChain.HostV6)]
     public void Equal_datagrams_are_told_apart_while_they_lie_further_apart_than_the_way_takes(string host) => Run(new()
     {
-        Plan = new() { Delay = TimeSpan.FromMilliseconds(1), LostOfThousand = 30, ByArrival = true },
+        Plan = new() { Delay = TimeSpan.FromMilliseconds(1), LostOfThousand = 30, ByArrival = true, OneWay = true },
         AreAlike = true,
         Send = chain => ChainTraffic.SendDatagrams(chain.Vm, chain.Outside, host, 200, TimeSpan.FromMilliseconds(12), _ => ChainTraffic.Marked(64)),
     });
@@ -88,7 +88,7 @@ public sealed class RoutedTruthTests(RoutedChain chain) : IClassFixture<RoutedCh
     [InlineData(RoutedChain.HostV6)]
     public void Datagrams_that_are_sent_twice_are_not_taken_for_each_other(string host) => Run(new()
     {
-        Plan = new() { Delay = TimeSpan.FromMilliseconds(8), LostOfThousand = 30, ByArrival = true },
+        Plan = new() { Delay = TimeSpan.FromMilliseconds(8), LostOfThousand = 30, ByArrival = true, OneWay = true },
         AreAlike = true,
         Send = chain => ChainTraffic.SendDatagrams(chain.Vm, chain.Outside, host, 200, _interval * 2, Payload, times: 2),
     });

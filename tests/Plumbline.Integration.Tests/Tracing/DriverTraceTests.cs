@@ -64,7 +64,7 @@ public sealed class DriverTraceTests(ITestOutputHelper output)
             await Task.Delay(_counted);
             var before = await ReadAsync(lab);
             var tracer = new Tracer([.. before.Select(Topology.Build)], null);
-            var (cases, answers) = Ask(tracer, Cases(lab, flows, random));
+            var (cases, answers) = Ask(tracer, Cases(lab, flows, random).FindAll(c => IsKnown(lab, fault, c)));
             await exchange.RunAsync(cases);
             await Task.Delay(_counted);
             var after = await ReadAsync(lab);
@@ -88,6 +88,11 @@ public sealed class DriverTraceTests(ITestOutputHelper output)
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {tried} are wrong:\n{string.Join('\n', wrong)}");
         Assert.True(delivered > tried / 8 && delivered < tried, $"{delivered} of {tried} were delivered");
     }
+
+    /// <summary>Its IPv6 address stands in those flows alone (DHCP tells of IPv4): without them no node knows whose it is, and trace says so.</summary>
+    private static bool IsKnown(LabDescription lab, LabFault fault, PacketCase asked) => fault.Name != DriverFaults.NoEgressBase
+        || asked.To.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6
+        || asked.Source != lab.Instances[0] && asked.Target != lab.Instances[0];
 
     /// <summary>The part that ended; where the receiver asks in vain for the sender's MAC, it is the answer that is lost.</summary>
     private static TracePhase PhaseOf(TraceResult said) => said.Drop!.Phase == TracePhase.Resolution

@@ -7,6 +7,8 @@ namespace Plumbline.Integration.Tests.Tracing.Packets;
 /// <summary>Faults where taps are on br-int, all about the first VM and its node. Flows are loaded anew after each.</summary>
 internal static class DriverFaults
 {
+    public const string NoEgressBase = "no-egress-base";
+
     public static IReadOnlyList<LabFault> Of(LabDescription lab)
     {
         var (own, other) = (lab.Nodes[0], lab.Nodes[1]);
@@ -52,7 +54,7 @@ internal static class DriverFaults
         if (lab.Firewall == "native")
         {
             faults.Add(New("not-in-60", [Del(Int, $"table=60,in_port={port}")], []));
-            faults.Add(New("no-egress-base", [Del(Int, $"table=71,in_port={port}")], []));
+            faults.Add(New(NoEgressBase, [Del(Int, $"table=71,in_port={port}")], []));
             faults.Add(New("no-egress-rules", [Del(Int, $"table=72,reg5={port}")], []));
             faults.Add(New("no-way-in", [Del(Int, $"table=60,dl_vlan=1,dl_dst={vm.Mac}")], []));
             faults.Add(New("no-ingress-base", [Del(Int, $"table=81,reg5={port}")], []));
