@@ -136,7 +136,8 @@ internal static class RuleGenerator
                 from isInverted in _bool
                 select (Match)new MultiportMatch { Kind = kind, Ports = [.. ports], IsInverted = isInverted });
         }
-        if (protocol is 1 or 58)
+        // the other family's module does not load
+        if (protocol == (family == IPFamily.IPv4 ? 1 : 58))
         {
             any.Add(
                 from type in Gen.Choose(0, 254)
