@@ -42,8 +42,9 @@ internal static class CloudFiles
     /// <summary>The nodes with their VMs' names, where snapshots carry the API's answers or such lie beside their folders.</summary>
     public static NodeSet Name(NodeSet nodes, IReadOnlyList<string> sources)
     {
-        var cloud = Carried(nodes) is { Count: > 0 } carried ? Read(carried, "the snapshot") : Beside(sources) is { } beside ? Read(beside) : null;
-        return cloud is null ? nodes : Name(nodes, cloud);
+        // answers that name nothing, as security groups alone, are no fault of a question that wants none
+        var cloud = Carried(nodes) is { Count: > 0 } carried ? Parse(carried) : Beside(sources) is { } beside ? Read(beside) : null;
+        return Name(nodes, cloud);
     }
 
     /// <summary>The nodes with their VMs' names.</summary>
@@ -64,7 +65,15 @@ internal static class CloudFiles
         .Select(s => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(s.TrimEnd('/')))!, "api"))
         .FirstOrDefault(beside => File.Exists(Path.Combine(beside, "ports.json")));
 
-    private static Cloud Read(IEnumerable<(string Name, byte[] Text)> texts, string where)
+    private static Cloud Read(IEnumerable<(string Name, byte[] Text)> texts, string where) => Parse(texts) switch
+    {
+        { Ports: null, Networks: null, Agents: null, Routers: null } => throw new CliException(new Problem(
+            "nothing in it is an answer of Neutron's API", where,
+            "give ports, networks, subnets, security-groups, routers, floatingips, agents as the API answers them: {\"ports\": [ … ]}")),
+        var cloud => cloud,
+    };
+
+    private static Cloud Parse(IEnumerable<(string Name, byte[] Text)> texts)
     {
         var documents = new List<JsonDocument>();
         try
@@ -80,12 +89,7 @@ internal static class CloudFiles
                     throw new CliException(new Problem($"not JSON: {exception.Message}", name, "give it as Neutron's API answers"));
                 }
             }
-            var cloud = Cloud.Read([.. documents.Select(d => d.RootElement)]);
-            return cloud is { Ports: null, Networks: null, Agents: null, Routers: null }
-                ? throw new CliException(new Problem(
-                    "nothing in it is an answer of Neutron's API", where,
-                    "give ports, networks, subnets, security-groups, routers, floatingips, agents as the API answers them: {\"ports\": [ … ]}"))
-                : cloud;
+            return Cloud.Read([.. documents.Select(d => d.RootElement)]);
         }
         finally
         {

@@ -65,5 +65,24 @@ public sealed class CloudNameTests
         Assert.Contains("sg-fallback rule 1: DROP", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Answers_that_name_nothing_keep_nobody_from_drawing()
+    {
+        var folder = Directory.CreateTempSubdirectory("plumb-names-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Join(folder.FullName, "show.txt"),
+                "f0a0\n    Bridge br-int\n        Port qvo1\n            tag: 1\n            Interface qvo1\n");
+            await File.WriteAllTextAsync(Path.Join(folder.FullName, "groups.json"), """{"security_groups": [{"id": "5a1", "name": "x"}]}""");
+            var run = await CommandLine.RunAsync("topology", "--from", folder.FullName);
+            Assert.Equal(ExitStatus.Fine, run.Status);
+            Assert.Contains("br-int", run.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(true);
+        }
+    }
+
     private static string Node(string name) => SharedFiles.Require($"cases/neutron-node/states/sg-rules/{name}");
 }
