@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plumbline.Linux;
 using Plumbline.Node;
 using Plumbline.Operations.Mirroring;
@@ -40,8 +41,8 @@ internal static class GuardCommand
         try
         {
             var cleanup = keeper is null
-                ? await SessionGuard.RunAsync(Access(values), session, owner, patience)
-                : await LastingGuard.RunAsync(Access(values), keeper, owner);
+                ? await SessionGuard.RunAsync(Access(values), session, owner, patience, Guarded(values))
+                : await LastingGuard.RunAsync(Access(values), keeper, owner, Guarded(values));
             // what a first, short try could not do is not left behind yet
             Tell(console, keeper is null && patience is not null ? new(cleanup.Removed, []) : cleanup, keeper is null);
             return (int)(cleanup.IsClean ? ExitStatus.Fine : ExitStatus.LeftBehind);
@@ -63,6 +64,7 @@ internal static class GuardCommand
     {
         var program = Environment.ProcessPath ?? "plumb";
         var arguments = new List<string>();
+        var guarded = GuardedNode.Of(access);
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
         {
             arguments.Add(Path.Combine(AppContext.BaseDirectory, "plumb.dll"));
@@ -71,10 +73,13 @@ internal static class GuardCommand
         Add(what, which);
         Add("owner", ProcessIdentity.Current.ToString());
         Add("netns", Full(access.NamespaceFile));
+        Add("netns-inode", guarded.NamespaceInode?.ToString(CultureInfo.InvariantCulture));
         Add("ovs-rundir", Full(access.OvsRunDirectory));
         Add("state-dir", Full(access.StateDirectory));
         Add("lasting-dir", Full(access.LastingDirectory));
         Add("ovsdb", access.Ovsdb?.ToString());
+        Add("database", guarded.DatabaseFile);
+        Add("ovsdb-server", guarded.Server?.ToString());
         Add("private-key", Full(access.OvsdbOptions.PrivateKeyFile));
         Add("certificate", Full(access.OvsdbOptions.CertificateFile));
         Add("ca-cert", Full(access.OvsdbOptions.AuthorityFile));
@@ -91,6 +96,15 @@ internal static class GuardCommand
         // the guard lives in / so as not to hold anybody's folder
         static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
     }
+
+    private static GuardedNode Guarded(Dictionary<string, string> values) => new()
+    {
+        NamespaceInode = ulong.TryParse(values.GetValueOrDefault("netns-inode"), CultureInfo.InvariantCulture, out var inode)
+            ? inode
+            : null,
+        DatabaseFile = values.GetValueOrDefault("database"),
+        Server = ProcessIdentity.TryParse(values.GetValueOrDefault("ovsdb-server")),
+    };
 
     private static NodeAccess Access(Dictionary<string, string> values)
     {

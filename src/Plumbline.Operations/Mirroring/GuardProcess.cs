@@ -32,7 +32,8 @@ public sealed class GuardProcess : IDisposable
     /// </summary>
     private const string Script =
         $"trap '' HUP INT QUIT TERM TSTP; echo {ReadyWord}; read -r word; [ \"$word\" = {CleanWord} ] && exit 0; "
-        + "\"$@\" patience=5 && exit 0; [ -t 2 ] || exec 2>/dev/null; for pause in 0 5 30 60 300; do sleep $pause; \"$@\" && exit 0; done; exit 4";
+        + "\"$@\" patience=5 && exit 0; [ -t 2 ] || exec 2>/dev/null; "
+        + "for pause in 0 5 30 60 60 60; do sleep $pause; \"$@\" && exit 0; done; exit 4";
 
     private static readonly TimeSpan _armTimeout = TimeSpan.FromSeconds(10);
 

@@ -20,15 +20,22 @@ public static class SessionCleaner
     /// <param name="session">The session's mark.</param>
     /// <param name="patience">How long to go on trying to reach ovsdb-server.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<CleanupResult> RemoveAsync(
-        NodeAccess access, string session, TimeSpan patience, CancellationToken cancellationToken)
+    public static Task<CleanupResult> RemoveAsync(
+        NodeAccess access, string session, TimeSpan patience, CancellationToken cancellationToken) =>
+        RemoveAsync(access, session, patience, guarded: null, cancellationToken);
+
+    /// <summary>
+    /// As above; what is gone for good together with its <paramref name="guarded"/> node is not waited for.
+    /// </summary>
+    internal static async Task<CleanupResult> RemoveAsync(
+        NodeAccess access, string session, TimeSpan patience, GuardedNode? guarded, CancellationToken cancellationToken)
     {
-        var rows = await RemoveRowsAsync(access, session, patience, cancellationToken);
-        return rows.With(await RemoveDevicesAsync(access, session, cancellationToken));
+        var rows = await RemoveRowsAsync(access, session, patience, guarded, cancellationToken);
+        return rows.With(await RemoveDevicesAsync(access, session, guarded, cancellationToken));
     }
 
     private static async Task<CleanupResult> RemoveRowsAsync(
-        NodeAccess access, string session, TimeSpan patience, CancellationToken cancellationToken)
+        NodeAccess access, string session, TimeSpan patience, GuardedNode? guarded, CancellationToken cancellationToken)
     {
         var deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         for (var pause = TimeSpan.FromMilliseconds(50); ; pause = TimeSpan.FromMilliseconds(Math.Min(2000, pause.TotalMilliseconds * 2)))
@@ -40,6 +47,10 @@ public static class SessionCleaner
             }
             catch (OvsdbException exception)
             {
+                if (guarded?.IsDatabaseGone(access) == true)
+                {
+                    return new([], []); // and the rows with it
+                }
                 if (Environment.TickCount64 >= deadline)
                 {
                     return new([], [new(
@@ -103,13 +114,19 @@ public static class SessionCleaner
             [.. results[2].Rows.Where(b => b.GetUuids("mirrors").Concat(b.GetUuids("ports")).Any(ours.Contains))]);
     }
 
-    private static async Task<CleanupResult> RemoveDevicesAsync(
-        NodeAccess access, string session, CancellationToken cancellationToken)
+    /// <summary>Removes the session's devices; those of a namespace that is gone went with it.</summary>
+    internal static async Task<CleanupResult> RemoveDevicesAsync(
+        NodeAccess access, string session, GuardedNode? guarded, CancellationToken cancellationToken)
     {
         var removed = new List<string>();
+        var file = access.NamespaceFile;
+        if (guarded?.NamespaceInode is not null && (file = guarded.FindNamespace(access)) is null)
+        {
+            return new([], []);
+        }
         try
         {
-            using var home = access.NamespaceFile is { } path ? NetworkNamespace.Open(path) : NetworkNamespace.OpenCurrent();
+            using var home = file is { } path ? NetworkNamespace.Open(path) : NetworkNamespace.OpenCurrent();
             using var netlink = RouteNetlink.Open(home);
             // ovs-vswitchd takes an internal port's device away by itself, a moment after the row
             for (var patience = 20; ; patience--)

@@ -20,8 +20,11 @@ public static class SessionGuard
     /// <param name="session">What to remove.</param>
     /// <param name="owner">The process that was guarded.</param>
     /// <param name="patience">How long to try to reach ovsdb-server; null: ten minutes.</param>
+    /// <param name="guarded">The node as it was when the guard was started; null: nobody took that down.</param>
     /// <exception cref="OperationsException">It still runs.</exception>
-    public static async Task<CleanupResult> RunAsync(NodeAccess access, string session, ProcessIdentity owner, TimeSpan? patience = null)
+    public static async Task<CleanupResult> RunAsync(
+        NodeAccess access, string session, ProcessIdentity owner, TimeSpan? patience = null,
+        GuardedNode? guarded = null)
     {
         var deadline = Environment.TickCount64 + (long)_ownerPatience.TotalMilliseconds;
         while (owner.IsAlive)
@@ -32,9 +35,10 @@ public static class SessionGuard
             }
             await Task.Delay(20);
         }
-        var first = await SessionCleaner.RemoveAsync(access, session, patience ?? _patience, CancellationToken.None);
+        var most = patience ?? _patience;
+        var first = await SessionCleaner.RemoveAsync(access, session, most, guarded, CancellationToken.None);
         await Task.Delay(_secondLook);
-        var second = await SessionCleaner.RemoveAsync(access, session, patience ?? _patience, CancellationToken.None);
+        var second = await SessionCleaner.RemoveAsync(access, session, most, guarded, CancellationToken.None);
         return new([.. first.Removed, .. second.Removed], second.Left);
     }
 }

@@ -190,6 +190,37 @@ public sealed partial class CaptureNode : IAsyncDisposable
         _guest.Dispose();
         _other.Dispose();
         Directory.Delete(_folder, recursive: true);
+        Until(() => Guards().Count == 0, "guards end with the node that they guard", seconds: 60);
+    }
+
+    /// <summary>
+    /// Pids of the guards of captures and keepers on this node: the waiting shells, and what they start.
+    /// </summary>
+    public IReadOnlyList<int> Guards()
+    {
+        var found = new List<int>();
+        foreach (var folder in Directory.GetDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                && CommandOf(folder).Split('\0') is var words
+                && words.Contains("guard") && words.Contains($"netns={_node.Path}"))
+            {
+                found.Add(pid);
+            }
+        }
+        return found;
+    }
+
+    private static string CommandOf(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(folder + "/cmdline");
+        }
+        catch (IOException)
+        {
+            return ""; // it ended meanwhile
+        }
     }
 
     private async Task BuildAsync(bool withRouter, string failMode)

@@ -23,7 +23,9 @@ public static class LastingGuard
     /// <param name="access">The node.</param>
     /// <param name="keeper">The killed keeper's name.</param>
     /// <param name="owner">The killed keeper.</param>
-    public static async Task<CleanupResult> RunAsync(NodeAccess access, string keeper, ProcessIdentity owner)
+    /// <param name="guarded">The node as it was when the guard was started; null: nobody took that down.</param>
+    public static async Task<CleanupResult> RunAsync(
+        NodeAccess access, string keeper, ProcessIdentity owner, GuardedNode? guarded = null)
     {
         var store = new LastingStore(access);
         var result = new CleanupResult([], []);
@@ -38,7 +40,11 @@ public static class LastingGuard
             var (facts, _) = await LiveNode.ReadOvsAsync(access, CancellationToken.None);
             if (facts is null)
             {
-                // ovsdb-server is away: restarted, and then soon back; or gone for good, and the mirrors with it
+                if (guarded?.IsDatabaseGone(access) == true)
+                {
+                    return result.With(await RemoveDevicesAsync(access, keeper, store, guarded));
+                }
+                // ovsdb-server is away: restarted, and then soon back
                 away ??= Environment.TickCount64;
                 if (Environment.TickCount64 - away < _switchPatience.TotalMilliseconds)
                 {
@@ -54,10 +60,27 @@ public static class LastingGuard
             }
             foreach (var mark in ours.Where(m => m.IsDead(static p => p.IsAlive, DateTimeOffset.UtcNow)))
             {
-                var removed = await SessionCleaner.RemoveAsync(access, mark.Session, _patience, CancellationToken.None);
+                var removed = await SessionCleaner.RemoveAsync(
+                    access, mark.Session, _patience, guarded, CancellationToken.None);
                 result = new([.. result.Removed, .. removed.Removed], removed.Left);
             }
         }
+    }
+
+    /// <summary>Rows are gone with their database; devices that were made for them may still stand.</summary>
+    private static async Task<CleanupResult> RemoveDevicesAsync(
+        NodeAccess access, string keeper, LastingStore store, GuardedNode guarded)
+    {
+        var result = new CleanupResult([], []);
+        foreach (var mirror in store.Read().Mirrors)
+        {
+            if (LastingStore.KeeperOf(mirror) == keeper)
+            {
+                result = result.With(
+                    await SessionCleaner.RemoveDevicesAsync(access, mirror.Session, guarded, CancellationToken.None));
+            }
+        }
+        return result;
     }
 
     /// <summary>Of that keeper: those that another one keeps are another guard's.</summary>
