@@ -12,17 +12,26 @@ namespace Plumbline.Integration.Tests.Timing;
 /// (NFQUEUE), the veth pairs between qbr and br-int (cut), the ways through br-int and br-phy (flows that take a detour) and the wire
 /// between the nodes (cut). The hops keep their names and places, so that plumb finds its way as ever.
 /// </summary>
-public sealed class HeldLab : IAsyncLifetime
+public class HeldLab : IAsyncLifetime
 {
     /// <summary>The UDP port that takes the detours.</summary>
     public const int Port = 9000;
 
+    private readonly string _tunnel;
     private readonly string _folder = Directory.CreateTempSubdirectory("plt-held-").FullName;
     private readonly List<HeldHop> _hops = [];
     private readonly List<IDisposable> _owned = [];
     private LabDescription? _lab;
     private NetworkNamespace? _wires;
     private int _wire;
+
+    /// <summary>Nodes joined by VXLAN.</summary>
+    public HeldLab()
+        : this("vxlan")
+    {
+    }
+
+    protected HeldLab(string tunnel) => _tunnel = tunnel;
 
     public LabDescription Lab
     {
@@ -37,7 +46,7 @@ public sealed class HeldLab : IAsyncLifetime
 
     public string Folder => _folder;
 
-    private LabOptions Options => new() { Directory = Path.Join(_folder, "lab"), Nodes = 2, Instances = 2, Tunnel = "vxlan" };
+    private LabOptions Options => new() { Directory = Path.Join(_folder, "lab"), Nodes = 2, Instances = 2, Tunnel = _tunnel };
 
     public async Task InitializeAsync()
     {
@@ -80,6 +89,7 @@ public sealed class HeldLab : IAsyncLifetime
             owned.Dispose();
         }
         Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>All holders let everything through, with new books.</summary>
@@ -107,7 +117,7 @@ public sealed class HeldLab : IAsyncLifetime
         // from br-tun frames come with their VLAN's tag, which a packet socket would not show among the bytes
         var inside = await DetourAsync(
             node, own, "br-int", forth ? qvo : "patch-tun", $"udp,tp_dst={Port}", forth ? "" : "strip_vlan,", forth ? "" : "mod_vlan_vid:1,");
-        var outside = await DetourAsync(node, own, "br-phy", forth ? "LOCAL" : "eth0", "udp,tp_dst=4789", "", "");
+        var outside = await DetourAsync(node, own, "br-phy", forth ? "LOCAL" : "eth0", _tunnel == "gre" ? "ip,nw_proto=47" : "udp,tp_dst=4789", "", "");
         FrameHolder[] holders = forth ? [held, wire, inside, outside] : [outside, inside, wire, held];
         for (var i = 0; i < holders.Length; i++)
         {
