@@ -111,10 +111,10 @@ public sealed class RoutedTruthTests(RoutedChain chain) : IClassFixture<RoutedCh
         var before = Path.Join(chain.Folder, "before.json");
         File.WriteAllText(before, quiet.Root.GetRawText());
         var natural = new long[chain.Holders.Count];
-        var wasSlow = chain.Holders.Select(IsSlow).ToList();
+        var wasSlow = chain.Holders.Select(LegJudge.IsSlow).ToList();
         foreach (var (leg, place) in LegsOf(quiet, traffic))
         {
-            Assert.True(leg.GetProperty("lost").GetInt32() == 0, $"nothing planted: {Told(leg)}");
+            Assert.True(leg.GetProperty("lost").GetInt32() == 0, $"nothing planted: {LegJudge.Told(leg)}");
             natural[place] = LatencyAnswer.Nanoseconds(leg, "p50Seconds") - chain.Holders[place].Truth.Stay(0.5);
         }
         for (var planted = 0; planted < chain.Holders.Count; planted++)
@@ -122,48 +122,19 @@ public sealed class RoutedTruthTests(RoutedChain chain) : IClassFixture<RoutedCh
             var answer = Measure(planted, traffic, before);
             foreach (var (leg, place) in LegsOf(answer, traffic))
             {
-                var told = $"planted at {planted}, {answer.Pressure}: {Told(leg)}";
+                var told = $"planted at {planted}, {answer.Pressure}: {LegJudge.Told(leg)}";
                 var truth = chain.Holders[planted].Truth;
                 var diesBehind = traffic.DiesTogether && place > planted ? 2 * truth.Lost : 0;
                 var pieces = traffic.DiesTogether && place == 1 ? 3 : 1; // the router's holder has whole packets
-                Judge(leg, traffic, place == planted ? truth : null, pieces, diesBehind, natural[place], told);
+                LegJudge.Judge(
+                    leg, place == planted ? truth : null, natural[place], told, traffic.HasSamePieces, traffic.AreAlike, pieces, diesBehind);
             }
             foreach (var change in answer.Changes.Where(c => c.GetProperty("blamed").GetBoolean()))
             {
                 var place = PlaceOf(change, traffic.IsInwards);
-                Assert.True(place < 0 || place == planted || wasSlow[place] || IsSlow(chain.Holders[place])
-                    || traffic.DiesTogether && place > planted, $"planted at {planted}, {answer.Pressure}: {Told(change)}");
+                Assert.True(place < 0 || place == planted || wasSlow[place] || LegJudge.IsSlow(chain.Holders[place])
+                    || traffic.DiesTogether && place > planted, $"planted at {planted}, {answer.Pressure}: {LegJudge.Told(change)}");
             }
-        }
-    }
-
-    /// <summary>The machine is so busy that a holder keeps packets though it is asked for nothing: then its hop has really changed.</summary>
-    private static bool IsSlow(FrameHolder holder) => holder.Truth.Stay(0.98) > 100_000;
-
-    private static void Judge(JsonElement leg, RoutedTraffic traffic, HoldTruth? truth, int pieces, int mostBehind, long natural, string told)
-    {
-        if (traffic.HasSamePieces && truth is not null)
-        {
-            Assert.True(truth.Came == leg.GetProperty("left").GetInt32(), $"{truth.Came} came; {told}");
-        }
-        var lost = leg.GetProperty("lost").GetInt32();
-        var undecided = leg.GetProperty("undecided").GetInt32(); // dumpcap may have ended before them
-        // of two that are alike the one may be taken for the other: then a hop seems to have missed one that another lost
-        lost += traffic.AreAlike ? leg.GetProperty("unseen").GetInt32() : 0;
-        var real = (truth?.Lost ?? 0) * pieces;
-        Assert.True(lost + undecided >= real && lost <= real + mostBehind, $"{real} lost; {told}");
-        if (!traffic.AreAlike && traffic.HasSamePieces)
-        {
-            Assert.True(leg.GetProperty("reordered").GetInt32() == (truth?.Reordered ?? 0), $"{truth?.Reordered ?? 0} reordered; {told}");
-        }
-        foreach (var (member, part) in (ReadOnlySpan<(string, double)>)[("p50Seconds", 0.5), ("p90Seconds", 0.9)])
-        {
-            if (truth is null || part > 0.5 && (traffic.AreAlike || !traffic.HasSamePieces))
-            {
-                continue; // slow ones that are alike cannot be told from the next; the books of pieces are not those of whole segments
-            }
-            var (found, stayed) = (LatencyAnswer.Nanoseconds(leg, member), truth.Stay(part) + natural);
-            Assert.True(Math.Abs(found - stayed) <= Math.Max(20_000, stayed / 20), $"{member} really {stayed} ns; {told}");
         }
     }
 
@@ -216,8 +187,4 @@ public sealed class RoutedTruthTests(RoutedChain chain) : IClassFixture<RoutedCh
             from.Run("ping", "-n", "-q", "-c", "3", "-i", "0.01", host);
         }
     }
-
-    /// <summary>A leg's members but for the long ones.</summary>
-    private static string Told(JsonElement leg) => string.Join(", ", leg.EnumerateObject()
-        .Where(m => m.Value.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object)).Select(m => $"{m.Name} {m.Value}"));
 }

@@ -5,17 +5,18 @@ using Plumbline.Linux.Netlink;
 
 namespace Plumbline.Integration.Tests.Timing;
 
-/// <summary>A wire that was cut: what one device receives the other sends, through our hands, both ways.</summary>
+/// <summary>A wire that was cut: what one device receives the other sends, through our hands, both ways, VLAN tags and all.</summary>
 internal sealed class WireCut : FrameHolder
 {
     private const int SOL_SOCKET = 1;
     private const int SO_RCVBUFFORCE = 33;
     private const int SOL_PACKET = 263;
+    private const int PACKET_AUXDATA = 8;
     private const int PACKET_IGNORE_OUTGOING = 23;
     private const int EveryProtocol = 0x0300; // ETH_P_ALL in network byte order
 
     private readonly Socket[] _sockets;
-    private readonly byte[] _buffer = new byte[70_000];
+    private readonly FrameReader _reader = new();
 
     /// <summary>Joins two devices of a namespace, which must be up.</summary>
     public WireCut(NetworkNamespace space, string one, string other)
@@ -30,16 +31,12 @@ internal sealed class WireCut : FrameHolder
     protected override bool TryTake(int side, out HeldFrame frame)
     {
         frame = default;
-        if (_sockets[side].Available == 0)
+        var length = _reader.Read(_sockets[side]);
+        if (length <= 0)
         {
             return false;
         }
-        var length = _sockets[side].Receive(_buffer, 0, _buffer.Length, SocketFlags.None, out var error);
-        if (error != SocketError.Success || length <= 0)
-        {
-            return false;
-        }
-        frame = new(side, 0, _buffer[..length], HolderNative.StampOf(_sockets[side]));
+        frame = new(side, 0, _reader.Buffer[..length], HolderNative.StampOf(_sockets[side]));
         return true;
     }
 
@@ -56,6 +53,7 @@ internal sealed class WireCut : FrameHolder
         var socket = space.Run(() => new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)EveryProtocol));
         socket.SetRawSocketOption(SOL_SOCKET, SO_RCVBUFFORCE, BitConverter.GetBytes(8 << 20));
         socket.SetRawSocketOption(SOL_PACKET, PACKET_IGNORE_OUTGOING, BitConverter.GetBytes(1));
+        socket.SetRawSocketOption(SOL_PACKET, PACKET_AUXDATA, BitConverter.GetBytes(1));
         socket.Bind(new PacketEndPoint(link.IfIndex));
         socket.Blocking = false;
         _ = HolderNative.StampOf(socket);
