@@ -88,6 +88,11 @@ internal sealed partial record RemoteCall
                 "with --host plumb latency captures there, and its files are here", own,
                 "plumb capture --path FROM TO --host NODE -w FILE, then plumb latency --from FILE"));
         }
+        if (rest[0] == "topology" && rest.Exists(w => Commands.TopologyCommand.IsFile(w[(w.IndexOf('=', StringComparison.Ordinal) + 1)..])))
+        {
+            throw new CliException(new(
+                "with --host the drawing comes back on standard output", "-o", "plumb topology -o svg --host NODE > node.svg"));
+        }
         if (rest.Contains("capture") && Array.Find(_ring, f => Has(rest, f)) is { } ring)
         {
             throw new CliException(new(

@@ -42,7 +42,7 @@ public static class NodeSetSvg
         {
             WriteName(output, tunnel, names);   // over all lines
         }
-        return output.Append("</svg>\n").ToString();
+        return TopologySvg.WriteEnd(output).ToString();
     }
 
     private static void WriteTunnel(StringBuilder output, NodeSetTunnel tunnel, List<string> names)

@@ -7,8 +7,8 @@ using Plumbline.Views.Svg;
 namespace Plumbline.Views;
 
 /// <summary>
-/// The topology as a picture that any browser shows: no scripts, no fonts from elsewhere, light or dark as the reader's desktop is.
-/// <see cref="TopologyLayout"/> says what is where.
+/// The topology as a picture that any browser shows: nothing from elsewhere, light or dark as the reader's desktop is.
+/// <see cref="TopologyLayout"/> says what is where; <see cref="SvgScript"/> what a browser adds.
 /// </summary>
 public static class TopologySvg
 {
@@ -27,8 +27,12 @@ public static class TopologySvg
         var output = new StringBuilder(64 * 1024);
         WriteHead(output, layout.Width, layout.Height, subject);
         WriteContent(output, layout, "");
-        return output.Append("</svg>\n").ToString();
+        return WriteEnd(output).ToString();
     }
+
+    /// <summary>The document's end: the script, after all that it reads.</summary>
+    internal static StringBuilder WriteEnd(StringBuilder output) =>
+        output.Append("<script><![CDATA[\n").Append(SvgScript.Text).Append("]]></script>\n</svg>\n");
 
     /// <summary>The document's start: its size, its title, its style, its page.</summary>
     internal static void WriteHead(StringBuilder output, double width, double height, string subject)

@@ -13,6 +13,8 @@ public sealed class RemoteUsageTests
     [InlineData("with --host plumb latency captures there", "--from", "latency", "--from", "a.pcapng", "--host", "far")]
     [InlineData("with --host plumb latency captures there", "--svg", "latency", "a", "b", "--svg=x.svg", "--host", "far")]
     [InlineData("with --host one file is written here", "--file-size", "capture", "vm", "-w", "f", "--file-size", "1M", "--host", "far")]
+    [InlineData("with --host the drawing comes back", "-o", "topology", "-o", "node.svg", "--host", "far")]
+    [InlineData("with --host the drawing comes back", "-o", "topology", "--output=node.dot", "--host", "far")]
     [InlineData("--sudo is for another node", "--sudo", "capture", "vm", "--sudo")]
     public async Task What_cannot_be_is_named(string what, string where, params string[] arguments)
     {

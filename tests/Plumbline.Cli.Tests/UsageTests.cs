@@ -40,6 +40,51 @@ public sealed class UsageTests
         Assert.EndsWith($"\n  fix:   {where} --help lists what it takes\n", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("node.svg", "<svg ")]
+    [InlineData("node.GV", "graph ")]
+    [InlineData("node.mmd", "flowchart ")]
+    [InlineData("node.json", "{")]
+    [InlineData("node.txt", "")]
+    public async Task A_drawing_goes_to_the_file_whose_ending_says_how_it_is_drawn(string name, string start)
+    {
+        var folder = Directory.CreateTempSubdirectory("plumb-drawing-");
+        try
+        {
+            var text = Path.Combine(folder.FullName, "show.log");
+            await File.WriteAllTextAsync(text, "Bridge br-int\n    Port \"tap1\"\n        tag: 1\n        Interface \"tap1\"\n");
+            var file = Path.Combine(folder.FullName, name);
+            var run = await CommandLine.RunAsync("topology", "--from", text, "-o", file);
+            Assert.Equal((ExitStatus.Fine, ""), (run.Status, run.Output));
+            Assert.Contains(file, run.Error, StringComparison.Ordinal);
+            var drawn = await File.ReadAllTextAsync(file);
+            Assert.StartsWith(start, drawn, StringComparison.Ordinal);
+            Assert.Contains("br-int", drawn, StringComparison.Ordinal);
+            Assert.DoesNotContain("\u001b", drawn, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_drawing_for_a_folder_that_is_not_there_says_so()
+    {
+        var text = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(text, "Bridge br-int\n    Port \"tap1\"\n        Interface \"tap1\"\n");
+            var run = await CommandLine.RunAsync("topology", "--from", text, "-o", "/nonexistent/node.svg");
+            Assert.Equal(ExitStatus.BadInput, run.Status);
+            Assert.StartsWith("error: cannot write the drawing: ", run.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(text);
+        }
+    }
+
     [Fact]
     public async Task A_file_that_is_not_there_is_named()
     {

@@ -40,10 +40,11 @@ public sealed class SvgTests
     public void Drawing_is_as_expected(string drawing)
     {
         var topology = Of(drawing);
-        Expected.Equals(TopologySvg.Render(topology, new()
+        var svg = TopologySvg.Render(topology, new()
         {
             Focus = drawing == "focus" ? new Target.OfVif(topology.Vifs[0]) : null,
-        }), $"{drawing}.svg");
+        });
+        Expected.Equals(svg[..svg.IndexOf("<script>", StringComparison.Ordinal)], $"{drawing}.svg");   // the script is one for all
     }
 
     [SkippableTheory]
@@ -155,7 +156,7 @@ public sealed class SvgTests
                 element.Kind == ElementKind.Patch ? element with { Name = "<script>&\"\u0007\ufffe" } : element)],
         };
         var text = TopologySvg.Render(evil, RenderOptions.Plain);
-        Assert.DoesNotContain("<script", text, StringComparison.Ordinal);
+        Assert.Equal(text.IndexOf("<script", StringComparison.Ordinal), text.LastIndexOf("<script><![CDATA[", StringComparison.Ordinal));
         Assert.Contains(XDocument.Parse(text).Descendants(), node => node.Value == "<script>&\"\\x07\\ufffe");
     }
 }

@@ -60,6 +60,36 @@ public sealed class SvgTilesTests
         Assert.Equal(ids.Count, ids.Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1000)]
+    public void Titles_that_the_field_searches_have_addresses_devices_and_ports_whether_drawn_whole_or_not(int instances)
+    {
+        var topology = Nodes.Many(instances);
+        var titles = Groups(TopologySvg.Render(topology, RenderOptions.Plain))
+            .Where(group => ((string?)group.Attribute("id"))?.Split(':')[0] is "vif" or "instance")
+            .Select(group => group.Elements().First().Value).ToList();
+        Assert.Equal(instances, titles.Count);
+        Assert.All(topology.Vifs, vif => Assert.Single(titles, title => title.Contains(vif.Address!.ToString()!, StringComparison.Ordinal)
+            && title.Contains(vif.PortId!, StringComparison.Ordinal)
+            && title.Contains($"\ntap{vif.PortId![..11]} - qbr{vif.PortId[..11]} - ", StringComparison.Ordinal)
+            && vif.IPAddresses.All(address => title.Contains(address.ToString()!, StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Script_comes_last_is_valid_XML_and_asks_nothing_of_the_network()
+    {
+        XNamespace names = "http://www.w3.org/2000/svg";
+        var document = XDocument.Parse(TopologySvg.Render(Nodes.Many(2), RenderOptions.Plain));
+        var script = Assert.Single(document.Descendants(names + "script"));
+        Assert.Same(document.Root!.Elements().Last(), script);
+        Assert.All(["fetch", "XMLHttpRequest", "import", "eval", "innerHTML", "WebSocket", "src"],
+            word => Assert.DoesNotContain(word, script.Value, StringComparison.Ordinal));
+        // what it asks of the drawing is there: groups of this role, whose first child is their title
+        Assert.All(document.Descendants(names + "g").Where(group => (string?)group.Attribute("role") == "graphics-symbol"),
+            group => Assert.Equal(names + "title", group.Elements().First().Name));
+    }
+
     [Fact]
     public void Chains_with_troubles_are_drawn_whole()
     {

@@ -19,6 +19,16 @@ internal static class TopologyCommand
         ["svg"] = TopologySvg.Render,
     };
 
+    private static readonly Dictionary<string, string> _endings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".txt"] = "text",
+        [".json"] = "json",
+        [".dot"] = "dot",
+        [".gv"] = "dot",
+        [".mmd"] = "mermaid",
+        [".svg"] = "svg",
+    };
+
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
@@ -31,11 +41,19 @@ internal static class TopologyCommand
         var json = ViewOptions.CreateJson();
         var format = new Option<string>("--output", "-o")
         {
-            Description = "How to draw: " + string.Join(", ", _formats.Keys),
-            HelpName = "FORMAT",
+            Description = $"How to draw: {string.Join(", ", _formats.Keys)}; or a file to write, whose ending says how "
+                + $"({string.Join(", ", _endings.Keys)})",
+            HelpName = "FORMAT|FILE",
             DefaultValueFactory = _ => "text",
         };
-        format.AcceptOnlyFromAmong([.. _formats.Keys]);
+        format.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } value && FormatOf(value) is null)
+            {
+                result.AddError($"-o '{value}' is no format ({string.Join(", ", _formats.Keys)}) and no file that ends in one of "
+                    + string.Join(", ", _endings.Keys));
+            }
+        });
         var expand = new Option<bool>("--expand")
         {
             Description = "With -o svg: draw each chain whole, however large the picture becomes",
@@ -46,19 +64,53 @@ internal static class TopologyCommand
         };
         command.SetAction(async (result, cancellationToken) =>
         {
-            var chosen = result.GetValue(json) ? "json" : result.GetValue(format)!;
+            var output = result.GetValue(format)!;
+            var chosen = result.GetValue(json) ? "json" : FormatOf(output)!;   // the option's validator saw it
+            var file = _formats.ContainsKey(output) ? null : output;
             var files = result.GetValue(from) ?? [];
             var nodes = files.Length == 0
                 ? [await QuestionOptions.ReadAsync(result, null, console, cancellationToken)]
                 : CloudFiles.Name(OfflineNode.ReadNodes(files), files).Nodes;
             var topologies = Focused([.. nodes.Select(Topology.Build)], result.GetValue(target));
-            ViewOptions.Write(console, topologies is [var (only, focus)]
-                ? _formats[chosen](only, ViewOptions.For(console, focus) with { Expands = result.GetValue(expand) })
-                : RenderSeveral([.. topologies.Select(found => found.Topology)], chosen,
-                    ViewOptions.For(console) with { Expands = result.GetValue(expand) }));
+            var focus = topologies is [var (_, found)] ? found : null;
+            var options = (file is null ? ViewOptions.For(console, focus) : RenderOptions.Plain with { Focus = focus })
+                with
+            { Expands = result.GetValue(expand) };
+            var text = topologies is [var (only, _)]
+                ? _formats[chosen](only, options)
+                : RenderSeveral([.. topologies.Select(one => one.Topology)], chosen, options);
+            if (file is null)
+            {
+                ViewOptions.Write(console, text);
+            }
+            else
+            {
+                await WriteAsync(file, text.EndsWith('\n') ? text : text + "\n", cancellationToken);
+                console.Error.WriteLine($"{file}: {chosen}, {text.Length / 1024.0:0.0} KiB");
+            }
             return (int)ExitStatus.Fine;
         });
         return command;
+    }
+
+    /// <summary>What <c>-o</c> would take for a file.</summary>
+    public static bool IsFile(string output) => !_formats.ContainsKey(output) && FormatOf(output) is not null;
+
+    /// <summary>The format that a name or a file's ending means; null where neither does.</summary>
+    private static string? FormatOf(string output) => _formats.ContainsKey(output) ? output
+        : _endings.GetValueOrDefault(Path.GetExtension(output));
+
+    private static async Task WriteAsync(string file, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(file, text, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(new($"cannot write the drawing: {exception.Message}", $"-o {file}",
+                "choose another path with -o; without one the drawing goes to standard output"));
+        }
     }
 
     private static string RenderSeveral(IReadOnlyList<Topology> nodes, string format, RenderOptions options) => format switch

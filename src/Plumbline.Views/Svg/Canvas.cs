@@ -20,6 +20,20 @@ internal sealed class Canvas
     /// <summary>Adds a box that holds others.</summary>
     public void AddFrame(SvgBox frame) => _frames.Add(Reach(frame, frame.Rect));
 
+    /// <summary>A box that holds others has this very style, whether or not something is wrong with it.</summary>
+    public bool HasFrame(string style)
+    {
+        foreach (var frame in _frames)
+        {
+            if (frame.Class == style || (frame.Class.Length == style.Length + 4 && frame.Class.StartsWith(style, StringComparison.Ordinal)
+                && frame.Class.EndsWith(" bad", StringComparison.Ordinal)))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>Adds a small box.</summary>
     public void AddChip(SvgBox chip) => _chips.Add(Reach(chip, chip.Rect));
 

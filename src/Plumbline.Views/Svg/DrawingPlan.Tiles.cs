@@ -99,20 +99,29 @@ internal sealed partial class DrawingPlan
     {
         var name = Words.NameOf(vif);
         var devices = _index.DevicesOf(vif);
-        var lines = new List<string> { $"{name}: instance" };
-        Add("instance ", vif.InstanceId);
-        Add("port ", vif.PortId);
-        Add("MAC ", vif.Address?.ToString());
-        Add("", vif.IPAddresses.Count > 0 ? Words.AddressesOf(vif.IPAddresses) : null);
-        lines.Add(string.Join(" - ", devices.Select(device => device.Name).Append(vif.OvsBridge ?? "no OVS bridge")));
-        Add("VLAN ", vif.LocalVlan is { } vlan ? Words.Text(vlan) : null);
-        Add("", vif.Network is { } network ? Words.NetworkOf(network) : null);
-        lines.AddRange(vif.Troubles.Select(trouble => $"! {trouble}"));
         var badge = BadgeOf(vif);
         var second = badge ?? (vif.IPAddresses.Count > 0 ? SvgWords.AddressesOf(vif.IPAddresses)
             : devices.Count > 0 ? devices[0].Name : vif.Address?.ToString() ?? "");
         var key = vif.PortId ?? vif.OvsEnd ?? vif.Device ?? name;
+        List<string> lines = [$"{name}: instance"];
+        if (vif.InstanceId is { } instance)
+        {
+            lines.Add($"instance {instance}");
+        }
+        AddFacts(lines, vif);
         return new($"vif:{key}", name, second, badge is not null || vif.Troubles.Count > 0, string.Join('\n', lines));
+    }
+
+    /// <summary>Adds all that is known of an instance's port, a line each.</summary>
+    public void AddFacts(List<string> lines, Vif vif)
+    {
+        Add("port ", vif.PortId);
+        Add("MAC ", vif.Address?.ToString());
+        Add("", vif.IPAddresses.Count > 0 ? Words.AddressesOf(vif.IPAddresses) : null);
+        lines.Add(string.Join(" - ", _index.DevicesOf(vif).Select(device => device.Name).Append(vif.OvsBridge ?? "no OVS bridge")));
+        Add("VLAN ", vif.LocalVlan is { } vlan ? Words.Text(vlan) : null);
+        Add("", vif.Network is { } network ? Words.NetworkOf(network) : null);
+        lines.AddRange(vif.Troubles.Select(trouble => $"! {trouble}"));
 
         void Add(string label, string? value)
         {

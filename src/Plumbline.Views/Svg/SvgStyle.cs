@@ -18,7 +18,13 @@ internal static class SvgStyle
         .device { fill: #ffffff; stroke: #818b98; stroke-width: 1.2 }
         .panel { fill: #ffffff; fill-opacity: 0.6; stroke: #afb8c1; stroke-width: 1 }
         .tile { fill: #e6f6e9; stroke: #1a7f37; stroke-width: 0.8 }
+        g[id] { scroll-margin: 80px }
+        g.hit > rect { stroke: #bf3989; stroke-width: 3; stroke-dasharray: none }
         g:target > rect { stroke: #bf3989; stroke-width: 5; stroke-dasharray: none }
+        .card > rect { fill: #ffffff; stroke: #bf3989; stroke-width: 2 }
+        .find { box-sizing: border-box; width: 296px; height: 30px; font: 12px system-ui, sans-serif; padding: 0 70px 0 8px }
+        .find { color: #1f2328; background: #ffffff; border: 1px solid #818b98; border-radius: 6px }
+        .found { fill: #59636e }
         .chip { fill: #ffffff; stroke: #59636e; stroke-width: 1 }
         .unknown { stroke-dasharray: 2 3 }
         .bad { stroke: #cf222e; stroke-width: 1.8; stroke-dasharray: 5 3 }
@@ -51,6 +57,9 @@ internal static class SvgStyle
         .device { fill: #161b22; stroke: #7d8590 }
         .panel { fill: #0d1117; stroke: #3d444d }
         .tile { fill: #0c2a17; stroke: #3fb950 }
+        .card > rect { fill: #161b22 }
+        .find { color: #e6edf3; background: #161b22; border-color: #7d8590 }
+        .found { fill: #9ea7b3 }
         .chip { fill: #161b22; stroke: #9198a1 }
         .bad { stroke: #ff7b72 }
         .wire { stroke: #9198a1 }

@@ -33,11 +33,17 @@ internal sealed partial class TopologyLayout
     private void DrawInstance(Canvas canvas, LeftGroup group, double top, double height)
     {
         var rect = new SvgRect(0, top, _columns.InstanceWidth, height);
-        var tooltip = string.Join('\n', group.Vifs.Select(vif => $"port {vif.PortId ?? "?"}")
-            .Prepend(group.Instance is { } element ? SvgWords.Tooltip(element) : group.Title)
-            .Append(group.Vifs[0].InstanceId is { } id ? $"instance {id}" : ""));
+        List<string> lines = [group.Instance is { } element ? SvgWords.Tooltip(element) : group.Title];
+        if (group.Vifs[0].InstanceId is { } id)
+        {
+            lines.Add($"instance {id}");
+        }
+        foreach (var vif in group.Vifs)
+        {
+            _plan.AddFacts(lines, vif);
+        }
         canvas.AddFrame(new(rect, group.Instance is null ? "instance unknown" : "instance", 8, group.Instance?.Id,
-            tooltip.TrimEnd(), group.Title));
+            string.Join('\n', lines), group.Title));
         var title = group.Instance?.State == ElementState.Down ? $"{group.Title} (not running)" : group.Title;
         canvas.AddLabel(TextMeasure.Fit(Printable.Escape(title), SvgSizes.Heading, true, rect.Width - 20), 10, top + 14, "name",
             SvgSizes.Heading, isBold: true);

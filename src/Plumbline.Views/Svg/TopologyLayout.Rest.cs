@@ -75,7 +75,7 @@ internal sealed partial class TopologyLayout
     private const int MostLines = 50;
 
     /// <summary>What words say better: networks, troubles, mirrors, sources that were not read, and the legend.</summary>
-    private List<Canvas> DrawPanels(double width)
+    private List<Canvas> DrawPanels(Canvas page, double width)
     {
         var panels = new List<Canvas>();
         if (_colours.Vlans.Count > 0)
@@ -90,7 +90,7 @@ internal sealed partial class TopologyLayout
             .Select(mirror => $"{mirror.Name} on {mirror.Bridge}: {mirror.Selects} → {mirror.Output}"));
         AddPanel("Not read", "faint", _index.Topology.Snapshot.Sources.Where(source => source.Outcome != SourceOutcome.Read)
             .Select(source => $"{source.Source} {Words.Of(source.Outcome)}: {source.Detail ?? source.Where}"));
-        panels.Add(DrawLegend());
+        panels.Add(DrawLegend(page));
         return panels;
 
         void AddPanel(string title, string style, IEnumerable<string> texts)
@@ -134,30 +134,44 @@ internal sealed partial class TopologyLayout
         return canvas;
     }
 
-    private Canvas DrawLegend()
+    /// <summary>What the strokes mean, and the colours of the boxes that this drawing has.</summary>
+    private Canvas DrawLegend(Canvas page)
     {
         var canvas = new Canvas();
         canvas.AddLabel("Legend", 0, 8, "name", SvgSizes.Heading, isBold: true);
         var y = 28.0;
-        Row("veth pair or patch pair", y => canvas.AddLine(new(0, y), new(44, y), "wire", isPair: true));
-        Row("tunnel", y => canvas.AddLine(new(0, y), new(44, y), "wire tunnel"));
-        Row("down, missing or in trouble", y => canvas.AddChip(new(new(2, y - 7, 40, 14), "chip bad", 4)));
-        Row("network inside a bridge, with its local VLAN", y =>
+        var x = 0.0;
+        Row("veth pair or patch pair", (x, y) => canvas.AddLine(new(x, y), new(x + 44, y), "wire", isPair: true));
+        Row("tunnel", (x, y) => canvas.AddLine(new(x, y), new(x + 44, y), "wire tunnel"));
+        Box("down, missing or in trouble", "chip bad", 4);
+        Row("network inside a bridge, with its local VLAN", (x, y) =>
         {
-            canvas.AddLine(new(0, y), new(44, y), "bus net0");
-            canvas.AddDot(new(22, y), "bus net0");
+            canvas.AddLine(new(x, y), new(x + 44, y), "bus net0");
+            canvas.AddDot(new(x + 22, y), "bus net0");
         });
         if (_plan.Panels.Count > 0 || _plan.Roots.Exists(root => root.Panels.Count > 0))
         {
-            Row("one of many, told in full by its tooltip; those with troubles come first",
-                y => canvas.AddChip(new(new(2, y - 7, 40, 14), "tile", 4)));
+            Box("one of many, told in full by a click or its tooltip; those with troubles come first", "tile", 4);
+        }
+        (x, y) = (canvas.Right + 2 * SvgSizes.Gap, 28);
+        foreach (var (style, text) in (ReadOnlySpan<(string, string)>)[
+            ("instance", "instance"), ("instance unknown", "instance of which its port alone is known"), ("bridge", "Open vSwitch bridge"),
+            ("linux-bridge", "Linux bridge"), ("namespace", "namespace"), ("remote", "other end of a tunnel"), ("device", "device in no bridge")])
+        {
+            if (page.HasFrame(style))
+            {
+                Box(text, style, style == "remote" ? 7 : 4);
+            }
         }
         return canvas;
 
-        void Row(string text, Action<double> draw)
+        void Box(string text, string style, double radius) =>
+            Row(text, (x, y) => canvas.AddChip(new(new(x + 2, y - 7, 40, 14), style, radius)));
+
+        void Row(string text, Action<double, double> draw)
         {
-            draw(y);
-            canvas.AddLabel(text, 56, y, "faint", SvgSizes.Small);
+            draw(x, y);
+            canvas.AddLabel(text, x + 56, y, "faint", SvgSizes.Small);
             y += 20;
         }
     }

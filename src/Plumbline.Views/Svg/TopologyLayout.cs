@@ -52,7 +52,7 @@ internal sealed partial class TopologyLayout
             var masonry = Masonry.Choose(_plan.Panels, 0, 0, 0);
             y = DrawTilePanels(page, _plan.Panels, masonry, SvgSizes.Margin, y + SvgSizes.Gap) + 2 * SvgSizes.Gap;
         }
-        y = Flow(page, DrawPanels(right - SvgSizes.Margin), y + SvgSizes.Gap, right);
+        y = Flow(page, DrawPanels(page, right - SvgSizes.Margin), y + SvgSizes.Gap, right);
         return page;
     }
 
