@@ -15,29 +15,43 @@ public sealed partial class CaptureRun
     /// <summary>Of each point: packets that came in are not its.</summary>
     private bool[] _onlyOutgoing = [];
 
-    /// <summary>A block of the only ring. Where nothing is to be decided for each packet, all of it goes to the file in one loop.</summary>
+    /// <summary>A block of the only ring. Where nothing is to be decided for each packet, all of it goes to
+    /// the file in one loop, but for a packet that begins the next file.</summary>
     private void TakeBlock(PointState point, ref PacketBlock block)
     {
         if (point.InnerFilter is null && IsWantedWhole(block.Left))
         {
-            var counts = default(BlockCounts);
-            try
+            while (!WriteBlock(point, ref block))
             {
-                _ = _sink!.TryWriteBlock(point.Number, ref block, point.Mirror is { CopiesAreOutgoing: true }, ref counts);
+                Take(point, block.Packet, block.Data);
             }
-            catch (IOException exception)
-            {
-                Fail(exception);
-                point.CountUnwritten();
-            }
-            point.Count(counts.Written, counts.Others);
-            Volatile.Write(ref _bytes, _bytes + counts.Bytes);
-            Volatile.Write(ref _packets, _packets + counts.Written);
         }
         while (block.MoveNext())
         {
             Take(point, block.Packet, block.Data);
         }
+    }
+
+    /// <summary>
+    /// False where it stands at a packet that wants to be taken by itself: all before it is written and counted.
+    /// </summary>
+    private bool WriteBlock(PointState point, ref PacketBlock block)
+    {
+        var counts = default(BlockCounts);
+        var isThrough = true;
+        try
+        {
+            isThrough = _writeFailed
+                || _sink!.TryWriteBlock(point.Number, ref block, point.Mirror is { CopiesAreOutgoing: true },
+                    ref counts);
+        }
+        catch (IOException exception)
+        {
+            Fail(exception);
+            point.CountUnwritten();
+        }
+        Count(point, counts);
+        return isThrough;
     }
 
     /// <summary>Packets of all rings in the order of time; as <see cref="TakeBlock"/>.</summary>
@@ -46,26 +60,43 @@ public sealed partial class CaptureRun
         if (IsWantedWhole(packets.Left) && !_points.Any(p => p.InnerFilter is not null))
         {
             Span<BlockCounts> counts = stackalloc BlockCounts[_points.Count];
-            try
+            while (!WriteMerged(ref packets, counts))
             {
-                _ = _sink!.TryWriteMerged(ref packets, _since, _onlyOutgoing, counts);
-            }
-            catch (IOException exception)
-            {
-                Fail(exception);
-                _points[packets.Index].CountUnwritten();
-            }
-            for (var i = 0; i < counts.Length; i++)
-            {
-                _points[i].Count(counts[i].Written, counts[i].Others);
-                Volatile.Write(ref _bytes, _bytes + counts[i].Bytes);
-                Volatile.Write(ref _packets, _packets + counts[i].Written);
+                Take(_points[packets.Index], packets.Packet, packets.Data);
             }
         }
         while (packets.MoveNext())
         {
             Take(_points[packets.Index], packets.Packet, packets.Data);
         }
+    }
+
+    /// <inheritdoc cref="WriteBlock"/>
+    private bool WriteMerged(ref MergedPackets packets, scoped Span<BlockCounts> counts)
+    {
+        counts.Clear();
+        var isThrough = true;
+        try
+        {
+            isThrough = _writeFailed || _sink!.TryWriteMerged(ref packets, _since, _onlyOutgoing, counts);
+        }
+        catch (IOException exception)
+        {
+            Fail(exception);
+            _points[packets.Index].CountUnwritten();
+        }
+        for (var i = 0; i < counts.Length; i++)
+        {
+            Count(_points[i], counts[i]);
+        }
+        return isThrough;
+    }
+
+    private void Count(PointState point, in BlockCounts counts)
+    {
+        point.Count(counts.Written, counts.Others);
+        Volatile.Write(ref _bytes, _bytes + counts.Bytes);
+        Volatile.Write(ref _packets, _packets + counts.Written);
     }
 
     private bool IsWantedWhole(int packets) =>

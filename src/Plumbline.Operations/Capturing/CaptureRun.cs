@@ -197,19 +197,19 @@ public sealed partial class CaptureRun
     /// </summary>
     private List<PointResult> CountAgain(List<PointResult> results, Ending ending)
     {
-        if (ending.End != CaptureEnd.OutputFailed || _options is not { Files: null, Destination: CaptureDestination.ToFile { Path: var path } })
+        if (ending.End != CaptureEnd.OutputFailed || _sink!.Current is not { } file)
         {
             return results;
         }
-        _sink!.Dispose();
+        _sink.Dispose();
         try
         {
-            var counts = WrittenPackets.Count(path, results.Count);
+            var counts = file.CountPackets();
             return [.. results.Select((r, i) => r with { Written = counts[i], Unwritten = r.Unwritten + r.Written - counts[i] })];
         }
         catch (Exception exception) when (exception is IOException or ProblemException or InvalidDataException)
         {
-            _listener.OnNote($"how many packets reached {path} is not known: {exception.Message}");
+            _listener.OnNote($"how many packets reached {file.Path} is not known: {exception.Message}");
             return results;
         }
     }

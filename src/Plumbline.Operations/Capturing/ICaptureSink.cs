@@ -10,18 +10,19 @@ internal interface ICaptureSink : IDisposable
     void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data, string? comment);
 
     /// <summary>
-    /// All packets of a block of point number <paramref name="point"/>, without comments; false where it must be asked for each, with none
-    /// taken.
+    /// All packets of a block of point number <paramref name="point"/>, without comments; false where the one at which
+    /// the block stands is not taken: it wants <see cref="Write"/>, and those behind it may come this way again.
     /// </summary>
     /// <param name="point">Its number.</param>
-    /// <param name="block">Gone through up to the packet that could not be written, else to its end.</param>
+    /// <param name="block">Gone through up to the packet that could or can not be written so, else to its end.</param>
     /// <param name="onlyOutgoing">Others are counted, not written.</param>
     /// <param name="counts">Of what was taken.</param>
     /// <exception cref="IOException">Writing failed, at the packet at which <paramref name="block"/> stands.</exception>
     bool TryWriteBlock(int point, ref PacketBlock block, bool onlyOutgoing, ref BlockCounts counts);
 
     /// <summary>All packets of all points, as <see cref="TryWriteBlock"/>.</summary>
-    /// <param name="packets">Gone through up to the packet that could not be written, else to their end.</param>
+    /// <param name="packets">Gone through up to the packet that could or can not be written so, else to their
+    /// end.</param>
     /// <param name="since">What is older is counted, not written; nanoseconds since 1970.</param>
     /// <param name="onlyOutgoing">Of each point.</param>
     /// <param name="counts">Of each point, of what was taken.</param>
@@ -42,4 +43,7 @@ internal interface ICaptureSink : IDisposable
 
     /// <summary>Bytes; null for lines.</summary>
     long? Length { get; }
+
+    /// <summary>The file that is written now; null for standard output and lines.</summary>
+    WrittenFile? Current { get; }
 }

@@ -14,13 +14,20 @@ internal sealed class LineSink(
     public long? Length => null;
 
     /// <inheritdoc/>
+    public WrittenFile? Current => null;
+
+    /// <inheritdoc/>
     public bool MayWait => false;
 
     /// <inheritdoc/>
-    public bool TryWriteBlock(int point, ref PacketBlock block, bool onlyOutgoing, ref BlockCounts counts) => false;
+    public bool TryWriteBlock(int point, ref PacketBlock block, bool onlyOutgoing, ref BlockCounts counts) =>
+        !block.MoveNext();
 
     /// <inheritdoc/>
-    public bool TryWriteMerged(ref MergedPackets packets, long since, scoped ReadOnlySpan<bool> onlyOutgoing, scoped Span<BlockCounts> counts) => false;
+    public bool TryWriteMerged(
+        ref MergedPackets packets, long since, scoped ReadOnlySpan<bool> onlyOutgoing,
+            scoped Span<BlockCounts> counts) =>
+        !packets.MoveNext();
 
     /// <inheritdoc/>
     public void Write(int point, in CapturedPacket packet, ReadOnlySpan<byte> data, string? comment) => lines.Write(new(

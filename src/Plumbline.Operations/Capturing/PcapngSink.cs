@@ -9,9 +9,6 @@ namespace Plumbline.Operations.Capturing;
 /// <summary>pcapng: an interface block a point, names of the instances, packets, and at the end a statistics block a point.</summary>
 internal sealed class PcapngSink : ICaptureSink
 {
-    /// <summary>As large as a ring's block ever is (<see cref="Mirroring.RingSize"/>).</summary>
-    private const int MostBlockBytes = 1 << 18;
-
     private readonly NodeSnapshot _snapshot;
     private readonly CapturePlan _plan;
     private readonly CaptureOptions _options;
@@ -26,6 +23,7 @@ internal sealed class PcapngSink : ICaptureSink
     private int _number = 1;
     private long _begun;
     private long _lengthBefore;
+    private IReadOnlyList<long> _before;
 
     /// <summary>Writes the head of the file.</summary>
     /// <param name="file">Where to; the sink owns it.</param>
@@ -44,6 +42,7 @@ internal sealed class PcapngSink : ICaptureSink
         _points = plan.Points;
         _isMirror = [.. plan.Points.Select(p => p is CapturePoint.OfMirror)];
         _limits = options.Files;
+        _before = new long[plan.Points.Count];
         _kept.Enqueue(file.Name);
         _writer = Begin(plan.Names);
     }
@@ -69,25 +68,36 @@ internal sealed class PcapngSink : ICaptureSink
     }
 
     /// <inheritdoc/>
+    public WrittenFile? Current =>
+        _options.Destination is CaptureDestination.ToFile ? new(_file.Name, _before) : null;
+
+    /// <inheritdoc/>
     public bool TryWriteBlock(int point, ref PacketBlock block, bool onlyOutgoing, ref BlockCounts counts)
     {
-        // a packet takes less of the file than of the ring
-        if (_limits is not null && (_limits.Time is not null || _writer.Length + 2 * MostBlockBytes > _limits.Bytes))
-        {
-            return false;
-        }
         var direction = _isMirror[point] ? PacketDirection.Unknown : PacketDirection.Inbound;
         var batch = _writer.StartPackets();
-        CopyAll(point, ref block, ref batch, direction, onlyOutgoing, ref counts);
+        var isThrough = _limits is null
+            ? CopyAll(point, ref block, ref batch, direction, onlyOutgoing, ref counts, default(IFileEnd.Never))
+            : CopyAll(point, ref block, ref batch, direction, onlyOutgoing, ref counts, End);
         batch.Close();
-        return true;
+        return isThrough;
     }
 
+    /// <summary>
+    /// Of the file that is written now; the first packet of all comes by itself, and says when its file begins.
+    /// </summary>
+    private IFileEnd.At End => new(
+        _limits!.Bytes ?? long.MaxValue,
+        _begun == 0 ? long.MinValue : _limits.Time is { } most ? _begun + most.Ticks * 100 : long.MaxValue);
+
     /// <summary>The loop of a fast capture: without handlers of exceptions, so that all it uses stays in registers.</summary>
-    private static void CopyAll(
+    /// <returns>False where it stands at the first packet of the next file.</returns>
+    private static bool CopyAll<TEnd>(
         int point, ref PacketBlock block, ref PcapngWriter.PacketBatch batch, PacketDirection incoming, bool onlyOutgoing,
-        ref BlockCounts counts)
+        ref BlockCounts counts, TEnd end)
+        where TEnd : struct, IFileEnd
     {
+        var isThrough = true;
         var packets = block;
         var to = batch;
         var (written, bytes, others) = (0L, 0L, 0L);
@@ -100,6 +110,11 @@ internal sealed class PcapngSink : ICaptureSink
                 others++;
                 continue;
             }
+            if (end.IsBefore(packets.TimestampNanoseconds, in to))
+            {
+                isThrough = false;
+                break;
+            }
             if (!to.TryAdd(point, packets.TimestampNanoseconds, packets.Data, packets.OriginalLength, isOutgoing ? outgoing : incoming))
             {
                 break;
@@ -110,26 +125,27 @@ internal sealed class PcapngSink : ICaptureSink
         block = packets;
         batch = to;
         (counts.Written, counts.Bytes, counts.Others) = (written, bytes, others);
+        return isThrough;
     }
 
     /// <inheritdoc/>
     public bool TryWriteMerged(ref MergedPackets packets, long since, scoped ReadOnlySpan<bool> onlyOutgoing, scoped Span<BlockCounts> counts)
     {
-        if (_limits is not null)
-        {
-            return false; // each packet may be the first of a file
-        }
         var batch = _writer.StartPackets();
-        CopyAll(ref packets, ref batch, since, _isMirror, onlyOutgoing, counts);
+        var isThrough = _limits is null
+            ? CopyAll(ref packets, ref batch, since, _isMirror, onlyOutgoing, counts, default(IFileEnd.Never))
+            : CopyAll(ref packets, ref batch, since, _isMirror, onlyOutgoing, counts, End);
         batch.Close();
-        return true;
+        return isThrough;
     }
 
     /// <summary>As the loop of one point.</summary>
-    private static void CopyAll(
+    private static bool CopyAll<TEnd>(
         ref MergedPackets merged, ref PcapngWriter.PacketBatch batch, long since, scoped ReadOnlySpan<bool> isMirror,
-        scoped ReadOnlySpan<bool> onlyOutgoing, scoped Span<BlockCounts> counts)
+        scoped ReadOnlySpan<bool> onlyOutgoing, scoped Span<BlockCounts> counts, TEnd end)
+        where TEnd : struct, IFileEnd
     {
+        var isThrough = true;
         var packets = merged;
         var to = batch;
         while (packets.MoveNext())
@@ -143,6 +159,11 @@ internal sealed class PcapngSink : ICaptureSink
                 continue;
             }
             var direction = isMirror[point] ? PacketDirection.Unknown : isOutgoing ? PacketDirection.Outbound : PacketDirection.Inbound;
+            if (end.IsBefore(packets.TimestampNanoseconds, in to))
+            {
+                isThrough = false;
+                break;
+            }
             if (!to.TryAdd(point, packets.TimestampNanoseconds, packets.Data, packets.OriginalLength, direction))
             {
                 break;
@@ -152,6 +173,7 @@ internal sealed class PcapngSink : ICaptureSink
         }
         merged = packets;
         batch = to;
+        return isThrough;
     }
 
     private PcapngWriter Begin(IReadOnlyDictionary<IPAddress, string> names)
@@ -189,7 +211,9 @@ internal sealed class PcapngSink : ICaptureSink
         {
             return;
         }
-        WriteStatistics(_readCounters(), DateTimeOffset.UnixEpoch.AddTicks(_begun / 100), DateTimeOffset.UnixEpoch.AddTicks(time / 100));
+        var counters = _readCounters();
+        WriteStatistics(counters, DateTimeOffset.UnixEpoch.AddTicks(_begun / 100),
+            DateTimeOffset.UnixEpoch.AddTicks(time / 100));
         Flush();
         _file.Complete();
         _lengthBefore += _file.Length ?? 0;
@@ -197,6 +221,7 @@ internal sealed class PcapngSink : ICaptureSink
         _begun = time;
         var next = FileLimits.NameOf(((CaptureDestination.ToFile)_options.Destination).Path, ++_number, DateTimeOffset.UnixEpoch.AddTicks(time / 100));
         _file = OutputFile.OpenNext(next);
+        _before = [.. counters.Select(c => c.Written)];
         _kept.Enqueue(next);
         while (_kept.Count > (_limits.Count ?? int.MaxValue))
         {

@@ -30,6 +30,9 @@ public sealed partial class PcapngWriter
             Open();
         }
 
+        /// <summary>The writer's <see cref="PcapngWriter.Length"/>, what was added included.</summary>
+        public readonly long Length => _writer._handedOver + _writer._limit - _left;
+
         /// <summary>As <see cref="WritePacket"/>, but for the check of the interface's number.</summary>
         /// <returns>False: writing failed, and <see cref="Close"/> says how; this packet and those after it are not in the file.</returns>
         [MethodImpl(MethodImplOptions.AggressiveInlining)] // once a packet
