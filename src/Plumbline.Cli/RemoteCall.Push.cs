@@ -61,5 +61,14 @@ internal sealed partial record RemoteCall
         {
             throw new CliException(new("plumb could not be copied", Host, "see what ssh said above"));
         }
+        using var starting = Start(_askForPlumb, redirectError: false);
+        starting.StandardInput.Close();
+        await starting.WaitForExitAsync(cancellationToken);
+        if (starting.ExitCode is 1 or 2)
+        {
+            throw new CliException(new(
+                $"the copy of plumb does not start on {Host}", $"{Host}:~/{PushFolder}/plumb",
+                "if its processor is older than this machine's: PLUMB_CPU=x86-64-v2 scripts/build --force, then push again"));
+        }
     }
 }

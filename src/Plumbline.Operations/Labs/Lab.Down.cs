@@ -29,7 +29,7 @@ public static partial class Lab
             return false;
         }
         CheckIsLab(directory);
-        using (LabLock.Take(directory))
+        using (await LabLock.TakeAsync(directory, cancellationToken))
         {
             await RemoveAsync(directory, progress, cancellationToken);
         }

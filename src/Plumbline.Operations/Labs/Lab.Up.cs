@@ -24,7 +24,7 @@ public static partial class Lab
     {
         var lab = LabDescription.Of(options);
         CheckMachine();
-        using var held = LabLock.Take(lab.Directory);
+        using var held = await LabLock.TakeAsync(lab.Directory, cancellationToken);
         if (LabState.Read(lab.Directory) is { IsUp: true } state)
         {
             var present = Describe(lab.Directory, state);

@@ -25,9 +25,11 @@ public sealed class PlumbProcess : IDisposable
 
     public Process Process { get; }
 
-    /// <summary>The program beside us in the build's output.</summary>
-    public static string Program { get; } = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "../../Plumbline.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "plumb"));
+    /// <summary>The program that is shipped, where ./test says which (<c>PLUMB_PROGRAM</c>); else the one beside us in the build's output.</summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("PLUMB_PROGRAM") is { Length: > 0 } shipped
+        ? Path.GetFullPath(shipped)
+        : Path.GetFullPath(Path.Combine(
+            AppContext.BaseDirectory, "../../Plumbline.Cli", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "plumb"));
 
     public string Error => Read(_error);
 

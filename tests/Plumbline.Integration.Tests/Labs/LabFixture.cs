@@ -1,3 +1,4 @@
+using Plumbline.Integration.Tests.Capturing;
 using Plumbline.Linux;
 using Plumbline.Linux.Processes;
 using Plumbline.Testing;
@@ -26,5 +27,5 @@ public sealed class LabFixture() : OwnLab(new() { Instances = 2 })
 
     /// <summary>Runs the built plumb.</summary>
     public static Task<CommandResult> PlumbAsync(params string[] arguments) =>
-        CommandRunner.RunAsync(null, Path.Join(AppContext.BaseDirectory, "plumb"), arguments, null, null, default);
+        CommandRunner.RunAsync(null, PlumbProcess.Program, arguments, null, null, default);
 }

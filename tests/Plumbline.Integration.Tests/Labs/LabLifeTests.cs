@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Plumbline.Integration.Tests.Capturing;
 using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
 using Plumbline.Linux.Processes;
@@ -74,7 +75,7 @@ public sealed class LabLifeTests : IAsyncLifetime
         LabFixture.SkipUnlessPossible();
         var before = Machine();
         using (var maker = Process.Start(new ProcessStartInfo(
-            Path.Join(AppContext.BaseDirectory, "plumb"), ["lab", "up", "--lab-dir", LabFolder])
+            PlumbProcess.Program, ["lab", "up", "--lab-dir", LabFolder])
         { RedirectStandardError = true, RedirectStandardOutput = true })!)
         {
             while (await maker.StandardError.ReadLineAsync() is { } line && !line.StartsWith($"plumb: {when}", StringComparison.Ordinal))

@@ -1,3 +1,4 @@
+using Plumbline.Integration.Tests.Capturing;
 using Plumbline.Linux.Netlink;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
@@ -121,7 +122,7 @@ public sealed class LabTests(LabFixture fixture) : IClassFixture<LabFixture>
         Assert.Contains(Lab.Router.Namespace, namespaces, StringComparison.Ordinal);
         Assert.Equal(2, namespaces.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Contains("tapbee51cf7-fb", await ExecAsync("--", "ls", "/sys/class/net"), StringComparison.Ordinal);
-        Assert.Contains("test-vm", await ExecAsync("--", Path.Join(AppContext.BaseDirectory, "plumb"), "ports"), StringComparison.Ordinal);
+        Assert.Contains("test-vm", await ExecAsync("--", PlumbProcess.Program, "ports"), StringComparison.Ordinal);
         Assert.Contains("172.16.0.11/24", await ExecAsync("test-vm", "--", "ip", "address"), StringComparison.Ordinal);
         var wrong = await LabFixture.PlumbAsync("lab", "exec", "vm-9", "--lab-dir", Lab.Directory, "--", "true");
         Assert.Equal(2, wrong.ExitCode);
