@@ -33,6 +33,19 @@ public static class RulesetRenderer
         return text.Length > 0 ? text.ToString(1, text.Length - 1) : "";
     }
 
+    /// <summary>As <see cref="Save(Rule)"/>, behind what stands in <paramref name="text"/>, each match and the target with a blank before it.</summary>
+    public static void Append(StringBuilder text, Rule rule)
+    {
+        for (var i = 0; i < rule.Matches.Count; i++)
+        {
+            MatchRenderer.Append(text, rule.Matches[i]);
+        }
+        if (rule.Target is { } target)
+        {
+            TargetRenderer.Append(text, target);
+        }
+    }
+
     /// <summary>One match: <c>-m state --state NEW</c>.</summary>
     public static string Save(Match match)
     {
@@ -89,16 +102,4 @@ public static class RulesetRenderer
 
     private static void AppendCounters(StringBuilder text, Counters counters) =>
         text.Append('[').Append(counters.Packets).Append(':').Append(counters.Bytes).Append(']');
-
-    private static void Append(StringBuilder text, Rule rule)
-    {
-        for (var i = 0; i < rule.Matches.Count; i++)
-        {
-            MatchRenderer.Append(text, rule.Matches[i]);
-        }
-        if (rule.Target is { } target)
-        {
-            TargetRenderer.Append(text, target);
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using Plumbline.Iptables;
 using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
 using Plumbline.Linux.Processes;
@@ -7,32 +8,37 @@ namespace Plumbline.Node.Sources;
 /// <summary>
 /// Reads of iptables' rules (nf_tables back end) what packets by a few devices can meet: the base chains, and from there each chain that is
 /// jumped to by a rule which does not ask for another device. Where a node has tens of thousands of rules, that is a twentieth of the time
-/// of iptables-save. The chains that are read are whole, so that rules keep their numbers.
+/// of iptables-save. The chains that are read are whole, so that rules keep their numbers. They are asked of the kernel; where a rule in one
+/// is not known to the letter, that chain is asked of iptables.
 /// </summary>
 internal sealed partial class ChainReader : IAsyncDisposable
 {
     private const int MostAtOnce = 4;
-    private const int FamilyIPv4 = 2;
-    private const int FamilyIPv6 = 10;
+    private const byte FamilyIPv4 = 2;
+    private const byte FamilyIPv6 = 10;
 
-    /// <summary>A chain that so many rules of one other jump to is not one device's own.</summary>
-    private const int ManyJumps = 8;
-
-    /// <summary>No device may have this name (dev_valid_name).</summary>
-    private const char NoDevice = '/';
+    /// <summary>Whoever changes the rules more often than that is waited for by iptables-save.</summary>
+    private const int MostReadings = 3;
 
     private static readonly string[] _tables = ["raw", "mangle", "nat", "filter", "security"];
-    private static readonly HashSet<string> _noDevices = [];
 
     private readonly NetworkNamespace? _place;
     private readonly string _program;
-    private readonly List<TableChains> _known;
+    private readonly byte _family;
+    private readonly NetfilterNetlink _netlink;
+    private readonly KernelRuleReader _rules;
     private readonly SemaphoreSlim _turns = new(MostAtOnce);
-    private readonly Dictionary<(string Table, string Chain), Task<string?>> _asked = [];
+    private readonly Dictionary<(string Table, string Chain), Task<ChainRules?>> _asked = [];
     private readonly CancellationToken _cancellationToken;
+    private List<TableChains> _known = [];
+    private uint _generation;
 
-    private ChainReader(NetworkNamespace? place, string program, List<TableChains> known, CancellationToken cancellationToken) =>
-        (_place, _program, _known, _cancellationToken) = (place, program, known, cancellationToken);
+    private ChainReader(NetworkNamespace? place, string program, bool isIPv6, NetfilterNetlink netlink, CancellationToken cancellationToken)
+    {
+        (_place, _program, _netlink, _cancellationToken) = (place, program, netlink, cancellationToken);
+        _family = isIPv6 ? FamilyIPv6 : FamilyIPv4;
+        _rules = new(isIPv6 ? IPFamily.IPv6 : IPFamily.IPv4, netlink.FindSetName);
+    }
 
     /// <summary>Lists the chains; null where they are to be had otherwise only: by iptables-save, or of the old back end.</summary>
     /// <param name="place">The namespace, which stays open as long as is read; null: where the caller is.</param>
@@ -44,45 +50,32 @@ internal sealed partial class ChainReader : IAsyncDisposable
         {
             return null;
         }
-        IReadOnlyList<NetfilterChain> all;
+        NetfilterNetlink? netlink = null;
         try
         {
-            all = RouteNetlink.ListNetfilterChains(place);
+            netlink = NetfilterNetlink.Open(place);
+            var reader = new ChainReader(place, program, isIPv6, netlink, cancellationToken);
+            reader.ListChains();
+            return reader;
         }
         catch (LinuxException)
         {
+            netlink?.Dispose();
             return null;    // iptables-save will say why
         }
-        var known = new List<TableChains>();
-        foreach (var name in _tables)
-        {
-            var chains = new Dictionary<string, NetfilterChain>(StringComparer.Ordinal);
-            foreach (var chain in all)
-            {
-                if (chain.Family == (isIPv6 ? FamilyIPv6 : FamilyIPv4) && chain.Table == name)
-                {
-                    chains.TryAdd(chain.Name, chain);
-                }
-            }
-            if (chains.Count > 0)
-            {
-                known.Add(new(name, chains));
-            }
-        }
-        return new(place, program, known, cancellationToken);
     }
 
     /// <summary>Reads what packets by any device meet, before it is known which: the base chains and those that many rules jump to.</summary>
     public async Task ReadCommonAsync()
     {
-        var level = BaseChains();
+        var level = CalledChains();
         for (var seen = new HashSet<(string, string)>(level); level.Count > 0;)
         {
             var answers = await AskAsync(level);
             var next = new List<(string Table, string Chain)>();
             for (var i = 0; i < level.Count; i++)
             {
-                foreach (var target in CommonTargetsOf(answers[i] ?? ""))
+                foreach (var target in answers[i]?.CommonTargets() ?? [])
                 {
                     if (Has(level[i].Table, target) && seen.Add((level[i].Table, target)))
                     {
@@ -118,12 +111,19 @@ internal sealed partial class ChainReader : IAsyncDisposable
     /// <summary>What packets by these devices can meet, in the form of iptables-save; null where a chain could not be read.</summary>
     public async Task<string?> ReadAsync(IReadOnlySet<string> devices)
     {
-        var tables = new List<TableReading>();
-        foreach (var table in _known)
+        for (var reading = 0; reading < MostReadings; reading++)
         {
-            tables.Add(new(table.Name, table.Chains));
+            var text = await ReadOnceAsync(devices);
+            lock (_rules)
+            {
+                if (text is null || _netlink.ReadGeneration() == _generation)
+                {
+                    return text;
+                }
+                ListChains();
+            }
         }
-        return await ReadLevelsAsync(tables, devices) ? Text(tables, devices) : null;
+        return null;
     }
 
     /// <summary>Waits for what still reads (which its token ends sooner).</summary>
@@ -143,11 +143,53 @@ internal sealed partial class ChainReader : IAsyncDisposable
             _ = exception;  // who waited for it was told
         }
         _turns.Dispose();
+        lock (_rules)
+        {
+            _netlink.Dispose();
+        }
+    }
+
+    /// <summary>What is there now; what was read before is forgotten.</summary>
+    private void ListChains()
+    {
+        _generation = _netlink.ReadGeneration();
+        var all = _netlink.ListChains(_family);
+        var known = new List<TableChains>();
+        foreach (var name in _tables)
+        {
+            var chains = new Dictionary<string, NetfilterChain>(StringComparer.Ordinal);
+            foreach (var chain in all)
+            {
+                if (chain.Family == _family && chain.Table == name)
+                {
+                    chains.TryAdd(chain.Name, chain);
+                }
+            }
+            if (chains.Count > 0)
+            {
+                known.Add(new(name, chains));
+            }
+        }
+        lock (_asked)
+        {
+            _asked.Clear();
+        }
+        _known = known;
+    }
+
+    private async Task<string?> ReadOnceAsync(IReadOnlySet<string> devices)
+    {
+        var tables = new List<TableReading>();
+        foreach (var table in _known)
+        {
+            tables.Add(new(table.Name, table.Chains));
+        }
+        return await ReadLevelsAsync(tables, devices) ? Text(tables) : null;
     }
 
     private bool Has(string table, string chain) => _known.Exists(t => t.Name == table && t.Chains.ContainsKey(chain));
 
-    private List<(string Table, string Chain)> BaseChains()
+    private List<(string Table, string Chain)> CalledChains()
     {
         var chains = new List<(string Table, string Chain)>();
         foreach (var table in _known)
@@ -163,9 +205,9 @@ internal sealed partial class ChainReader : IAsyncDisposable
         return chains;
     }
 
-    private async Task<string?[]> AskAsync(List<(string Table, string Chain)> chains)
+    private async Task<ChainRules?[]> AskAsync(List<(string Table, string Chain)> chains)
     {
-        var asked = new Task<string?>[chains.Count];
+        var asked = new Task<ChainRules?>[chains.Count];
         for (var i = 0; i < asked.Length; i++)
         {
             asked[i] = Ask(chains[i].Table, chains[i].Chain);
@@ -174,26 +216,103 @@ internal sealed partial class ChainReader : IAsyncDisposable
     }
 
     /// <summary>A chain's rules; each is read once.</summary>
-    private Task<string?> Ask(string table, string chain)
+    private Task<ChainRules?> Ask(string table, string chain)
     {
+        var answer = new TaskCompletionSource<ChainRules?>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_asked)
         {
-            return _asked.TryGetValue((table, chain), out var task) ? task : _asked[(table, chain)] = RunAsync(table, chain);
+            if (!_asked.TryAdd((table, chain), answer.Task))
+            {
+                return _asked[(table, chain)];
+            }
+        }
+        if (AskKernel(table, chain) is { } rules)
+        {
+            answer.SetResult(rules);
+        }
+        else
+        {
+            _ = RunAsync(table, chain, answer);
+        }
+        return answer.Task;
+    }
+
+    /// <summary>Null where it is a chain that iptables would not have made so.</summary>
+    private KernelChain? AskKernel(string table, string name)
+    {
+        if (_known.Find(t => t.Name == table)?.Chains.GetValueOrDefault(name) is not { } chain || !IsOfIptables(chain))
+        {
+            return null;
+        }
+        try
+        {
+            lock (_rules)
+            {
+                return _cancellationToken.IsCancellationRequested ? null : new(chain, _netlink.ListRules(_family, table, name), _rules);
+            }
+        }
+        catch (LinuxException)
+        {
+            return null;    // iptables says why, if it cannot either
         }
     }
 
-    private async Task<string?> RunAsync(string table, string chain)
+    /// <summary>A base chain stands where iptables would hook it in.</summary>
+    private static bool IsOfIptables(NetfilterChain chain) => chain.Hook is null
+        || BaseChains.Has(chain.Table, chain.Name)
+        && chain.Hook == chain.Name switch { "PREROUTING" => 0, "INPUT" => 1, "FORWARD" => 2, "OUTPUT" => 3, _ => 4 }
+        && chain.Priority == chain.Table switch
+        {
+            "raw" => -300,
+            "mangle" => -150,
+            "nat" => chain.Name is "PREROUTING" or "OUTPUT" ? -100 : 100,
+            "security" => 50,
+            _ => 0,
+        };
+
+    private async Task<ChainRules?> RunAsync(string table, string chain)
     {
         await _turns.WaitAsync(_cancellationToken);
         try
         {
             var result = await CommandRunner.RunAsync(_place, _program, ["-w", "-v", "-t", table, "-S", chain], null, null, _cancellationToken);
-            return result.ExitCode == 0 ? result.Output : null;
+            return result.ExitCode == 0 ? new PrintedChain(result.Output) : null;
         }
         finally
         {
             _turns.Release();
         }
+    }
+
+    private async Task RunAsync(string table, string chain, TaskCompletionSource<ChainRules?> answer)
+    {
+        try
+        {
+            answer.SetResult(await RunAsync(table, chain));
+        }
+        catch (OperationCanceledException)
+        {
+            answer.SetCanceled(_cancellationToken);
+        }
+        catch (LinuxException exception)
+        {
+            answer.SetException(exception);
+        }
+    }
+
+    /// <summary>With the devices chosen; by iptables where the kernel tells a rule that we do not know.</summary>
+    private async Task<ChainRules?> ChooseAsync(string table, string chain, ChainRules read, IReadOnlySet<string> devices)
+    {
+        if (read.Choose(devices))
+        {
+            return read;
+        }
+        Task<ChainRules?> printed = RunAsync(table, chain);
+        lock (_asked)
+        {
+            _asked[(table, chain)] = printed;
+        }
+        return await printed is { } rules && rules.Choose(devices) ? rules : null;
     }
 
     /// <summary>From the base chains down, all of one depth side by side. False where a chain could not be read.</summary>
@@ -211,19 +330,19 @@ internal sealed partial class ChainReader : IAsyncDisposable
                 }
             }
         }
-        for (var level = BaseChains(); level.Count > 0;)
+        for (var level = CalledChains(); level.Count > 0;)
         {
             var answers = await AskAsync(level);
             var next = new List<(string Table, string Chain)>();
             for (var i = 0; i < level.Count; i++)
             {
-                if (answers[i] is not { } text)
+                if (answers[i] is not { } read || await ChooseAsync(level[i].Table, level[i].Chain, read, devices) is not { } chosen)
                 {
                     return false;
                 }
                 var table = byName[level[i].Table];
-                table.Read[level[i].Chain] = text;
-                foreach (var target in TargetsOf(text, devices))
+                table.Read[level[i].Chain] = chosen;
+                foreach (var target in chosen.Targets())
                 {
                     if (table.Known.ContainsKey(target) && table.Read.TryAdd(target, null))
                     {
@@ -236,102 +355,15 @@ internal sealed partial class ChainReader : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Where a packet by any device may go, and where a good part of the rules sends those of one device each.</summary>
-    internal static IEnumerable<string> CommonTargetsOf(string text)
-    {
-        var targets = new HashSet<string>(TargetsOf(text, _noDevices), StringComparer.Ordinal);
-        var jumps = new Dictionary<string, int>(StringComparer.Ordinal);
-        var byTarget = jumps.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (var line in text.AsSpan().EnumerateLines())
-        {
-            var at = line.LastIndexOf(" -j ", StringComparison.Ordinal);
-            if (at >= 0)
-            {
-                var target = line[(at + 4)..];
-                target = target[..(target.IndexOf(' ') is var end and >= 0 ? end : target.Length)];
-                byTarget[target] = byTarget.TryGetValue(target, out var count) ? count + 1 : 1;
-            }
-        }
-        foreach (var (target, count) in jumps)
-        {
-            if (count >= ManyJumps)
-            {
-                targets.Add(target);
-            }
-        }
-        return targets;
-    }
-
-    /// <summary>Where rules jump to that may be about one of the devices.</summary>
-    internal static IEnumerable<string> TargetsOf(string text, IReadOnlySet<string> devices)
-    {
-        var targets = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var line in text.Split('\n'))
-        {
-            if (TargetOf(line, devices) is { } target)
-            {
-                targets.Add(target);
-            }
-        }
-        return targets;
-    }
-
-    private static string? TargetOf(ReadOnlySpan<char> line, IReadOnlySet<string> devices) =>
-        IsOfOthers(line, devices, out var target) ? null : target;
-
-    /// <summary>The rule asks for another device than these.</summary>
-    internal static bool IsOfOthers(ReadOnlySpan<char> line, IReadOnlySet<string> devices, out string? target)
-    {
-        ReadOnlySpan<char> option = default;
-        var isInverted = false;
-        var isQuoted = false;
-        target = null;
-        var words = new WordReader(line);
-        while (words.Next() is { IsEmpty: false } word)
-        {
-            // text that somebody wrote is no option, whatever it looks like
-            if (isQuoted || word[0] == '"' || option is "--comment" or "--log-prefix" or "--nflog-prefix" or "--string")
-            {
-                isQuoted = (isQuoted || word[0] == '"') && !(word.EndsWith("\"") && !word.EndsWith("\\\"") && (isQuoted || word.Length > 1));
-                option = default;
-                continue;
-            }
-            switch (option)
-            {
-                // a trailing + stands for any rest of a name
-                case "--physdev-in" or "--physdev-out" or "-i" or "-o" when !isInverted && !word.EndsWith("+") && !Contains(devices, word):
-                    return true;
-                case "-j" or "-g":
-                    target = word.ToString();
-                    break;
-            }
-            isInverted = word is "!" || isInverted && word[0] == '-' && option is "!";
-            option = word;
-        }
-        return false;
-    }
-
-    private static bool Contains(IReadOnlySet<string> devices, ReadOnlySpan<char> name)
-    {
-        foreach (var device in devices)
-        {
-            if (name.SequenceEqual(device))
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private static bool IsLegacy(string program) =>
         Path.GetFileName(File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program).Contains("legacy", StringComparison.Ordinal);
 
     /// <summary>The chains of a table.</summary>
     private sealed record TableChains(string Name, Dictionary<string, NetfilterChain> Chains);
 
-    /// <summary>A table: the chains that it has, and what was printed of those that were asked for (null: not asked, it has no rules).</summary>
+    /// <summary>A table: the chains that it has, and what was read of those that were asked for (null: not asked, it has no rules).</summary>
     private sealed record TableReading(string Name, Dictionary<string, NetfilterChain> Known)
     {
-        public Dictionary<string, string?> Read { get; } = new(StringComparer.Ordinal);
+        public Dictionary<string, ChainRules?> Read { get; } = new(StringComparer.Ordinal);
     }
 }

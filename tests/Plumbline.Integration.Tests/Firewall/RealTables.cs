@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Plumbline.Linux;
 using Plumbline.Testing;
 
 namespace Plumbline.Integration.Tests.Firewall;
@@ -29,15 +30,38 @@ internal sealed class RealTables : IDisposable
         }
     }
 
-    /// <summary>Loads; null where it went well, else what iptables said.</summary>
-    public string? Load(string text)
+    /// <summary>Where they are.</summary>
+    public NetworkNamespace Namespace => _namespace.Namespace;
+
+    /// <summary>The namespace's file.</summary>
+    public string Path => _namespace.Path;
+
+    /// <summary>Makes sets; null where it went well, else what ipset said.</summary>
+    public string? LoadSets(string text)
     {
-        var (status, _, errors) = Run($"{_program}-{_variant}-restore", text);
+        var (status, _, errors) = Run("ipset", text, "restore");
+        return status == 0 ? null : errors;
+    }
+
+    /// <summary>Makes rules by nft, which is not bound to what iptables can say.</summary>
+    public string? LoadNative(string text)
+    {
+        var (status, _, errors) = Run("nft", text, "-f", "-");
+        return status == 0 ? null : errors;
+    }
+
+    /// <summary>Loads; null where it went well, else what iptables said.</summary>
+    public string? Load(string text, params string[] arguments)
+    {
+        var (status, _, errors) = Run($"{_program}-{_variant}-restore", text, arguments);
         return status == 0 ? null : errors;
     }
 
     /// <summary>What iptables-save prints, without the comments, which hold the date.</summary>
     public string Save() => string.Join('\n', Run($"{_program}-{_variant}-save", null).Output.Split('\n').Where(l => !l.StartsWith('#')));
+
+    /// <summary>As <see cref="Save"/>, with counters.</summary>
+    public string SaveCounted() => string.Join('\n', Run($"{_program}-{_variant}-save", null, "-c").Output.Split('\n').Where(l => !l.StartsWith('#')));
 
     /// <summary>What <c>iptables</c> prints with <paramref name="arguments"/>.</summary>
     public string List(params string[] arguments) => Run($"{_program}-{_variant}", null, arguments).Output;

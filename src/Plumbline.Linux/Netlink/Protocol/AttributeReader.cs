@@ -68,6 +68,9 @@ internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
     /// <inheritdoc cref="UInt16BigEndian"/>
     public readonly uint UInt32BigEndian() => BinaryPrimitives.ReadUInt32BigEndian(Bytes(sizeof(uint)));
 
+    /// <inheritdoc cref="UInt16BigEndian"/>
+    public readonly ulong UInt64BigEndian() => BinaryPrimitives.ReadUInt64BigEndian(Bytes(sizeof(ulong)));
+
     /// <summary>Text up to the zero that ends it in C.</summary>
     public readonly string Text()
     {

@@ -24,6 +24,13 @@ internal enum RouteMessage : ushort
     /// <summary>NFNL_SUBSYS_NFTABLES (10) and NFT_MSG_NEWCHAIN (linux/netfilter/nf_tables.h).</summary>
     NFT_MSG_NEWCHAIN = (10 << 8) | 3,
     NFT_MSG_GETCHAIN = (10 << 8) | 4,
+    NFT_MSG_NEWRULE = (10 << 8) | 6,
+    NFT_MSG_GETRULE = (10 << 8) | 7,
+    NFT_MSG_NEWGEN = (10 << 8) | 15,
+    NFT_MSG_GETGEN = (10 << 8) | 16,
+
+    /// <summary>NFNL_SUBSYS_IPSET (6) and IPSET_CMD_GET_BYINDEX (linux/netfilter/ipset/ip_set.h).</summary>
+    IPSET_CMD_GET_BYINDEX = (6 << 8) | 15,
 }
 
 /// <summary>NLM_F_ bits (linux/netlink.h).</summary>

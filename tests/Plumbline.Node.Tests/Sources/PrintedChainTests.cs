@@ -2,7 +2,7 @@ using Plumbline.Node.Sources;
 
 namespace Plumbline.Node.Tests.Sources;
 
-public sealed class ChainReaderTests
+public sealed class PrintedChainTests
 {
     private static readonly HashSet<string> _devices = new(StringComparer.Ordinal) { "tap1", "qbr1", "qvb1" };
 
@@ -19,7 +19,7 @@ public sealed class ChainReaderTests
     [InlineData("-A c -m comment --comment -i -j noted", "noted")]
     [InlineData("-A c -m comment --comment \"\" -i eth9 -j noted", null)]
     public void A_jump_is_followed_unless_it_asks_for_another_device(string line, string? target) =>
-        Assert.Equal(target is null ? [] : [target], ChainReader.TargetsOf(line, _devices));
+        Assert.Equal(target is null ? [] : [target], PrintedChain.TargetsOf(line, _devices));
 
     [Theory]
     [InlineData("-A i1 -m state --state RELATED,ESTABLISHED -c 12 3456 -j RETURN", "[12:3456]", "-A i1 -m state --state RELATED,ESTABLISHED -j RETURN")]
@@ -28,7 +28,7 @@ public sealed class ChainReaderTests
     [InlineData("-P FORWARD DROP -c 7 8", "[7:8]", "-P FORWARD DROP")]
     public void Counters_stand_before_the_rule_as_iptables_save_prints_them(string line, string? counters, string without)
     {
-        Assert.Equal(counters, ChainReader.CountersOf(line, out var rest));
+        Assert.Equal(counters, PrintedChain.CountersOf(line, out var rest));
         Assert.Equal(without, rest);
     }
 
@@ -41,7 +41,7 @@ public sealed class ChainReaderTests
             $"-A f -m physdev --physdev-in tap{i} --physdev-is-bridged -c 1 2 -j o{i}",
         }).Append("-A f -c 0 0 -j everyones");
 
-        Assert.Equal(["everyones", "sg-chain"], ChainReader.CommonTargetsOf(string.Join('\n', lines)).Order(StringComparer.Ordinal));
+        Assert.Equal(["everyones", "sg-chain"], PrintedChain.CommonTargetsOf(string.Join('\n', lines)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
