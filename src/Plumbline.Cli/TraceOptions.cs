@@ -19,9 +19,10 @@ internal sealed class TraceOptions
     private readonly Option<ushort?> _sourcePort = new("--sport") { Description = "Source port (default 40000)", HelpName = "PORT" };
     private readonly Option<int?> _size = new("--size")
     {
-        Description = "Bytes of the packet from the IP header on (ping -s N sends N + 28); not to be cut up",
+        Description = "Bytes of the packet from the IP header on (ping -s N sends N + 28); not to be cut up without --no-df",
         HelpName = "BYTES",
     };
+    private readonly Option<bool> _mayBeCut = new("--no-df") { Description = "It may be cut up where it is too large (ping -M dont)" };
     private readonly Option<bool> _six = new("--ipv6", "-6") { Description = "IPv6, where names do not tell" };
     private readonly Option<string?> _fromAddress = new("--from-ip") { Description = "Another source address than the sender's", HelpName = "IP" };
     private readonly Option<string?> _fromMac = new("--from-mac") { Description = "Another source MAC than the sender's", HelpName = "MAC" };
@@ -35,7 +36,7 @@ internal sealed class TraceOptions
     private readonly Option<bool> _oneWay = new("--one-way") { Description = "Only the way there" };
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [_tcp, _udp, _icmp, _protocol, _destinationPort, _sourcePort, _size, _six, _fromAddress, _fromMac, _icmpType, _fragment, _group, _oneWay];
+    public IReadOnlyList<Option> All => [_tcp, _udp, _icmp, _protocol, _destinationPort, _sourcePort, _size, _mayBeCut, _six, _fromAddress, _fromMac, _icmpType, _fragment, _group, _oneWay];
 
     /// <summary>The question.</summary>
     /// <exception cref="CliException">Options contradict each other, or are no address.</exception>
@@ -79,6 +80,7 @@ internal sealed class TraceOptions
             DestinationPort = tcp ?? udp ?? result.GetValue(_destinationPort) ?? (ushort)(to == "metadata" ? 80 : 0),
             SourcePort = result.GetValue(_sourcePort) ?? 40000,
             Size = result.GetValue(_size),
+            MayBeCut = result.GetValue(_mayBeCut),
             Family = result.GetValue(_six) ? AddressFamily.InterNetworkV6 : null,
             FromAddress = result.GetValue(_fromAddress) is { } text ? ParseAddress(text) : null,
             FromMac = result.GetValue(_fromMac) is { } mac ? ParseMac(mac) : null,

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using Plumbline.Neutron;
+using Plumbline.Node.Facts;
 
 namespace Plumbline.Diagnosis.Tracing;
 
@@ -92,6 +94,9 @@ internal sealed class AskedParty
         && fabric.Nodes.Find(n => n.Name == drop.Node) is { } node && TraceFabric.Mappings(node) is var mapped && mapped.ContainsValue(drop.Place)
         && (_physical is null or "None" || mapped.GetValueOrDefault(_physical) != drop.Place);
 
+    /// <summary>Somebody has the address, and a flood's copy came to somebody else.</summary>
+    public bool IsElsewhere(TraceDrop drop) => drop.Cause == TraceCause.Nobody && OwnerNode is not null && !Has(drop.Node, drop.Place);
+
     /// <summary>Somebody has the address, and no copy came to his devices: where it should have gone.</summary>
     public TraceDrop? Unreached(TracePhase phase)
     {
@@ -99,12 +104,52 @@ internal sealed class AskedParty
         {
             return null;
         }
-        var ((from, _), (to, port)) = (_ports[0], _ports[^1]);
+        var ((from, asking), (to, port)) = (_ports[0], _ports[^1]);
+        if (from != to && NotCarried(from, asking) is { } notCarried)
+        {
+            return notCarried with { Phase = phase };
+        }
         var (node, place, what) = from == to ? (to, to.Port(port)?.Bridge.Name ?? port, $"no copy of it is sent to {port}")
             : NetworkType is "vlan" or "flat" ? (to, TraceFabric.Mappings(to).GetValueOrDefault(_physical ?? "") ?? port, $"no copy of it comes in at {to.Name}")
             : (from, from.Ports.FirstOrDefault(p => p.Row.Options.ContainsKey("remote_ip"))?.Bridge.Name ?? "br-tun", $"no copy of it leaves {from.Name} for {to.Name}");
         return new() { Cause = TraceCause.Nobody, Node = node.Name, Place = place, What = what, Phase = phase };
     }
+
+    /// <summary>The patch port that leads on from the asker's bridge does not carry his VLAN.</summary>
+    private TraceDrop? NotCarried(TraceNode node, string asking)
+    {
+        if (node.Port(asking) is not { Port.Tag: { } vlan } own)
+        {
+            return null;
+        }
+        var next = NetworkType is "vlan" or "flat" ? TraceFabric.Mappings(node).GetValueOrDefault(_physical ?? "")
+            : node.Ports.FirstOrDefault(p => p.Row.Options.ContainsKey("remote_ip"))?.Bridge.Name;
+        foreach (var patch in node.Ports)
+        {
+            if (patch.Bridge.Name == own.Bridge.Name && patch.Row.Type == "patch" && node.Port(patch.Row.Options.GetValueOrDefault("peer") ?? "") is { } peer
+                && peer.Bridge.Name == next && !Carries(patch.Port, vlan))
+            {
+                var trunks = string.Join(",", patch.Port.Trunks);
+                return new()
+                {
+                    Cause = TraceCause.Vlan,
+                    Node = node.Name,
+                    Place = patch.Row.Name,
+                    What = string.Create(CultureInfo.InvariantCulture, $"{patch.Row.Name} does not carry VLAN {vlan} of {asking}"),
+                    Evidence = [string.Create(CultureInfo.InvariantCulture,
+                        $"Port {patch.Row.Name}: tag={patch.Port.Tag?.ToString(CultureInfo.InvariantCulture) ?? "[]"} vlan_mode={patch.Port.VlanMode ?? "[]"} trunks=[{trunks}]")],
+                };
+            }
+        }
+        return null;
+    }
+
+    private static bool Carries(OvsPort port, int vlan) => (port.VlanMode ?? (port.Tag is null ? "trunk" : "access")) switch
+    {
+        "access" or "dot1q-tunnel" => port.Tag == vlan,
+        "trunk" => port.Trunks.Count == 0 || port.Trunks.Contains(vlan),
+        _ => port.Trunks.Count == 0 || port.Trunks.Contains(vlan) || port.Tag == vlan,
+    };
 
     public bool Has(string? node, string place) => node == OwnerNode && _places.Contains(place);
 

@@ -117,6 +117,25 @@ internal sealed partial class FrameWalker
                     hook.Evidence, counters: hook.Counters);
                 continue;
             }
+            if (hook.Bridged is { } nat)
+            {
+                if (nat.Refusal is { } refusal)
+                {
+                    var why = $"{(hook.Translation is { } rule ? RuleBrief.Of(rule) : "its connection is translated")}: {refusal}";
+                    Drop(TraceCause.Rule, space, hook.TranslationChain ?? bridge.Name, why, frame,
+                        Step(trail, HopKind.LinuxBridge, space, bridge.Name, why, hook.Evidence, hook.Unknowns, hook.Counters),
+                        hook.Evidence, counters: hook.Counters);
+                    continue;
+                }
+                sent = nat.Frame with { Vlan = sent.Vlan };
+                how = nat.Words is { } words ? $"{how}; nat: {words}" : how;
+                if (sent is { MayBeCut: true, IsIPv6: false } && port.Mtu is { } room && sent.Size > room)
+                {
+                    // br_nf_dev_queue_xmit cuts up what a connection tracker may have put together
+                    sent = sent.Cut(room);
+                    how += string.Create(CultureInfo.InvariantCulture, $"; cut up for {port.Name}, which takes {room} bytes");
+                }
+            }
             var what = hook.Decider is null ? how : $"{how}; {hook.Decider}";
             DeviceOut(space, port, sent, Step(trail, HopKind.LinuxBridge, space, bridge.Name, what,
                 rules.Passed.Count == 0 ? hook.Evidence : [.. rules.Passed, .. hook.Evidence],

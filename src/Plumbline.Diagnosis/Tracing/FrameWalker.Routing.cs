@@ -76,10 +76,14 @@ internal sealed partial class FrameWalker
             return;
         }
         flow.Frame = flow.Frame with { HopLimit = (byte)(flow.Frame.HopLimit - 1) };
-        if (choice.Device.Mtu is { } mtu && flow.Frame.Size > mtu)
+        if (choice.Device.Mtu is { } mtu && flow.Frame.Size > mtu && flow.Frame.MayBeCut)
+        {
+            flow.Frame = flow.Frame.Cut(mtu);
+        }
+        else if (choice.Device.Mtu is { } room && flow.Frame.Size > room)
         {
             Drop(TraceCause.Mtu, space, choice.Device.Name, string.Create(CultureInfo.InvariantCulture,
-                $"{name}: {choice.Device.Name} takes {mtu} bytes, the packet has {flow.Frame.Size} (the sender is told)"), flow.Frame, trail);
+                $"{name}: {choice.Device.Name} takes {room} bytes, the packet has {flow.Frame.Size} (the sender is told)"), flow.Frame, trail);
             return;
         }
         var last = flow.Ask(new HookPoint(Hook.Postrouting, null, choice.Device.Name));
@@ -111,6 +115,10 @@ internal sealed partial class FrameWalker
             return null;
         }
         flow.TranslateDestination(first, device);
+        if (device.Mtu is { } most && flow.Frame.Size > most && flow.Frame.MayBeCut)
+        {
+            flow.Frame = flow.Frame.Cut(most);
+        }
         if (device.Mtu is { } mtu && flow.Frame.Size > mtu)
         {
             Drop(TraceCause.Mtu, space, device.Name, string.Create(CultureInfo.InvariantCulture,

@@ -18,6 +18,10 @@ internal sealed partial class FrameWalker
         }
         var own = nic.Node.Own;
         var most = OwnMtu(nic);
+        if (frame.Size > most && frame.MayBeCut)
+        {
+            frame = frame.Cut(most);
+        }
         if (frame.Size > most)
         {
             Drop(TraceCause.Mtu, own, guest.Name, string.Create(CultureInfo.InvariantCulture,

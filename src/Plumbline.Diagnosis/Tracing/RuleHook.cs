@@ -29,7 +29,13 @@ internal sealed record RuleHook
     /// <summary>The nat rule that translated it.</summary>
     public Rule? Translation { get; init; }
 
+    /// <summary>The chain of <see cref="Translation"/>.</summary>
+    public string? TranslationChain { get; init; }
+
     public Decision Decision { get; init; }
+
+    /// <summary>A bridged packet that the rules were shown: the packet as it goes on, and what nat made of it.</summary>
+    public BridgedNat? Bridged { get; init; }
 
     public static RuleHook Passed { get; } = new() { Outcome = Outcome.Passed };
 
@@ -67,6 +73,7 @@ internal sealed record RuleHook
         var exploration = rules.Explore(rules.Resolve(path), in header, conntrack);
         var course = exploration.Courses[0];
         var deciding = FirewallVerdict.DecidingOf(course);
+        var translated = course.Steps.LastOrDefault(s => s.Event == TraceEvent.Translated)?.Place;
         return new()
         {
             Outcome = exploration.Outcome == Outcome.Depends ? course.Decision.Outcome : exploration.Outcome,
@@ -76,7 +83,8 @@ internal sealed record RuleHook
             Counters = [.. course.Steps.Where(s => s.Event != TraceEvent.Tracked).Select(s => CounterOf(space, frame.Family, s)).OfType<HopCounter>()],
             Unknowns = exploration.Outcome == Outcome.Depends
                 ? [.. exploration.DependsOn.Select(d => $"{space.Node.Name}: whether \"{d}\" holds for it")] : [],
-            Translation = course.Steps.LastOrDefault(s => s.Event == TraceEvent.Translated)?.Place?.Rule,
+            Translation = translated?.Rule,
+            TranslationChain = translated?.Chain.Name,
             Decision = course.Decision,
         };
     }
@@ -114,11 +122,12 @@ internal sealed record RuleHook
         }
         var place = PlaceOf(space);
         var hook = Ask(space, path, frame, new TraceConntrack.Table(session.Conntrack, place, frame), session);
-        if (hook.Outcome == Outcome.Passed && !hook.Decision.IsNotrack)
+        var nat = BridgedNat.Of(space, bridge, hook, frame, session.Conntrack.Find(place, hook.Decision.Zone, frame));
+        if (hook.Outcome == Outcome.Passed && !hook.Decision.IsNotrack && nat.Refusal is null)
         {
-            session.Conntrack.Commit(place, hook.Decision.Zone, frame, frame, hook.Decision.ConnectionMark);
+            session.Conntrack.Commit(place, hook.Decision.Zone, frame, nat.Frame, hook.Decision.ConnectionMark);
         }
-        return hook;
+        return hook with { Bridged = nat };
     }
 
     /// <summary>The key of a namespace's connections.</summary>

@@ -61,6 +61,8 @@ internal sealed partial class TraceEnds
         }
         var what = port.Port.Tag switch
         {
+            { } unused when port.Port.VlanMode == "trunk" =>
+                string.Create(CultureInfo.InvariantCulture, $"{name} is a trunk (vlan_mode=trunk), which does not use its tag {unused}"),
             null => $"{name} has no VLAN tag",
             DeadVlan => $"{name} is in the dead VLAN {DeadVlan}: the agent has not bound it",
             { } tag => NetworkVlan(node, port) is { } right && right != tag
@@ -73,6 +75,7 @@ internal sealed partial class TraceEnds
             Place = name,
             What = what,
             Evidence = [$"Port {name}: tag={port.Port.Tag?.ToString(CultureInfo.InvariantCulture) ?? "[]"} "
+                + (port.Port.VlanMode is { Length: > 0 } mode ? $"vlan_mode={mode} " : "")
                 + string.Join(' ', port.Port.OtherConfig.Select(o => $"{o.Key}={o.Value}"))],
         };
     }

@@ -86,6 +86,7 @@ internal sealed partial class TraceEnds(TraceFabric fabric, TraceQuestion questi
             Fragment = question.Fragment,
             TcpFlags = question.Protocol == 6 ? TcpFlags.Syn : default,
             Size = question.Size ?? (isIcmp ? 84 : 60),
+            MayBeCut = question.MayBeCut && !isIPv6,
         };
     }
 

@@ -55,6 +55,12 @@ internal sealed record TraceFrame
     /// <summary>Bytes from the IP header on.</summary>
     public int Size { get; init; } = 60;
 
+    /// <summary>IPv4 without "do not fragment": routers, and bridges whose packets iptables sees, cut it up where it is too large.</summary>
+    public bool MayBeCut { get; init; }
+
+    /// <summary>The size before it was cut up; 0: it was not.</summary>
+    public int WholeSize { get; init; }
+
     public byte HopLimit { get; init; } = 64;
 
     /// <summary>skb->mark within one node.</summary>
@@ -75,6 +81,9 @@ internal sealed record TraceFrame
     public IPAddress Asked => Arp == ArpReply ? From : Arp == ArpRequest ? To : NdTarget ?? To;
 
     public IPFamily Family => IsIPv6 ? IPFamily.IPv6 : IPFamily.IPv4;
+
+    /// <summary>The largest of the pieces that it is cut into.</summary>
+    public TraceFrame Cut(int size) => this with { Size = size, WholeSize = WholeSize == 0 ? Size : WholeSize };
 
     /// <summary>As iptables sees it.</summary>
     public PacketHeader ToHeader() => new()

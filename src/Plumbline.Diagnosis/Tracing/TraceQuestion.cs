@@ -45,6 +45,9 @@ public sealed record TraceQuestion
     /// <summary>Bytes from the IP header on; null: a small packet.</summary>
     public int? Size { get; init; }
 
+    /// <summary>IPv4: who has a too small MTU may cut it up (no "do not fragment" bit).</summary>
+    public bool MayBeCut { get; init; }
+
     /// <summary>Another source address than the sender's own.</summary>
     public IPAddress? FromAddress { get; init; }
 

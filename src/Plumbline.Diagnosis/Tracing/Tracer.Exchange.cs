@@ -124,7 +124,8 @@ public sealed partial class Tracer
                 : "it leaves the nodes that were given, and nothing there is known to take it",
             Phase = phase,
         };
-        var isAside = best is null || drop.Cause == TraceCause.Flow && (ends.LeadsAway(drop, asked?.NetworkType) || asked?.IsOfOthers(_fabric, drop) == true);
+        var isAside = best is null || drop.Cause == TraceCause.Flow && (ends.LeadsAway(drop, asked?.NetworkType) || asked?.IsOfOthers(_fabric, drop) == true)
+            || best is { Kind: WalkEndKind.Missed } && asked?.IsElsewhere(drop) == true;
         if (isAside && Astray(found, phase) is { } astray)
         {
             (drop, best) = (astray.Drop, astray.End);

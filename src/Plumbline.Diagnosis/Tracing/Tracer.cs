@@ -82,6 +82,9 @@ public sealed partial class Tracer : IResolver
         SourcePort = frame.DestinationPort,
         DestinationPort = frame.SourcePort,
         IcmpType = (byte)(frame.IsIcmp ? frame.IsIPv6 ? 129 : 0 : 0),
+        Size = frame.WholeSize == 0 ? frame.Size : frame.WholeSize,
+        WholeSize = 0,
+        MayBeCut = frame is { IsIcmp: true, IsIPv6: false },    // Linux forbids it in TCP and UDP, and allows it in what answers an echo
         TcpFlags = frame.Protocol == 6 ? Iptables.TcpFlags.Syn | Iptables.TcpFlags.Ack : default,
         HopLimit = 64,
         Vlan = null,

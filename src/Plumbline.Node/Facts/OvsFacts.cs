@@ -88,6 +88,12 @@ public sealed record OvsPort
     /// <summary>vlan_mode.</summary>
     public string? VlanMode { get; init; }
 
+    /// <summary>cvlans: the inner VLANs that a port of vlan_mode dot1q-tunnel carries; empty for all.</summary>
+    public IReadOnlyList<int> CustomerVlans { get; init; } = [];
+
+    /// <summary>protected: two such ports of a bridge exchange nothing; false where not told.</summary>
+    public bool IsProtected { get; init; }
+
     /// <summary>bond_mode.</summary>
     public string? BondMode { get; init; }
 

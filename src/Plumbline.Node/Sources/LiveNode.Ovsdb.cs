@@ -7,13 +7,14 @@ namespace Plumbline.Node.Sources;
 
 public static partial class LiveNode
 {
-    /// <summary>Tables in the order of the selects, with the columns of OVS 2.6 (2016) and later.</summary>
+    /// <summary>Tables in the order of the selects, with the columns of OVS 2.8 (2017) and later.</summary>
     private static readonly (string Table, string[] Columns)[] _selects =
     [
         ("Open_vSwitch", ["_uuid", "ovs_version", "db_version", "external_ids", "other_config"]),
         ("Bridge", ["_uuid", "name", "ports", "mirrors", "controller", "datapath_type", "datapath_id", "fail_mode", "protocols",
             "external_ids", "other_config"]),
-        ("Port", ["_uuid", "name", "interfaces", "tag", "trunks", "vlan_mode", "bond_mode", "bond_active_slave", "status", "rstp_status", "external_ids", "other_config"]),
+        ("Port", ["_uuid", "name", "interfaces", "tag", "trunks", "vlan_mode", "cvlans", "protected", "bond_mode", "bond_active_slave",
+            "status", "rstp_status", "external_ids", "other_config"]),
         ("Interface", ["_uuid", "name", "type", "options", "external_ids", "ofport", "error", "mac_in_use", "ifindex", "mtu",
             "mtu_request", "admin_state", "link_state"]),
         ("Controller", ["_uuid", "target", "is_connected"]),

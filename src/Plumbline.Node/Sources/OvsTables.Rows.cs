@@ -31,6 +31,8 @@ internal sealed partial class OvsTables
             Tag = has.ContainsKey("tag") ? Number(row, "tag") : start.Tag,
             Trunks = has.ContainsKey("trunks") ? Numbers(row, "trunks") : start.Trunks,
             VlanMode = has.ContainsKey("vlan_mode") ? row.GetString("vlan_mode") : start.VlanMode,
+            CustomerVlans = has.ContainsKey("cvlans") ? Numbers(row, "cvlans") : start.CustomerVlans,
+            IsProtected = has.ContainsKey("protected") ? row.GetBoolean("protected") == true : start.IsProtected,
             BondMode = has.ContainsKey("bond_mode") ? row.GetString("bond_mode") : start.BondMode,
             BondActiveMember = has.ContainsKey("bond_active_slave") && row.GetString("bond_active_slave") is { Length: > 0 } active ? active : start.BondActiveMember,
             SpanningTreeState = SpanningTreeOf(row) ?? start.SpanningTreeState,

@@ -51,6 +51,10 @@ internal sealed partial class PacketRun
     {
         var live = group.Buckets.Where(b => b.Weight > 0 && (b is { WatchPort: null, WatchGroup: null } || IsAlive(b, 0))).ToList();
         var was = _isCertain;
+        if (live.Count > 1 && live.TrueForAll(b => string.Join(',', b.Actions.Select(a => a.Text)) == string.Join(',', live[0].Actions.Select(a => a.Text))))
+        {
+            live.RemoveRange(1, live.Count - 1);   // whichever it is
+        }
         if (live.Count > 1)
         {
             Unknown($"which of {live.Count} buckets group {group.Id} of {_bridge.Name} selects is decided by a hash");
