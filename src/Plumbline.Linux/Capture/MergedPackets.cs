@@ -76,7 +76,7 @@ public unsafe ref struct MergedPackets
         }
         else
         {
-            _merger.OutOfOrder++;
+            NoteOlder();
         }
         return true;
     }
@@ -87,6 +87,18 @@ public unsafe ref struct MergedPackets
     {
         _endsBlock = false;
         _source?.GiveBack();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void NoteOlder()
+    {
+        if (ClockStep.IsBetween(_lastTime, _packet.TimestampNanoseconds))
+        {
+            _merger.ClockSteps++;
+            _lastTime = _packet.TimestampNanoseconds;
+            return;
+        }
+        _merger.OutOfOrder++;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -59,7 +59,7 @@ internal sealed unsafe class MergedSource(PacketCapture capture, int index)
             return long.MaxValue;
         }
         var isIdle = !_ring.IsFilling && !_ring.IsReady && _ring.Held < _ring.BlockCount;
-        return _horizon = Math.Max(_horizon, isIdle ? now : Packets.Last - SlackNanoseconds);
+        return _horizon = ClockStep.Later(_horizon, isIdle ? now : Packets.Last - SlackNanoseconds);
     }
 
     /// <summary>Blocks whose packets were all taken go back to the kernel, in its order.</summary>

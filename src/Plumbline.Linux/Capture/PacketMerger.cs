@@ -28,6 +28,11 @@ public sealed class PacketMerger
     /// <summary>Packets that were handed over behind a later one.</summary>
     public long OutOfOrder { get; internal set; }
 
+    /// <summary>
+    /// How often the clock was set back between two packets: what comes then is in the order of the new time.
+    /// </summary>
+    public long ClockSteps { get; internal set; }
+
     /// <summary>Time of the latest packet that was handed over.</summary>
     internal long LastTime { get; private set; }
 

@@ -23,7 +23,7 @@ internal sealed class WaitingPackets(int blockCount)
     /// <summary>Time of the first.</summary>
     public long First => _entries[_head].Time;
 
-    /// <summary>Time of the last packet ever added; 0 before the first.</summary>
+    /// <summary>Time of the last packet ever added, by the clock of now; 0 before the first.</summary>
     public long Last { get; private set; }
 
     public void Add(long time, nint header, int block)
@@ -40,7 +40,7 @@ internal sealed class WaitingPackets(int blockCount)
             place--;
         }
         _entries[(_head + place) & mask] = new(time, header, block);
-        Last = Math.Max(Last, time);
+        Last = ClockStep.Later(Last, time);
     }
 
     /// <summary>A block whose packets were added.</summary>

@@ -119,8 +119,12 @@ internal sealed partial class TopologyBuilder
         }
     }
 
-    private static ElementKind RoleOfVeth(ElementDraft draft)
+    private ElementKind RoleOfVeth(ElementDraft draft)
     {
+        if (_domainTargets.ContainsKey(draft.Name) && draft.Namespace == "")
+        {
+            return ElementKind.Tap; // a domain that is a container: libvirt gives it the other end
+        }
         if (draft.Master?.Kind == ElementKind.HybridBridge || IsNeutronName("qvb", draft.Name))
         {
             return ElementKind.HybridVethBridgeEnd;

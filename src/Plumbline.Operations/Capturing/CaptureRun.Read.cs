@@ -13,10 +13,17 @@ public sealed partial class CaptureRun
     private readonly IReadOnlyList<PointState> _points;
     private readonly List<NetworkNamespace> _namespaces = [];
     private ICaptureSink? _sink;
-    /// <summary>Packets of several points are kept from this time on, when all of them were open: a hop that began earlier would tell of loss.</summary>
+
+    /// <summary>
+    /// Packets of several points are kept from this time on, when all of them were open: a hop that began earlier would
+    /// tell of loss. What bears an older time after a while was not caught before, but after the clock was set back.
+    /// </summary>
     private long _since;
 
+
+    private long _sinceEnds;
     private long _outOfOrder;
+    private long _clockSteps;
     private long _packets;
     private long _bytes;
     private volatile bool _writeFailed;
@@ -127,7 +134,7 @@ public sealed partial class CaptureRun
         {
             FlushAfter(count);
         }
-        _outOfOrder = merger.OutOfOrder;
+        (_outOfOrder, _clockSteps) = (merger.OutOfOrder, merger.ClockSteps);
     }
 
     /// <summary>How long what was written may wait for company before others see it.</summary>

@@ -57,6 +57,10 @@ public sealed partial class CaptureRun
     /// <summary>Packets of all rings in the order of time; as <see cref="TakeBlock"/>.</summary>
     private void TakeMerged(ref MergedPackets packets)
     {
+        if (_since != 0 && Environment.TickCount64 >= _sinceEnds)
+        {
+            _since = 0;
+        }
         if (IsWantedWhole(packets.Left) && !_points.Any(p => p.InnerFilter is not null))
         {
             Span<BlockCounts> counts = stackalloc BlockCounts[_points.Count];

@@ -21,6 +21,9 @@ public sealed partial class CaptureRun
     /// <summary>Names that a short capture was too short for are worth a moment.</summary>
     private static readonly TimeSpan _namesPatience = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>What the rings held when all were open has been read by then.</summary>
+    private static readonly TimeSpan _sincePatience = TimeSpan.FromSeconds(2);
+
     private readonly NodeAccess _access;
     private readonly CapturePlan _plan;
     private readonly CaptureOptions _options;
@@ -119,6 +122,7 @@ public sealed partial class CaptureRun
         try
         {
             _since = _points.Count > 1 ? PacketCapture.RealTime() : 0;
+            _sinceEnds = Environment.TickCount64 + (long)_sincePatience.TotalMilliseconds;
             var reading = StartThread("capture", ReadAll);
             _listener.OnReady(mirrors?.Mirrors ?? []);
             var watch = mirrors is null ? Task.CompletedTask : WatchAsync(mirrors, watching.Token);
@@ -151,6 +155,11 @@ public sealed partial class CaptureRun
         if (_outOfOrder > 0)
         {
             _listener.OnNote($"{_outOfOrder} packets stand behind later ones: they came too fast to be put in order");
+        }
+        if (_clockSteps > 0)
+        {
+            _listener.OnNote(
+                "the node's clock was set back meanwhile: packets after that bear its new time, and stand behind the others");
         }
         long? length = null;
         if (drained)

@@ -20,11 +20,24 @@ internal interface IFileEnd
 
     /// <summary>A file ends when it is so large, or spans so much time.</summary>
     /// <param name="Bytes">It is full when it has this many.</param>
-    /// <param name="Nanoseconds">Since 1970: a packet of then, or later, is not its.</param>
-    internal readonly record struct At(long Bytes, long Nanoseconds) : IFileEnd
+    /// <param name="Begun">Time of its first packet; nanoseconds since 1970.</param>
+    /// <param name="Span">It spans less than this; null: any time.</param>
+    internal readonly record struct At(long Bytes, long Begun, TimeSpan? Span) : IFileEnd
     {
+        /// <summary>Packets of several rings, and of several processors, may come behind later ones.</summary>
+        private const long SlackNanoseconds = 1_000_000_000;
+
+        private readonly ulong _span = Span is { } span ? SpanOf(span) : ulong.MaxValue;
+
         /// <inheritdoc/>
         public bool IsBefore(long timestampNanoseconds, in PcapngWriter.PacketBatch batch) =>
-            timestampNanoseconds >= Nanoseconds || batch.Length >= Bytes;
+            (ulong)(timestampNanoseconds - Begun + SlackNanoseconds) >= _span || batch.Length >= Bytes;
+
+        /// <summary>
+        /// A packet so many nanoseconds after the first is of the same file; far before it, the clock was set back.
+        /// </summary>
+        public static bool IsWithin(long after, TimeSpan span) => (ulong)(after + SlackNanoseconds) < SpanOf(span);
+
+        private static ulong SpanOf(TimeSpan span) => (ulong)(span.Ticks * 100 + SlackNanoseconds);
     }
 }

@@ -86,9 +86,7 @@ internal sealed class PcapngSink : ICaptureSink
     /// <summary>
     /// Of the file that is written now; the first packet of all comes by itself, and says when its file begins.
     /// </summary>
-    private IFileEnd.At End => new(
-        _limits!.Bytes ?? long.MaxValue,
-        _begun == 0 ? long.MinValue : _limits.Time is { } most ? _begun + most.Ticks * 100 : long.MaxValue);
+    private IFileEnd.At End => new(_limits!.Bytes ?? long.MaxValue, _begun, _begun == 0 ? TimeSpan.Zero : _limits.Time);
 
     /// <summary>The loop of a fast capture: without handlers of exceptions, so that all it uses stays in registers.</summary>
     /// <returns>False where it stands at the first packet of the next file.</returns>
@@ -206,8 +204,8 @@ internal sealed class PcapngSink : ICaptureSink
     private void Rotate(long time)
     {
         _begun = _begun == 0 ? time : _begun;
-        if (_writer.Length < (_limits!.Bytes ?? long.MaxValue)
-            && time - _begun < (_limits.Time is { } most ? most.Ticks * 100 : long.MaxValue))
+        if (_writer.Length < (_limits!.Bytes ?? long.MaxValue) && (_limits.Time is not { } most
+            || IFileEnd.At.IsWithin(time - _begun, most)))
         {
             return;
         }

@@ -196,14 +196,22 @@ public sealed partial class CaptureNode : IAsyncDisposable
     /// <summary>
     /// Pids of the guards of captures and keepers on this node: the waiting shells, and what they start.
     /// </summary>
-    public IReadOnlyList<int> Guards()
+    public IReadOnlyList<int> Guards() =>
+        ProcessesWith(words => words.Contains("guard") && words.Contains($"netns={_node.Path}"));
+
+    /// <summary>Pids of all that plumb runs on this node, its guards and what ssh started included.</summary>
+    public IReadOnlyList<int> Processes() => ProcessesWith(words =>
+        words.Any(w => w.EndsWith("plumb", StringComparison.Ordinal) || w.EndsWith("plumb.dll",
+            StringComparison.Ordinal))
+        && words.Any(w => w.Contains(_node.Path, StringComparison.Ordinal)));
+
+    private static List<int> ProcessesWith(Predicate<string[]> arguments)
     {
         var found = new List<int>();
         foreach (var folder in Directory.GetDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                && CommandOf(folder).Split('\0') is var words
-                && words.Contains("guard") && words.Contains($"netns={_node.Path}"))
+                && arguments(CommandOf(folder).Split('\0')))
             {
                 found.Add(pid);
             }

@@ -18,6 +18,7 @@ internal sealed class FaultScene : IAsyncDisposable
     private readonly bool _survivesRestart;
     private readonly List<PlumbProcess> _started = [];
     private readonly string _before;
+    private readonly string _filesBefore;
     private RealSsh? _ssh;
 
     private FaultScene(CaptureNode node, bool survivesRestart)
@@ -25,6 +26,7 @@ internal sealed class FaultScene : IAsyncDisposable
         Node = node;
         _survivesRestart = survivesRestart;
         _before = node.Dump(survivesRestart);
+        _filesBefore = FilesOf(node.Folder);
     }
 
     public CaptureNode Node { get; }
@@ -108,7 +110,10 @@ internal sealed class FaultScene : IAsyncDisposable
         return count;
     }
 
-    /// <summary>Database and links are as before, or become so soon.</summary>
+    /// <summary>
+    /// Database and links are as before, or become so soon; no process of ours still runs there, and no file is left
+    /// but captures.
+    /// </summary>
     public void AssertAsBefore()
     {
         var deadline = Stopwatch.StartNew();
@@ -121,7 +126,18 @@ internal sealed class FaultScene : IAsyncDisposable
             using var pause = new ManualResetEventSlim();
             pause.Wait(50);
         }
+        CaptureNode.Until(
+            () => Node.Processes().All(p => _started.Exists(s => !s.Process.HasExited && s.Process.Id == p)),
+            "no process is left", Patience);
+        Assert.Equal(_filesBefore, FilesOf(Node.Folder));
     }
+
+    /// <summary>All but captures and what a test itself made.</summary>
+    private static string FilesOf(string folder) => string.Join('\n', Directory
+        .EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
+        .Where(f => !f.Contains(".pcapng", StringComparison.Ordinal) && !f.StartsWith(folder + "/small",
+            StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal));
 
     /// <summary>Something of ours stands on the node.</summary>
     public bool IsChanged => Node.Dump(_survivesRestart) != _before;

@@ -168,7 +168,7 @@ public sealed class RealSshTests
     /// <summary>With a program of the test's own in the place of the far plumb.</summary>
     private static PlumbProcess Far(FaultScene scene, string script, params string[] arguments)
     {
-        var far = scene.Node.Folder + "/far-plumb";
+        var far = Directory.CreateDirectory(scene.Node.Folder + "/small").FullName + "/far-plumb";
         File.WriteAllText(far, script.ReplaceLineEndings("\n"));
         File.SetUnixFileMode(far, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         return PlumbProcess.StartProgram(
