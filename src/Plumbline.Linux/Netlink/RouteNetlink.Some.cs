@@ -6,10 +6,20 @@ namespace Plumbline.Linux.Netlink;
 /// <summary>Lists for who wants a few of thousands: what is not wanted is passed over where it stands.</summary>
 public sealed partial class RouteNetlink
 {
+    /// <summary>linux/rtnetlink.h: counters are half of what the kernel writes of a link.</summary>
+    private const int RTEXT_FILTER_SKIP_STATS = 8;
+
     /// <summary>RTM_GETLINK dump in outline, as the kernel orders it.</summary>
     /// <exception cref="LinuxException">The kernel refused, or the list kept changing.</exception>
-    public IReadOnlyList<LinkOutline> ListLinkOutlines() => Dump(
-        "links", () => DumpOf(RouteMessage.RTM_GETLINK, new ifinfomsg()), RouteMessage.RTM_NEWLINK, ParseOutline);
+    public IReadOnlyList<LinkOutline> ListLinkOutlines()
+    {
+        var kept = new KeptMessages();
+        return Dump(
+            "links",
+            () => DumpOf(RouteMessage.RTM_GETLINK, new ifinfomsg()).Attribute((int)LinkAttribute.IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS),
+            RouteMessage.RTM_NEWLINK,
+            message => ParseOutline(message) with { Message = kept.Keep(message) });
+    }
 
     /// <summary>As <see cref="ListFdb()"/>, of ports with one of these numbers.</summary>
     /// <exception cref="LinuxException">The kernel refused, or the list kept changing.</exception>

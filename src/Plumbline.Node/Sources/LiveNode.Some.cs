@@ -193,7 +193,7 @@ public static partial class LiveNode
     private static NamespaceFacts ReadOwnSome(
         NetworkNamespace opened, RouteNetlink netlink, OwnLinks outline, HashSet<int> omitted, FoundNamespaces found, SnapshotScope scope)
     {
-        var (links, wanted) = outline.Read(netlink, omitted);
+        var (links, wanted) = outline.Read(omitted);
         var addresses = outline.Addresses.FindAll(a => wanted.Contains(a.IfIndex));
         var services = scope.HasFlag(SnapshotScope.Services);
         var sysctls = ReadSysctls(opened, services ? DevicesThatRoute(links, addresses) : null);

@@ -82,16 +82,16 @@ internal sealed class OwnLinks
     }
 
     /// <summary>The devices but those left out, by number, and their numbers.</summary>
-    public (IReadOnlyList<Link> Links, IReadOnlySet<int> Indexes) Read(RouteNetlink netlink, HashSet<int> omitted)
+    public (IReadOnlyList<Link> Links, IReadOnlySet<int> Indexes) Read(HashSet<int> omitted)
     {
         var links = new List<Link>();
         var wanted = new HashSet<int>();
         foreach (var outline in _links)
         {
-            if (!omitted.Contains(outline.IfIndex) && netlink.FindLink(outline.IfIndex) is { } link)
+            if (!omitted.Contains(outline.IfIndex))
             {
-                links.Add(link);
-                wanted.Add(link.IfIndex);
+                links.Add(outline.Read());
+                wanted.Add(outline.IfIndex);
             }
         }
         links.Sort(static (a, b) => a.IfIndex.CompareTo(b.IfIndex));
