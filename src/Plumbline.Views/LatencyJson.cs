@@ -105,6 +105,7 @@ public static class LatencyJson
         writer.WriteNumber("left", leg.Left);
         writer.WriteNumber("lost", leg.Lost);
         writer.WriteNumber("undecided", leg.Undecided);
+        writer.WriteNumber("effectiveDecided", Math.Round(leg.EffectiveDecided, 1));
         writer.WriteNumber("unseen", leg.Unseen);
         writer.WriteNumber("appeared", leg.Appeared);
         writer.WriteNumber("ambiguous", leg.Ambiguous);
@@ -130,6 +131,10 @@ public static class LatencyJson
             }
             writer.WriteNumber("negative", delay.Negative);
             writer.WriteNumber("effectiveSamples", Math.Round(delay.EffectiveSamples, 1));
+            if (delay.EffectiveTail is { } tail)
+            {
+                writer.WriteNumber("effectiveTail", Math.Round(tail, 1));
+            }
             writer.WriteArray("histogram", delay.Histogram.Bins, static (w, b) =>
             {
                 w.WriteRawValue($"[{PacketWords.Number(b.Lower)}, {PacketWords.Number(b.Count)}]");
@@ -184,6 +189,10 @@ public static class LatencyJson
         {
             WriteSeconds(writer, "aheadSeconds", ahead);
             WriteSeconds(writer, "roundTripSeconds", both);
+        }
+        if (doubt.Moved is { } moved)
+        {
+            WriteSeconds(writer, "movedSeconds", moved);
         }
         writer.WriteEndObject();
     }

@@ -203,7 +203,9 @@ public sealed class LatencyText
         foreach (var doubt in Report.Doubts)
         {
             var pair = $"{Name(doubt.From)} and {Name(doubt.To)}";
-            Line(doubt is { Ahead: { } ahead, RoundTrip: { } both }
+            Line(doubt.Moved is { } moved
+                ? $"A clock of {pair} moved by {LatencyWords.Delay(moved)} against the other while the capture went on: no conclusion about this leg"
+                : doubt is { Ahead: { } ahead, RoundTrip: { } both }
                 ? $"The clocks of {pair} disagree (by about {LatencyWords.Delay(Math.Abs(ahead))}): no conclusion about one direction; "
                     + $"both together take {LatencyWords.Delay(both)}"
                 : $"Packets arrive at {Name(doubt.To)} before they left {Name(doubt.From)}: the clocks disagree, no conclusion about this leg", Shade.Bad);

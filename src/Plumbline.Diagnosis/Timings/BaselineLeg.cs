@@ -17,6 +17,12 @@ public sealed record BaselineLeg
     /// <summary>As <see cref="DelayStatistics.EffectiveSamples"/>.</summary>
     public required double EffectiveSamples { get; init; }
 
+    /// <summary>As <see cref="DelayStatistics.EffectiveTail"/>; of a run that does not tell it, <see cref="EffectiveSamples"/>.</summary>
+    public required double EffectiveTail { get; init; }
+
+    /// <summary>As <see cref="LegReport.EffectiveDecided"/>; of a run that does not tell it, <see cref="Decided"/>.</summary>
+    public required double EffectiveDecided { get; init; }
+
     /// <summary>Packets of which it is known whether they arrived.</summary>
     public required long Decided { get; init; }
 
@@ -36,6 +42,8 @@ public sealed record BaselineLeg
         To = report.Hops[leg.To].Name,
         Histogram = leg.Delay?.Histogram ?? new(),
         EffectiveSamples = leg.Delay?.EffectiveSamples ?? 0,
+        EffectiveTail = leg.Delay?.EffectiveTail ?? leg.Delay?.EffectiveSamples ?? 0,
+        EffectiveDecided = leg.EffectiveDecided,
         Decided = leg.Left - leg.Undecided,
         Lost = leg.Lost,
         Reordered = leg.Reordered,

@@ -59,13 +59,17 @@ public sealed record LatencyBaseline
                 histogram.Add(bin[0].GetInt64(), bin[1].GetInt64());
             }
         }
+        var decided = leg.GetProperty("left").GetInt64() - leg.GetProperty("undecided").GetInt64();
+        var samples = leg.TryGetProperty("effectiveSamples", out var effective) ? effective.GetDouble() : 0;
         return new()
         {
             From = leg.GetProperty("from").GetString() ?? "",
             To = leg.GetProperty("to").GetString() ?? "",
             Histogram = histogram,
-            EffectiveSamples = leg.TryGetProperty("effectiveSamples", out var effective) ? effective.GetDouble() : 0,
-            Decided = leg.GetProperty("left").GetInt64() - leg.GetProperty("undecided").GetInt64(),
+            EffectiveSamples = samples,
+            EffectiveTail = leg.TryGetProperty("effectiveTail", out var tail) ? tail.GetDouble() : samples,
+            EffectiveDecided = leg.TryGetProperty("effectiveDecided", out var worth) ? worth.GetDouble() : decided,
+            Decided = decided,
             Lost = leg.GetProperty("lost").GetInt64(),
             Reordered = leg.GetProperty("reordered").GetInt64(),
             IsClockDoubtful = leg.TryGetProperty("clockDoubtful", out var doubtful) && doubtful.GetBoolean(),

@@ -5,8 +5,9 @@ namespace Plumbline.Diagnosis.Timings;
 /// <summary>
 /// Two runs compared, leg by leg. A delay changed if three things hold: the Mann–Whitney test (two-sided, ties corrected, for the number
 /// of <i>independent</i> samples, at 0.001 divided by the number of legs) rejects that both runs are alike; a packet of one run is slower
-/// than one of the other with a probability of 0.64 or more; and the medians differ by 20 µs and 5 % or more. Tails and losses are
-/// compared by a two-proportion test at the same level with least effects of their own. So a leg is not blamed because there are many
+/// than one of the other with a probability of 0.64 or more (0.56 where the medians are 8 % apart); and the medians differ by 20 µs and 5 % or
+/// more. Tails and losses are compared by a two-proportion test at the same level with least effects of their own; those that come in bursts
+/// count as few. So a leg is not blamed because there are many
 /// packets, nor for a change that nobody would notice.
 /// </summary>
 public sealed record LatencyComparison
@@ -15,6 +16,11 @@ public sealed record LatencyComparison
     public const double Level = 0.001;
 
     private const double LeastProbability = 0.64;
+
+    /// <summary>Where the medians are <see cref="ClearPart"/> apart, less is enough: 10 % stand out of a spread of 30 % only so far.</summary>
+    private const double ClearProbability = 0.56;
+
+    private const double ClearPart = 0.08;
     private const long LeastShift = 20_000;
     private const double LeastPart = 0.05;
     private const double LeastLoss = 0.001;
@@ -97,11 +103,12 @@ public sealed record LatencyComparison
         var (was, now) = (RankTest.Quantile(before.Histogram, 0.5), RankTest.Quantile(after.Histogram, 0.5));
         if (test.P < level && Math.Abs(now - was) >= Math.Max(LeastShift, was * LeastPart))
         {
-            if (test.Probability >= LeastProbability && now > was)
+            var least = Math.Abs(now - was) >= was * ClearPart ? ClearProbability : LeastProbability;
+            if (test.Probability >= least && now > was)
             {
                 return LegVerdict.Slower;
             }
-            if (test.Probability <= 1 - LeastProbability && now < was)
+            if (test.Probability <= 1 - least && now < was)
             {
                 return LegVerdict.Faster;
             }
@@ -127,7 +134,7 @@ public sealed record LatencyComparison
         var (limit, reached) = (RankTest.Quantile(low.Histogram, 0.99), RankTest.Quantile(high.Histogram, 0.99));
         var (usual, above) = (RankTest.PartAbove(low.Histogram, limit), RankTest.PartAbove(high.Histogram, limit));
         return above >= 0.03 && above >= 3 * usual && reached - limit >= Math.Max(LeastShift * 5, limit / 2)
-            && RankTest.Proportions(usual, low.EffectiveSamples, above, high.EffectiveSamples) < level;
+            && Bursty(usual, low.Histogram.Total, low.EffectiveTail, above, high.Histogram.Total, high.EffectiveTail) < level;
     }
 
     private static LegVerdict Loss(BaselineLeg before, BaselineLeg after, double level)
@@ -137,11 +144,21 @@ public sealed record LatencyComparison
             return LegVerdict.Unchanged;
         }
         var (was, now) = ((double)before.Lost / before.Decided, (double)after.Lost / after.Decided);
-        if (Math.Abs(now - was) < LeastLoss || RankTest.Proportions(was, before.Decided, now, after.Decided) >= level)
+        if (Math.Abs(now - was) < LeastLoss || Bursty(was, before.Decided, before.EffectiveDecided, now, after.Decided, after.EffectiveDecided) >= level)
         {
             return LegVerdict.Unchanged;
         }
         return now > was ? LegVerdict.MoreLoss : LegVerdict.LessLoss;
+    }
+
+    /// <summary>
+    /// The two-proportion test for what comes in bursts: were both runs alike, the one without a burst would have had its bursts too, so both count
+    /// by the more uneven.
+    /// </summary>
+    private static double Bursty(double first, double firstCount, double firstWorth, double second, double secondCount, double secondWorth)
+    {
+        var worth = Math.Min(Math.Min(firstWorth / firstCount, secondWorth / secondCount), 1);
+        return RankTest.Proportions(first, firstCount * worth, second, secondCount * worth);
     }
 
     /// <summary>Those that bear a tenth or more of the greatest change of their kind.</summary>

@@ -11,4 +11,8 @@ namespace Plumbline.Packets.Timing;
 /// direction was seen.
 /// </param>
 /// <param name="RoundTrip">Both directions together, in nanoseconds: true whatever the clocks say.</param>
-public sealed record ClockDoubt(int From, int To, long? Ahead, long? RoundTrip);
+public sealed record ClockDoubt(int From, int To, long? Ahead, long? RoundTrip)
+{
+    /// <summary>How far one clock moved against the other during the capture, in nanoseconds; null where that was not seen.</summary>
+    public long? Moved { get; init; }
+}

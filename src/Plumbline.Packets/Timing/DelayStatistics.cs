@@ -36,6 +36,12 @@ public sealed record DelayStatistics
     /// </summary>
     public required double EffectiveSamples { get; init; }
 
+    /// <summary>
+    /// The same for the slowest of them: what their coming in bursts leaves (thirty packets that waited for one late thread tell one thing);
+    /// null where not told.
+    /// </summary>
+    public double? EffectiveTail { get; init; }
+
     /// <summary>All of them, in bins of less than 1 %.</summary>
     public required DelayHistogram Histogram { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Plumbline.Packets.Timing;
 
-/// <summary>Ways, flows that vanish, clocks that disagree.</summary>
+/// <summary>Ways, flows that vanish.</summary>
 internal sealed partial class LatencyAnalysis
 {
     private const int MostVanished = 200;
@@ -78,55 +78,5 @@ internal sealed partial class LatencyAnalysis
             var hop = flow.Hops[last];
             found.Add(new(table.Flows[flow.Flows[^1]], hop, flow.Hops[last + 1], flow.SeenAt(hop), true));
         }
-    }
-
-    private List<ClockDoubt> FindDoubts(List<WayCollector> ways)
-    {
-        var doubts = new Dictionary<(int From, int To), ClockDoubt>();
-        foreach (var way in ways)
-        {
-            foreach (var leg in way.Legs)
-            {
-                if (leg.Samples.Count == 0 || IsCopy(leg.From) || IsCopy(leg.To) || doubts.ContainsKey((leg.From, leg.To)) || doubts.ContainsKey((leg.To, leg.From)))
-                {
-                    continue;
-                }
-                var here = Median(leg);
-                var back = ways.FirstOrDefault(w => w.Legs.Any(l => l.Samples.Count > 0 && IsSamePair(l, leg)) && IsReverse(w, way));
-                if (back?.Legs.First(l => IsSamePair(l, leg)) is not { } other)
-                {
-                    if (here < 0)
-                    {
-                        doubts.Add((leg.From, leg.To), new(leg.From, leg.To, null, null));
-                    }
-                    continue;
-                }
-                // as times of `To` minus times of `From`: forward d1 + ahead, back ahead − d2
-                var there = other.From == leg.From ? Median(other) : -Median(other);
-                if (here < 0 || there > 0)
-                {
-                    doubts.Add((leg.From, leg.To), new(leg.From, leg.To, (here + there) / 2, Math.Abs(here - there)));
-                }
-            }
-        }
-        return [.. doubts.Values];
-    }
-
-    private static bool IsSamePair(LegCollector one, LegCollector other) =>
-        one.From == other.From && one.To == other.To || one.From == other.To && one.To == other.From;
-
-    /// <summary>Some flow of one is the other direction of some flow of the other.</summary>
-    private bool IsReverse(WayCollector one, WayCollector other)
-    {
-        var classes = Roots(other);
-        return Roots(one).Any(c => StateOf(c).Flows.Exists(
-            f => table.TryFind(table.Flows[f].Reversed, out var reverse) && classes.Contains(_joined.RootOf(reverse))));
-    }
-
-    private static long Median(LegCollector leg)
-    {
-        var delays = leg.Samples.ConvertAll(static s => s.Delay);
-        delays.Sort();
-        return delays[delays.Count / 2];
     }
 }

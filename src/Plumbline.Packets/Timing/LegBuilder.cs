@@ -25,7 +25,9 @@ internal static class LegBuilder
             sorted[i] = samples[i].Delay;
         }
         var effective = Effective(sorted);
+        var inTime = (long[])sorted.Clone();
         Array.Sort(sorted);
+        var tail = sorted.Length / TailDispersion(inTime, sorted);
         var grace = sorted.Length == 0 ? GraceLeast : Math.Clamp(sorted[^1] * 2, GraceLeast, GraceMost);
         var lost = leg.Missing.Times.Where(t => t.Time >= arrivals.Start && t.Time + grace <= arrivals.End).Order().ToList();
         var lostPackets = lost.Sum(static t => (long)t.Count);
@@ -34,7 +36,7 @@ internal static class LegBuilder
             From = leg.From,
             To = leg.To,
             Left = leg.Left,
-            Delay = sorted.Length == 0 ? null : Summarize(sorted, leg, effective),
+            Delay = sorted.Length == 0 ? null : Summarize(sorted, leg, effective, tail),
             Lost = lostPackets,
             Undecided = leg.Missing.Times.Sum(static t => (long)t.Count) - lostPackets,
             Unseen = leg.Unseen,
@@ -53,7 +55,7 @@ internal static class LegBuilder
     public static long Rank(ReadOnlySpan<long> sorted, double part) =>
         sorted[Math.Clamp((int)Math.Ceiling(part * sorted.Length) - 1, 0, sorted.Length - 1)];
 
-    private static DelayStatistics Summarize(long[] sorted, LegCollector leg, double effective)
+    private static DelayStatistics Summarize(long[] sorted, LegCollector leg, double effective, double tail)
     {
         // of all where all are at hand, else from bins of less than 1 %
         long At(double part) => leg.Stride == 1 ? Rank(sorted, part) : leg.Histogram.Quantile(part);
@@ -70,6 +72,7 @@ internal static class LegBuilder
             Jitter = leg.Variations > 0 ? leg.Variation / leg.Variations : null,
             Negative = leg.Negative,
             EffectiveSamples = effective,
+            EffectiveTail = tail,
             Histogram = leg.Histogram,
         };
     }
@@ -95,6 +98,25 @@ internal static class LegBuilder
         }
         var correlation = square > 0 ? Math.Clamp(product / square, 0, 0.999) : 0;
         return Math.Max(Math.Min(inTime.Length * (1 - correlation) / (1 + correlation), OfBatches(ranks, mean, square)), 1);
+    }
+
+    /// <summary>How unevenly the slowest three of a hundred lie in sixty pieces of the run.</summary>
+    private static double TailDispersion(long[] inTime, long[] sorted)
+    {
+        const int pieces = 60;
+        if (sorted.Length < pieces)
+        {
+            return 1;
+        }
+        var limit = Rank(sorted, 0.97);
+        var (all, slow) = (new int[pieces], new int[pieces]);
+        for (var i = 0; i < inTime.Length; i++)
+        {
+            var piece = (int)((long)i * pieces / inTime.Length);
+            all[piece]++;
+            slow[piece] += inTime[i] > limit ? 1 : 0;
+        }
+        return Dispersion.Of(all.Select((count, piece) => ((double)count, (double)slow[piece])));
     }
 
     /// <summary>From 0; equal ones share the mean of their ranks.</summary>

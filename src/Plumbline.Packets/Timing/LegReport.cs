@@ -48,6 +48,13 @@ public sealed record LegReport
     /// <summary>Loss as a part of what left and is decided; null where nothing is.</summary>
     public double? LossRate => Left - Undecided > 0 ? (double)Lost / Math.Max(Left - Undecided, Lost) : null;
 
+    /// <summary>
+    /// How many independent packets those of which it is decided are worth when losses are counted, by how unevenly the losses lie on
+    /// <see cref="Bins"/>: a queue that overflowed once tells one thing.
+    /// </summary>
+    public double EffectiveDecided =>
+        Math.Max(Left - Undecided, 0) / Dispersion.Of(Bins.Select(static b => ((double)b.Samples + b.Lost, (double)b.Lost)));
+
     /// <summary>What is missing may have been lost by the capture: no conclusion about loss.</summary>
     public bool IsLossDoubtful => Lost > 0 && CaptureDropped >= (ulong)Lost;
 }
