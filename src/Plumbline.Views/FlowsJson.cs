@@ -78,6 +78,7 @@ public static class FlowsJson
             writer.WriteNumber("dataBytes", side.Data);
             writer.WriteNumber("retransmissions", side.Retransmissions);
             writer.WriteNumber("reordered", side.Reordered);
+            writer.WriteNumber("duplicates", side.Duplicates);
             writer.WriteNumber("gaps", side.Gaps);
             writer.WriteNumber("duplicateAcks", side.DuplicateAcks);
             writer.WriteNumber("zeroWindows", side.ZeroWindows);

@@ -119,6 +119,7 @@ public sealed class FlowsText
         Add(c.EchoesUnanswered, "echo request without reply", "echo requests without reply");
         Add(c.Initiator.Gaps + c.Responder.Gaps, "gap before here", "gaps before here");
         Add(c.Initiator.Reordered + c.Responder.Reordered, "reordered", "reordered");
+        Add(c.Initiator.Duplicates + c.Responder.Duplicates, "packet twice", "packets twice");
         Add(c.Initiator.ZeroWindows + c.Responder.ZeroWindows, "zero window", "zero windows");
         Add(c.Initiator.DuplicateAcks + c.Responder.DuplicateAcks, "duplicate ack", "duplicate acks");
         return string.Join(", ", notes);

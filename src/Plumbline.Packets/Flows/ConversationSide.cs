@@ -21,8 +21,11 @@ public sealed record ConversationSide
     /// <summary>TCP: segments with data, SYN or FIN that had been seen before, or that came late into a gap.</summary>
     public long Retransmissions { get; init; }
 
-    /// <summary>TCP: segments that filled a gap too soon for a retransmission.</summary>
+    /// <summary>TCP: segments that filled a gap and were sent before it was seen: overtaken on the way.</summary>
     public long Reordered { get; init; }
+
+    /// <summary>TCP: IPv4 packets that came twice, one right behind the other: doubled on the way or by the capture, not sent again.</summary>
+    public long Duplicates { get; init; }
 
     /// <summary>TCP: gaps in the numbers: segments lost, or not captured, before this point.</summary>
     public long Gaps { get; init; }

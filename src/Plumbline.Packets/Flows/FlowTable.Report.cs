@@ -82,6 +82,7 @@ public sealed partial class FlowTable
             Data = side.Data,
             Retransmissions = side.Retransmissions,
             Reordered = side.Reordered,
+            Duplicates = side.Duplicates,
             Gaps = side.Gaps,
             DuplicateAcks = side.DuplicateAcks,
             ZeroWindows = side.ZeroWindows,

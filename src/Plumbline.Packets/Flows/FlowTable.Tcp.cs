@@ -9,7 +9,10 @@ public sealed partial class FlowTable
     /// <summary>A segment that fills a gap sooner than this was overtaken, not sent again (Wireshark's threshold too).</summary>
     private const long ReorderingNanoseconds = 3_000_000;
 
-    private static void AddTcp(ref FlowState flow, bool isSwapped, ReadOnlySpan<byte> segment, in FrameHeaders headers, long time)
+    private const byte LeastCounted = 3;
+    private const short NearIdentification = 4096;
+
+    private static void AddTcp(ref FlowState flow, bool isSwapped, ReadOnlySpan<byte> segment, in FrameHeaders headers, ushort identification, long time)
     {
         if (segment.Length < 16)
         {
@@ -43,7 +46,7 @@ public sealed partial class FlowTable
         }
         else if (numbers > 0)
         {
-            TakeNumbers(ref sender, receiver, sequence, numbers, headers.IpLength, flow.HandshakeTime, time);
+            TakeNumbers(ref sender, receiver, sequence, numbers, headers.IpLength, identification, flow.HandshakeTime, time);
         }
         sender.HasFin |= (flags & TcpFlags.Fin) != 0;
         if ((flags & TcpFlags.Ack) != 0)
@@ -73,9 +76,16 @@ public sealed partial class FlowTable
     }
 
     private static void TakeNumbers(
-        ref TcpSide sender, in TcpSide receiver, uint sequence, uint numbers, int ipLength, long handshake, long time)
+        ref TcpSide sender, in TcpSide receiver, uint sequence, uint numbers, int ipLength, ushort identification, long handshake, long time)
     {
         var end = sequence + numbers;
+        if (identification != 0 && identification == sender.LastIdentification && sequence == sender.LastSequence && sender.HasSequence
+            && time - sender.LastAt < ReorderingNanoseconds)
+        {
+            sender.Duplicates++; // one packet twice: the sender did not send it again
+            return;
+        }
+        (sender.LastIdentification, sender.LastSequence, sender.LastAt) = (identification, sequence, time);
         if (!sender.HasSequence)
         {
             sender.HasSequence = true;
@@ -87,10 +97,11 @@ public sealed partial class FlowTable
         var ahead = unchecked((int)(sequence - sender.NextSequence));
         if (ahead >= 0)
         {
+            NoteIdentification(ref sender, identification, isNext: true);
             if (ahead > 0)
             {
                 sender.Gaps++;
-                (sender.HoleStart, sender.HoleEnd, sender.HoleAt) = (sender.NextSequence, sequence, time);
+                (sender.Holes ??= new()).Add(new(sender.NextSequence, sequence, time, identification));
             }
             sender.NextSequence = end;
             StartTiming(ref sender, end, time);
@@ -101,13 +112,12 @@ public sealed partial class FlowTable
         {
             return; // keep-alive
         }
-        var isInHole = sender.HoleEnd != sender.HoleStart && unchecked((int)(sequence - sender.HoleStart)) >= 0
-            && unchecked((int)(end - sender.HoleEnd)) <= 0;
-        if (isInHole && time - sender.HoleAt < Math.Max(ReorderingNanoseconds, handshake))
+        if (IsOvertaken(ref sender, sequence, end, identification, handshake, time))
         {
             sender.Reordered++;
             return;
         }
+        NoteIdentification(ref sender, identification, isNext: false);
         sender.Retransmissions++;
         sender.IsTiming = false; // Karn: whose answer would it be?
         if (unchecked((int)(end - sender.NextSequence)) > 0)
@@ -124,6 +134,38 @@ public sealed partial class FlowTable
         {
             (sender.StuckSequence, sender.StuckTimes, sender.StuckLength) = (sequence, 2, ipLength);
             (sender.StuckSince, sender.StuckUntil) = (time, time);
+        }
+    }
+
+    /// <summary>
+    /// What comes late was overtaken, not sent again, if it was sent before a segment that is here already: IPv4's identification tells where the
+    /// sender counts (Linux: for each connection). Else it is if it fills a hole sooner than it could have been sent again.
+    /// </summary>
+    private static bool IsOvertaken(ref TcpSide sender, uint sequence, uint end, ushort identification, long handshake, long time)
+    {
+        var hole = default(TcpHole);
+        var isInHole = sender.Holes is { } holes && holes.TryFill(sequence, end, out hole);
+        if (sender.Counted >= LeastCounted && identification != 0)
+        {
+            var later = isInHole && hole.Identification != 0 ? hole.Identification : sender.NewestIdentification;
+            if ((short)(later - identification) is > -NearIdentification and < NearIdentification and not 0 and var ahead)
+            {
+                return ahead > 0;
+            }
+        }
+        return isInHole && time - hole.At < Math.Max(ReorderingNanoseconds, handshake);
+    }
+
+    private static void NoteIdentification(ref TcpSide sender, ushort identification, bool isNext)
+    {
+        var ahead = (short)(identification - sender.NewestIdentification);
+        if (isNext)
+        {
+            sender.Counted = ahead is > 0 and < 64 ? (byte)Math.Min(sender.Counted + 1, LeastCounted) : (byte)0;
+        }
+        if (isNext || ahead > 0)
+        {
+            sender.NewestIdentification = identification;
         }
     }
 

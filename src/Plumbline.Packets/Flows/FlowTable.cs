@@ -87,13 +87,18 @@ public sealed partial class FlowTable
         }
         switch ((IpProtocol)headers.Protocol)
         {
-            case IpProtocol.Tcp: AddTcp(ref flow, isSwapped, transport, headers, time); break;
+            case IpProtocol.Tcp: AddTcp(ref flow, isSwapped, transport, headers, IdentificationOf(packet.Data, headers), time); break;
             case IpProtocol.Udp: AddUdp(number, transport, headers, packet.Interface, time); break;
             case IpProtocol.Icmp: AddIcmp(ref flow, isSwapped, transport, headers, packet.Interface, time); break;
             case IpProtocol.IcmpV6: AddIcmpV6(ref flow, isSwapped, transport, headers, packet.Interface, time); break;
             default: break;
         }
     }
+
+    /// <summary>IPv4's; 0 for IPv6.</summary>
+    private static ushort IdentificationOf(ReadOnlySpan<byte> frame, in FrameHeaders headers) => headers.IpVersion == 4
+        ? System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(frame[(headers.NetworkOffset + 4)..])
+        : (ushort)0;
 
     /// <summary>The destination is the key's first end.</summary>
     private static bool IsSwapped(in FrameHeaders headers)

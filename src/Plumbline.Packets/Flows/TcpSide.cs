@@ -4,7 +4,8 @@ namespace Plumbline.Packets.Flows;
 internal struct TcpSide
 {
     public long Data;
-    public long HoleAt;
+    public TcpHoles? Holes;
+    public long LastAt;
     public long StuckSince;
     public long StuckUntil;
     public long TimedAt;
@@ -15,8 +16,7 @@ internal struct TcpSide
     public uint NextSequence;
     public uint LastAck;
     public uint TimedEnd;
-    public uint HoleStart;
-    public uint HoleEnd;
+    public uint LastSequence;
     public uint StuckSequence;
     public uint BigEnd;
     public int StuckTimes;
@@ -25,12 +25,20 @@ internal struct TcpSide
     public int LargestAcknowledged;
     public uint Retransmissions;
     public uint Reordered;
+    public uint Duplicates;
     public uint Gaps;
     public uint DuplicateAcks;
     public uint ZeroWindows;
     public uint Resets;
     public uint Syns;
     public ushort LastWindow;
+    public ushort LastIdentification;
+
+    /// <summary>IPv4's identification of the segment that was sent last, of those that came.</summary>
+    public ushort NewestIdentification;
+
+    /// <summary>Segments in a row whose identification was a little above the one before: the sender counts.</summary>
+    public byte Counted;
     public bool HasSequence;
     public bool HasAck;
     public bool IsTiming;

@@ -88,9 +88,9 @@ public sealed class FlowTableTests
         var report = Read([
             .. Handshake, (10, Data(1, 100)), (11, Data(201, 100)), (12, Data(101, 100)), // overtaken by one millisecond
             (20, Data(401, 100)), (300, Data(301, 100)), // a gap filled 280 ms later: sent again
-            (301, Data(301, 100))]);
+            (301, Data(301, 100))]); // one packet twice
         var side = Assert.Single(report.Conversations).Initiator;
-        Assert.Equal((1, 2, 2), (side.Reordered, side.Retransmissions, side.Gaps));
+        Assert.Equal((1, 1, 1, 2), (side.Reordered, side.Retransmissions, side.Duplicates, side.Gaps));
     }
 
     [Fact]
