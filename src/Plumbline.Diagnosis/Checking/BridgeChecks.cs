@@ -90,16 +90,23 @@ internal static class BridgeChecks
             [.. users.Select(CheckNode.NameOf).Distinct()]);
     }
 
-    /// <summary>The agent sets its bridges to "secure": with "standalone" a bridge that loses its controller forwards as it likes.</summary>
+    /// <summary>
+    /// The agent sets its bridges to "secure". With "standalone" nothing is different while a controller is connected (ovs-vswitchd.conf.db(5),
+    /// fail_mode); one that has lost it forgets the flows, and forwards by itself.
+    /// </summary>
     private static void CheckFailMode(
         CheckContext context, CheckNode node, OvsFacts ovs, (string Inner, string? Tunnels, List<(string Physical, string Bridge)> Mapped) bridges)
     {
         var own = ovs.Bridges.Where(b => b.Name == bridges.Inner || b.Name == bridges.Tunnels || bridges.Mapped.Exists(m => m.Bridge == b.Name)).ToList();
         foreach (var bridge in own.Where(b => b.FailMode != "secure" && own.Exists(o => o.FailMode == "secure")))
         {
+            if (bridge.Controllers.Any(c => c.IsConnected != false))
+            {
+                continue;
+            }
             Add(context, node, "fail-mode", bridge.Name, $"{bridge.Name}: fail_mode is {bridge.FailMode ?? "not set"}, the agent sets secure",
                 [string.Join(", ", own.Select(b => $"{b.Name}: {b.FailMode ?? "none"}"))],
-                "when its controller goes, it forgets the agent's flows and forwards every frame like a plain switch: past the firewall, and in loops",
+                "without its controller it forgets the agent's flows and forwards every frame like a plain switch: past the firewall, and in loops",
                 $"ovs-vsctl set-fail-mode {bridge.Name} secure", []);
         }
     }

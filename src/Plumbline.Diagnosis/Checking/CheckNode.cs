@@ -12,6 +12,7 @@ internal sealed class CheckNode
 {
     private readonly Dictionary<string, (OvsBridge Bridge, OvsPort Port, OvsInterface Row)> _byName = new(StringComparer.Ordinal);
     private NodeRules? _rules;
+    private Tracing.FlowAddresses? _flowAddresses;
 
     public CheckNode(Topology topology, string name)
     {
@@ -41,6 +42,10 @@ internal sealed class CheckNode
 
     /// <summary>The firewall's rules, parsed when first asked for.</summary>
     public NodeRules Rules => _rules ??= NodeRules.Read(Snapshot);
+
+    /// <summary>Addresses that the bridge's flows let ports send from, parsed when first asked for.</summary>
+    public Tracing.FlowAddresses FlowAddresses => _flowAddresses ??= new(Snapshot.Switching?.Bridges.Where(b => b.Flows is not null)
+        .DistinctBy(b => b.Bridge).ToDictionary(b => b.Bridge, b => OpenFlow.Flows.FlowDump.Parse(b.Flows!)) ?? []);
 
     /// <summary>Rows of Open vSwitch's ports.</summary>
     public IEnumerable<(OvsBridge Bridge, OvsPort Port, OvsInterface Row)> OvsPorts => _byName.Values;

@@ -20,6 +20,19 @@ internal static class DhcpChecks
             return;
         }
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var space in node.Snapshot.Namespaces)
+        {
+            // its dnsmasq still runs, and nothing joins it to the network
+            if (DeviceNames.DhcpNetworkId(space.Name) is { } network && space.Links.Count > 0 && Server(space) is null
+                && (Runs(node, space, network) == true || space.Sockets?.Any(s => s.Address.EndsWith(":67", StringComparison.Ordinal)) == true)
+                && !node.OvsPorts.Any(p => p.Row.Type == "internal" && p.Port.OtherConfig.GetValueOrDefault("net_uuid") == network && p.Row.Name.StartsWith("tap", StringComparison.Ordinal)))
+            {
+                var file = node.Snapshot.Files?.FirstOrDefault(f => f.Path.EndsWith($"/dhcp/{network}/interface", StringComparison.Ordinal))?.Text.Trim();
+                context.Found.Add(RouterChecks.Fault(node, "service-port-missing", string.IsNullOrEmpty(file) ? space.Name : file,
+                    $"the DHCP server of network {network} has no device in {space.Name}", [$"devices there: {string.Join(", ", space.Links.Select(l => l.Name))}"],
+                    "the DHCP server is cut off from its network", Restart));
+            }
+        }
         foreach (var (_, port, row) in node.OvsPorts)
         {
             if (row.Type == "internal" && row.Name.StartsWith("tap", StringComparison.Ordinal) && row.ExternalIds.ContainsKey("iface-id")
@@ -91,10 +104,12 @@ internal static class DhcpChecks
                 "the DHCP server is cut off from its network", $"ip netns exec {space.Name} ip link set {link.Name} up"));
             return;
         }
+        ServiceChecks.CheckSecond(context, node, space, network);
         var addresses = space.Addresses.Where(a => a.IfIndex == link.IfIndex && a.Address.AddressFamily == AddressFamily.InterNetwork).ToList();
         if (addresses.Count == 0)
         {
-            if (space.Addresses.Count > 0 && space.Addresses.Any(a => a.IfIndex == link.IfIndex) && node.Snapshot.TakenBy is not null && Runs(node, space, network) == true)
+            // a network may have IPv6 alone: dnsmasq answers on port 67 where it has IPv4 to give
+            if (space.Addresses.Count > 0 && (Runs(node, space, network) == true || space.Sockets?.Any(s => s.Address.EndsWith(":67", StringComparison.Ordinal)) == true))
             {
                 context.Found.Add(RouterChecks.Fault(node, "service-address-missing", link.Name, $"{link.Name} of the DHCP server of network {network} has no IPv4 address",
                     [$"dnsmasq runs in {space.Name}"], "dnsmasq has no address to answer from", Restart));

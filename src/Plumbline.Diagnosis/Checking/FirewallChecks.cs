@@ -17,6 +17,7 @@ internal static class FirewallChecks
                 context.Found.Skip($"{node.Name}: the firewall (no iptables-save)");
                 continue;
             }
+            ForeignNatChecks.Run(context, node);
             if (OptionsOf(node) is not { } options)
             {
                 if (IsNative(node) ? node.Snapshot.Switching is null : node.Topology.Vifs.Any(v => v.Owner == VifOwner.Instance))

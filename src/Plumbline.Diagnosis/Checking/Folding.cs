@@ -19,6 +19,9 @@ internal static class Folding
             FoldPorts(context, node);
             FoldMissing(context, node);
             FoldAddresses(context, node);
+            FoldFlows(context, node);
+            FoldTunnelPorts(context, node);
+            FoldMappings(context, node);
         }
     }
 
@@ -70,9 +73,10 @@ internal static class Folding
                     || f.Id is "patch-missing" or "uplink-missing" or "flows-lost" && f.Object == cause.Object || f.Id == "tunnel-missing" && isTunnels)
                 || isTunnels && f.Id == "tunnel-one-sided" && LeadsTo(context, node, f));
         }
-        foreach (var cause in Of(context, node, "controller-missing", "fail-mode"))
+        foreach (var cause in Of(context, node, "controller-missing", "controller-disconnected", "agent-dead", "fail-mode"))
         {
-            context.Found.Fold(cause, f => f.Node == node.Name && f.Object == cause.Object && (f.Id is "flows-lost" || f.Id == "fail-mode" && cause.Id == "controller-missing"));
+            context.Found.Fold(cause, f => f.Node == node.Name && (cause.Id == "agent-dead" ? f.Id == "fail-mode"
+                : f.Object == cause.Object && (f.Id is "flows-lost" && cause.Id != "controller-disconnected" || f.Id == "fail-mode" && cause.Id != f.Id)));
         }
     }
 
@@ -209,6 +213,62 @@ internal static class Folding
             }
         }
         return drift.Evidence.Count > 0;
+    }
+
+    /// <summary>A port whose flows are gone, because its number is another: what was learned at the old number is of that as well. And a tunnel without its flows is in no flood.</summary>
+    private static void FoldFlows(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "flow-missing"))
+        {
+            var about = cause.Object[(cause.Object.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+            var macs = node.Topology.Vifs.Where(v => CheckNode.OvsPortOf(v) == about && v.Address is not null).Select(v => v.Address!.Value.ToString()).ToList();
+            context.Found.Fold(cause, f => f.Node == node.Name && (f.Id == "fdb-wrong-port" && macs.Contains(f.Object)
+                || f.Id == "flood-incomplete" && f.What.EndsWith($" is not flooded to {about}", StringComparison.Ordinal)));
+        }
+    }
+
+    /// <summary>A physical network without a bridge: its networks have no flows, and its ports are dead.</summary>
+    private static void FoldMappings(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "mapping-missing"))
+        {
+            var vifs = node.Topology.Vifs.Where(v => v.Network?.PhysicalNetwork == cause.Object).ToList();
+            var networks = vifs.Select(v => v.Network!.Id).OfType<string>().ToHashSet(StringComparer.Ordinal);
+            foreach (var network in context.Cloud?.Networks?.Values.Where(n => n.PhysicalNetwork == cause.Object) ?? [])
+            {
+                networks.Add(network.Name);
+                networks.Add(network.Id);
+            }
+            context.Found.Fold(cause, f => f.Node == node.Name && (f.Id is "flow-missing" or "flow-changed" or "flow-vlan" && networks.Contains(f.Object[(f.Object.IndexOf(' ', StringComparison.Ordinal) + 1)..])
+                || f.Id is "vlan-dead" or "vlan-missing" && vifs.Exists(v => (v.OvsEnd ?? v.Device)?.EndsWith("/" + f.Object, StringComparison.Ordinal) == true)));
+        }
+    }
+
+    /// <summary>All tunnels of a kind of one node have another port than the other nodes: the node's agent has it so.</summary>
+    private static void FoldTunnelPorts(CheckContext context, CheckNode node)
+    {
+        var own = Of(context, node, "tunnel-port");
+        if (own.Count < 2)
+        {
+            return;
+        }
+        var ports = own.Select(f => node.OvsPort(f.Object)?.Row.Options.GetValueOrDefault("dst_port") ?? "4789").Distinct().ToList();
+        if (ports.Count > 1 || node.Tunnels.Any(t => t.Tunnel?.Type == "vxlan" && (node.OvsPort(t.Name)?.Row.Options.GetValueOrDefault("dst_port") ?? "4789") != ports[0]))
+        {
+            return;
+        }
+        var cause = new Finding
+        {
+            Id = "tunnel-port",
+            Node = node.Name,
+            Object = node.Name,
+            What = $"all vxlan tunnels of {node.Name} use UDP port {ports[0]}, the other nodes another",
+            Evidence = [.. own.Select(f => f.What)],
+            Consequence = own[0].Consequence,
+            Fix = "set vxlan_udp_port in openvswitch_agent.ini as on the other nodes and restart the agent",
+        };
+        context.Found.Add(cause);
+        context.Found.Fold(cause, own.Contains);
     }
 
     /// <summary>A row that bears another port's address: that address is then there twice, and learned at the wrong place.</summary>

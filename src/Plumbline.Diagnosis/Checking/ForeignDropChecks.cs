@@ -61,6 +61,11 @@ internal static class ForeignDropChecks
             {
                 Add(context, node, family, table, chain, i, hit, wrap);
             }
+            if (table.Name == "filter" && rule.Target is VerdictTarget { Verdict: Verdict.Accept } && IsPlain(rule) && Sufferers(rule, vifs) is { Count: > 0 } free)
+            {
+                AddAccept(context, node, family, chain, i, free, wrap);
+                return false;
+            }
             if (rule.Target is VerdictTarget && IsForAll(rule))
             {
                 return rule.Target is VerdictTarget { Verdict: Verdict.Return };
@@ -87,6 +92,24 @@ internal static class ForeignDropChecks
         });
     }
 
+    /// <summary>What is accepted above Neutron's chains meets no security group.</summary>
+    private static void AddAccept(CheckContext context, CheckNode node, IPFamily family, Chain chain, int index, List<Vif> vifs, string wrap) => context.Found.Add(new()
+    {
+        Id = "foreign-rule",
+        Node = node.Name,
+        Object = chain.Name,
+        What = (family == IPFamily.IPv6 ? "IPv6: " : "") + string.Create(CultureInfo.InvariantCulture,
+            $"rule {index + 1} of {chain.Name} in table filter, not Neutron's, accepts packets of ports before {wrap}-FORWARD is asked"),
+        Evidence = [ChainChecks.TextOf(chain, index), .. chain.Rules[index].Counters is { } c ? (string[])[$"{c.Packets} packets so far"] : []],
+        Consequence = "these packets pass whatever the security groups say",
+        Fix = string.Create(CultureInfo.InvariantCulture, $"{(family == IPFamily.IPv4 ? "iptables" : "ip6tables")} -D {chain.Name} {index + 1}, if nobody needs it"),
+        Suffers = [.. vifs.Select(CheckNode.NameOf).Distinct()],
+    });
+
+    /// <summary>It asks for nothing that a VM's packets may not have.</summary>
+    private static bool IsPlain(Rule rule) => rule.Matches.All(m => m is CommentMatch or InterfaceMatch or PhysdevMatch or ProtocolMatch or TransportMatch or IcmpMatch or Icmpv6Match)
+        && rule.Matches.Any(m => m is PhysdevMatch or InterfaceMatch { IsInverted: false });
+
     private static bool IsForAll(Rule rule) => rule.Matches.All(m => m is CommentMatch);
 
     private static bool IsOfInvalid(Rule rule) => rule.Matches.Any(m => m is StateMatch { States: ConnectionStates.Invalid });
@@ -100,6 +123,7 @@ internal static class ForeignDropChecks
             result = match switch
             {
                 InterfaceMatch { Interface: var name } wanted => result.FindAll(v => name.Covers(DeviceNames.HybridBridge(v.PortId!)) != wanted.IsInverted),
+                PhysdevMatch { IsBridged: false } => [],
                 PhysdevMatch wanted => result.FindAll(v => Passes(wanted.In, v) && Passes(wanted.Out, v)),
                 _ => result,
             };

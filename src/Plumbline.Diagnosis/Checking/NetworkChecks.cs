@@ -12,6 +12,7 @@ internal static class NetworkChecks
     {
         if (context.Cloud is not { Networks: { } networks } cloud)
         {
+            CheckOwnMappings(context, node);
             return;
         }
         foreach (var same in node.Topology.Vifs.Where(v => v.Network?.Id is not null).GroupBy(v => v.Network!.Id!))
@@ -41,6 +42,33 @@ internal static class NetworkChecks
         Suffers = suffers,
     });
 
+    /// <summary>Likewise by what the agent noted at the ports.</summary>
+    private static void CheckOwnMappings(CheckContext context, CheckNode node)
+    {
+        if (node.AgentOption("bridge_mappings") is not { } option)
+        {
+            return;
+        }
+        var mapped = option.Split(',').Select(m => m.Split(':')[0].Trim()).ToHashSet(StringComparer.Ordinal);
+        foreach (var lost in node.Topology.Vifs.Where(v => v.Network is { Type: "vlan" or "flat", PhysicalNetwork: { Length: > 0 } physical } && !mapped.Contains(physical))
+            .GroupBy(v => v.Network!.PhysicalNetwork!))
+        {
+            Add(context, node, lost.Key, [.. lost.Select(v => v.Device is { } id ? id[(id.LastIndexOf('/') + 1)..] : v.PortId ?? "a port")], [.. lost]);
+        }
+    }
+
+    private static void Add(CheckContext context, CheckNode node, string physical, IReadOnlyList<string> ports, List<Vif> users) => context.Found.Add(new()
+    {
+        Id = "mapping-missing",
+        Node = node.Name,
+        Object = physical,
+        What = $"the agent has no bridge for physical network {physical}, and ports here need it",
+        Evidence = [$"bridge_mappings = {node.AgentOption("bridge_mappings") ?? ""}", $"ports: {string.Join(", ", ports)}"],
+        Consequence = $"it cannot bind ports of networks on {physical}: at its next start, if not already, they are dead",
+        Fix = $"add {physical}:BRIDGE to bridge_mappings in openvswitch_agent.ini, restart neutron-openvswitch-agent",
+        Suffers = [.. users.Select(CheckNode.NameOf).Distinct()],
+    });
+
     /// <summary>A port on this node, of a network on a physical network that the agent has no bridge for.</summary>
     private static void CheckMappings(CheckContext context, CheckNode node, Cloud cloud, IReadOnlyDictionary<string, CloudNetwork> networks)
     {
@@ -50,17 +78,7 @@ internal static class NetworkChecks
         foreach (var physical in lost ?? Enumerable.Empty<IGrouping<string, CloudPort>>())
         {
             var users = physical.Select(p => node.VifOf(p.Id)!).ToList();
-            context.Found.Add(new()
-            {
-                Id = "mapping-missing",
-                Node = node.Name,
-                Object = physical.Key,
-                What = $"the agent has no bridge for physical network {physical.Key}, and ports here need it",
-                Evidence = [$"bridge_mappings = {node.AgentOption("bridge_mappings") ?? ""}", $"ports: {string.Join(", ", physical.Select(p => p.Name.Length > 0 ? p.Name : p.Id))}"],
-                Consequence = $"it cannot bind ports of networks on {physical.Key}: at its next start, if not already, they are dead",
-                Fix = $"add {physical.Key}:BRIDGE to bridge_mappings in openvswitch_agent.ini, restart neutron-openvswitch-agent",
-                Suffers = [.. users.Select(CheckNode.NameOf).Distinct()],
-            });
+            Add(context, node, physical.Key, [.. physical.Select(p => p.Name.Length > 0 ? p.Name : p.Id)], users);
             var ids = physical.Select(p => p.Id[..DeviceNames.IdLength]).ToList();
             context.Found.Fold(context.Found.Findings[^1], f => f.Node == node.Name && f.Id is "vlan-dead" or "vlan-missing" or "binding-failed"
                 && ids.Exists(i => f.Object.Contains(i, StringComparison.Ordinal)));

@@ -17,6 +17,7 @@ internal static class OvsPortChecks
         CheckModes(context, node);
         CheckOpenFlow(context, node);
         CheckJoined(context, node);
+        OvsSettingChecks.Run(context, node);
     }
 
     /// <summary>A device named after a port of Neutron's whose row does not name that port: the agent passes over it.</summary>

@@ -79,7 +79,25 @@ internal static class RouterChecks
         }
     }
 
-    private static void CheckBlackholes(CheckContext context, CheckNode node, NamespaceFacts facts, string name)
+    /// <summary>The namespace passes packets on, and so does each of its devices.</summary>
+    internal static void CheckForwarding(CheckContext context, CheckNode node, NamespaceFacts facts, string name)
+    {
+        const string All = "net.ipv4.ip_forward";
+        var off = Is(facts, All, "0") ? All : null;
+        foreach (var link in facts.Links)
+        {
+            off ??= link.Name.StartsWith("qr-", StringComparison.Ordinal) && Is(facts, $"net.ipv4.conf.{link.Name}.forwarding", "0") ? $"net.ipv4.conf.{link.Name}.forwarding" : null;
+        }
+        if (off is not null)
+        {
+            context.Found.Add(Fault(node, "router-not-forwarding", facts.Name, $"router {name} does not forward: {off} is 0", [$"in {facts.Name}"],
+                off == All ? $"nothing is routed by {name}" : $"what comes in there is not routed by {name}", $"ip netns exec {facts.Name} sysctl -w {off}=1"));
+        }
+    }
+
+    private static bool Is(NamespaceFacts facts, string sysctl, string value) => facts.Sysctls.TryGetValue(sysctl, out var told) && told.Trim() == value;
+
+    internal static void CheckBlackholes(CheckContext context, CheckNode node, NamespaceFacts facts, string name)
     {
         foreach (var route in facts.Routes.Where(r => r.Type is >= Blackhole and <= Prohibit && r.PrefixLength > 0 && r.Table != LocalTable))
         {
@@ -150,7 +168,7 @@ internal static class RouterChecks
     }
 
     /// <summary>The gateway outside, written down for ever, whose address the switch never saw while it saw others there.</summary>
-    private static void CheckGatewayNeighbour(CheckContext context, CheckNode node, NamespaceFacts facts, string name, Neighbour neighbour)
+    internal static void CheckGatewayNeighbour(CheckContext context, CheckNode node, NamespaceFacts facts, string name, Neighbour neighbour)
     {
         if (facts.Links.FirstOrDefault(l => l.IfIndex == neighbour.IfIndex) is not { } link || !facts.Routes.Any(r => r.PrefixLength == 0 && neighbour.Address.Equals(r.Gateway))
             || node.OvsPort(link.Name) is not { Port.Tag: { } vlan } own
@@ -169,7 +187,7 @@ internal static class RouterChecks
     }
 
     /// <summary>The agent's own drops stand in its own chains and are known; what else drops was put there by hand.</summary>
-    private static void CheckRules(CheckContext context, CheckNode node, NamespaceFacts facts, NamespaceFirewall rules, string name)
+    internal static void CheckRules(CheckContext context, CheckNode node, NamespaceFacts facts, NamespaceFirewall rules, string name)
     {
         var seen = new List<string>();
         foreach (var ruleset in (Ruleset?[])[rules.IPv4, rules.IPv6])
@@ -200,7 +218,7 @@ internal static class RouterChecks
         || rule.Text.Contains("-m mark ! --mark 0x", StringComparison.Ordinal) || rule.Text.Contains("neutron-l3-agent-fip-", StringComparison.Ordinal)
         || rule.Text.Contains("mark match !", StringComparison.Ordinal) || rule.Text.Contains("tcp dpt:9697", StringComparison.Ordinal);
 
-    private static void CheckMetadata(CheckContext context, CheckNode node, NamespaceFacts facts, NamespaceFirewall rules, string name)
+    internal static void CheckMetadata(CheckContext context, CheckNode node, NamespaceFacts facts, NamespaceFirewall rules, string name)
     {
         var leads = rules.IPv4?.Find("nat")?.Chains.Any(c => c.Rules.Any(r => r.Text.Contains("169.254.169.254", StringComparison.Ordinal)
             && r.Text.Contains("9697", StringComparison.Ordinal))) == true;

@@ -25,7 +25,14 @@ internal sealed class RouterNatChecks
     private RouterNatChecks(CheckContext context, CheckNode node, NamespaceFacts facts, Ruleset rules, string name) =>
         (_context, _node, _facts, _rules, _name) = (context, node, facts, rules, name);
 
-    public static void Run(CheckContext context, CheckNode node, CloudRouter router, NamespaceFacts facts, string name)
+    /// <param name="context">Where findings go.</param>
+    /// <param name="node">The router's.</param>
+    /// <param name="outside">Addresses that it gives to what goes out.</param>
+    /// <param name="translated">Floating IPs, with the addresses behind them.</param>
+    /// <param name="facts">Its namespace.</param>
+    /// <param name="name">What to call it.</param>
+    public static void Run(
+        CheckContext context, CheckNode node, IReadOnlyList<IPAddress> outside, IReadOnlyList<CloudFloatingIP> translated, NamespaceFacts facts, string name)
     {
         if (NodeFirewall.Read(node.Snapshot).Find(facts.Name)?.IPv4 is not { Form: RulesetForm.Save } rules)
         {
@@ -33,9 +40,10 @@ internal sealed class RouterNatChecks
         }
         var checks = new RouterNatChecks(context, node, facts, rules, name);
         var isLed = true;
-        if (rules.Find("nat") is not null || router.GatewayAddresses.Count > 0)
+        if (rules.Find("nat") is not null || outside.Count > 0)
         {
-            isLed = checks.CheckNat(router);
+            isLed = checks.CheckNat([.. outside.Where(a => a.AddressFamily == AddressFamily.InterNetwork && checks.HasAddress(a))],
+                [.. translated.Where(f => checks.HasAddress(f.Floating))]);
         }
         if (isLed)
         {
@@ -44,10 +52,8 @@ internal sealed class RouterNatChecks
         checks.CheckScopes();
     }
 
-    private bool CheckNat(CloudRouter router)
+    private bool CheckNat(List<IPAddress> outside, List<CloudFloatingIP> floating)
     {
-        var floating = _context.Cloud!.FloatingIPs?.Where(f => f.RouterId == router.Id && HasAddress(f.Floating)).ToList() ?? [];
-        var outside = router.HasSnat ? router.GatewayAddresses.Where(a => a.AddressFamily == AddressFamily.InterNetwork && HasAddress(a)).ToList() : [];
         var before = Reached("nat", "PREROUTING");
         var after = Reached("nat", "POSTROUTING");
         var isOneWay = floating.Count > 0 && before.Count == 0;

@@ -18,6 +18,7 @@ internal static class ServiceChecks
             foreach (var node in context.Nodes)
             {
                 DhcpChecks.Run(context, node);
+                OwnRouterChecks.Run(context, node);
             }
             return;
         }
@@ -75,6 +76,7 @@ internal static class ServiceChecks
             context.Found.Add(RouterChecks.Fault(node, "dhcp-firewall", space, $"rules in the DHCP namespace of network {name} drop packets; the agent writes none there that does",
                 drops, $"what they match does not reach the DHCP server of {name}", $"ip netns exec {space} iptables-save shows them; delete them"));
         }
+        CheckSecond(context, node, facts, name);
         var listens = facts.Sockets is { } sockets ? sockets.Any(s => s.Address.EndsWith(":67", StringComparison.Ordinal)) : (bool?)null;
         var runs = node.Snapshot.Processes?.Any(p => p.Command.Contains("dnsmasq", StringComparison.Ordinal)
             && p.Command.Contains(port.NetworkId, StringComparison.Ordinal));
@@ -83,6 +85,18 @@ internal static class ServiceChecks
             context.Found.Add(RouterChecks.Fault(node, "dhcp-dead", space, $"no DHCP server listens for network {name}",
                 [listens == false ? $"no socket on UDP port 67 in {space}" : "no dnsmasq process of this network"],
                 $"VMs of {name} get no address and lose theirs when the lease ends", "systemctl restart neutron-dhcp-agent; see dnsmasq in its log"));
+        }
+    }
+
+    /// <summary>Two programs that answer DHCP in one namespace: each client hears the first, with what it was told.</summary>
+    internal static void CheckSecond(CheckContext context, CheckNode node, NamespaceFacts facts, string name)
+    {
+        var servers = facts.Sockets?.Where(s => s.Address.EndsWith(":67", StringComparison.Ordinal) && s.Pid is not null).DistinctBy(s => s.Pid).ToList() ?? [];
+        if (servers.Count > 1)
+        {
+            context.Found.Add(RouterChecks.Fault(node, "dhcp-second", facts.Name, $"{servers.Count} DHCP servers listen for network {name}",
+                [.. servers.Select(s => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{s.Process ?? "a program"}, pid {s.Pid}, on {s.Address}"))],
+                "guests get their address from the one or the other, which may know other hosts and options", "end the one that is not in the pid file beside dnsmasq's host file, or systemctl restart neutron-dhcp-agent"));
         }
     }
 
@@ -150,11 +164,7 @@ internal static class ServiceChecks
             return;
         }
         var name = router.Name.Length > 0 ? router.Name : router.Id;
-        if (facts.Sysctls.TryGetValue("net.ipv4.ip_forward", out var forward) && forward.Trim() == "0")
-        {
-            context.Found.Add(RouterChecks.Fault(node, "router-not-forwarding", facts.Name, $"router {name} does not forward: net.ipv4.ip_forward is 0", [],
-                $"nothing is routed by {name}", $"ip netns exec {facts.Name} sysctl -w net.ipv4.ip_forward=1"));
-        }
+        RouterChecks.CheckForwarding(context, node, facts, name);
         if (facts.Routes.Count == 0)
         {
             return;
@@ -183,7 +193,8 @@ internal static class ServiceChecks
             }
         }
         CheckFloating(context, node, router, facts, name);
-        RouterNatChecks.Run(context, node, router, facts, name);
+        RouterNatChecks.Run(context, node, router.HasSnat ? router.GatewayAddresses : [],
+            [.. context.Cloud.FloatingIPs?.Where(f => f.RouterId == router.Id) ?? []], facts, name);
     }
 
     /// <summary>A floating IP is an address of the router.</summary>

@@ -154,7 +154,19 @@ internal static class UnderlayChecks
         {
             AddLost(context, node, device?.Name ?? local.ToString(), lost);
         }
-        if (astray.Count > 0 && device is not null)
+        var isUserspace = tunnels.TrueForAll(t => node.Snapshot.Ovs?.Bridges.FirstOrDefault(b => b.Name == t.OvsBridge)?.DatapathType == "netdev");
+        if (astray.Count > 0 && device is not null && isUserspace)
+        {
+            // it takes tunnelled packets before the kernel's filter would see them, and sends them by bridges of its own only
+            foreach (var (remote, route) in astray)
+            {
+                if (own.Links.FirstOrDefault(l => l.IfIndex == route.IfIndex) is { } way && node.Snapshot.Ovs?.Bridges.Any(b => b.Name == way.Name) != true)
+                {
+                    AddAstray(context, node, device.Name, remote, way.Name, route);
+                }
+            }
+        }
+        else if (astray.Count > 0 && device is not null)
         {
             CheckReversePath(context, node, own, device, astray);
         }
@@ -174,6 +186,17 @@ internal static class UnderlayChecks
             Fix = lost.Exists(l => l.Route is not null) ? "ip route del the route that forbids it" : "give the node its route back: ip route add …; is the underlay's device up?",
         });
     }
+
+    private static void AddAstray(CheckContext context, CheckNode node, string device, IPAddress remote, string way, Route route) => context.Found.Add(new()
+    {
+        Id = "tunnel-no-route",
+        Node = node.Name,
+        Object = remote.ToString(),
+        What = $"the route to {remote} goes by {way}, which is no bridge of Open vSwitch: its userspace datapath sends tunnels by {device} only",
+        Evidence = [$"{route.Destination}/{route.PrefixLength} dev {way}"],
+        Consequence = $"no tunnelled packet gets to {remote}",
+        Fix = $"ip route del {route.Destination}/{route.PrefixLength} dev {way}, or let it go by {device}",
+    });
 
     private static string Kind(int type) => type switch { Blackhole => "blackhole", 7 => "unreachable", _ => "prohibit" };
 

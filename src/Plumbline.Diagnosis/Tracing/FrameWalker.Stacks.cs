@@ -86,6 +86,11 @@ internal sealed partial class FrameWalker
         {
             Drop(TraceCause.Link, mapped.Own, bridge, $"{bridge} of {segment[(segment.IndexOf(':', StringComparison.Ordinal) + 1)..]} has no port that leads out of the node", frame, trail);
         }
+        else if (!any && outside.Segment?.Split(':') is ["lost", var host, var physical] && fabric.Nodes.Find(n => n.Name == host) is { } without)
+        {
+            Drop(TraceCause.Patch, without.Own, "bridge_mappings", $"the agent of {host} has no bridge for physical network {physical}", frame, trail,
+                [$"bridge_mappings: {string.Join(", ", TraceFabric.Mappings(without).Select(m => $"{m.Key}:{m.Value}"))}"]);
+        }
         else if (!any)
         {
             Missing($"which NIC leads to {outside.Segment ?? "that network"}", frame, trail);

@@ -181,7 +181,19 @@ internal sealed class GuestBook
                 Add(address);
             }
         }
-        if (found.Count == 0 && vif.OvsEnd is not null)
+        if (!found.Exists(a => a.AddressFamily == AddressFamily.InterNetworkV6 && !a.IsIPv6LinkLocal))
+        {
+            // nobody tells of one: a guest makes it of its network's prefix and its MAC (RFC 4862 §5.5.3)
+            foreach (var prefix in PrefixesOf(vif.Network?.Id))
+            {
+                var octets = new byte[16];
+                prefix.GetAddressBytes().AsSpan(0, 8).CopyTo(octets);
+                LinkLocalAddress.Of(mac).GetAddressBytes().AsSpan(8).CopyTo(octets.AsSpan(8));
+                Inferred.Add(new IPAddress(octets));
+                found.Add(new IPAddress(octets));
+            }
+        }
+        if (found.TrueForAll(Inferred.Contains) && vif.OvsEnd is not null)
         {
             found.AddRange(_fabric.Nodes.SelectMany(n => n.Spaces).Where(s => !s.IsOwn).SelectMany(s => s.Facts.Neighbours)
                 .Where(n => n.LinkAddress == mac && !n.Address.IsIPv6LinkLocal).Select(n => n.Address).Distinct());
@@ -197,6 +209,16 @@ internal sealed class GuestBook
             }
         }
     }
+
+    /// <summary>Addresses that nobody told of: made of a MAC address and a prefix.</summary>
+    public HashSet<IPAddress> Inferred { get; } = [];
+
+    /// <summary>Prefixes of 64 bits that routers have in a network.</summary>
+    private IEnumerable<IPAddress> PrefixesOf(string? network) => network is null ? []
+        : _fabric.Nodes.SelectMany(n => n.Topology.Vifs.Where(v => v.Owner == VifOwner.Router && v.Namespace is not null && NetworkOf(n, v) == network)
+            .SelectMany(v => n.Space(v.Namespace!) is { } space && v.Device is { } id && space.Link(n.Topology.Find(id)?.Name ?? "") is { } link
+                ? space.AddressesOf(link).Where(a => a.Address.AddressFamily == AddressFamily.InterNetworkV6 && a.PrefixLength == 64 && !a.Address.IsIPv6LinkLocal)
+                    .Select(a => TraceSpace.Masked(a.Address, 64)) : [])).Distinct();
 
     /// <summary>Prefix length and gateway of an address's subnet.</summary>
     private (int Length, IPAddress? Gateway) SubnetOf(string? network, IPAddress address)

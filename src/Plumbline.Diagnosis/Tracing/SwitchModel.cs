@@ -39,7 +39,7 @@ internal sealed class SwitchModel
                 {
                     if (ReadPort(bridge, port, row, described?.GetValueOrDefault(row.Name)) is { } facts)
                     {
-                        ports.Add(facts);
+                        ports.Add(facts.PatchPeer is { } peer && !AreOfOneDatapath(snapshot, bridge, peer) ? facts with { PatchPeer = null } : facts);
                     }
                 }
             }
@@ -80,6 +80,19 @@ internal sealed class SwitchModel
             });
         }
         return new(new Simulator(bridges), without, dumps);
+    }
+
+    /// <summary>A patch port finds its peer among the bridges of its own datapath only.</summary>
+    private static bool AreOfOneDatapath(NodeSnapshot snapshot, OvsBridge bridge, string peer)
+    {
+        foreach (var other in snapshot.Ovs!.Bridges)
+        {
+            if (other.DatapathType is not null && bridge.DatapathType is not null && other.DatapathType != bridge.DatapathType && other.Ports.Any(p => p.Name == peer))
+            {
+                return (other.DatapathType == "netdev") == (bridge.DatapathType == "netdev");
+            }
+        }
+        return true;
     }
 
     private static PortFacts? ReadOmitted(OvsBridge bridge, OmittedPort port, PortDescription? described)

@@ -217,6 +217,12 @@ internal sealed partial class TraceEnds
         {
             byName = [.. fabric.Guests.All.Where(g => g.Nics.Any(n => fabric.Guests.PortOf(n.Vif)?.IsNamedAfter(text) == true))];
         }
+        if (byName.Count > 1)
+        {
+            // plugged on two nodes: where Neutron has it bound it is, the other is left over
+            var bound = byName.FindAll(g => g.Nics.Any(n => fabric.Guests.PortOf(n.Vif)?.Host is { Length: > 0 } host && host.Split('.')[0] == n.Node.Name.Split('.')[0]));
+            byName = bound.Count == 1 && byName.TrueForAll(g => g.Nics[0].Vif.PortId == bound[0].Nics[0].Vif.PortId) ? bound : byName;
+        }
         if (byName.Count == 1)
         {
             return (byName[0], null);
@@ -330,8 +336,15 @@ internal sealed partial class TraceEnds
         }
         int? vlan = port.Port.OtherConfig.GetValueOrDefault("network_type") == "vlan"
             && int.TryParse(port.Port.OtherConfig.GetValueOrDefault("segmentation_id"), CultureInfo.InvariantCulture, out var id) ? id : null;
-        var mapped = TraceFabric.Mappings(node).ContainsKey(physical);
-        return (mapped ? $"phys:{physical}" : $"bridge:br-{physical}", vlan);
+        var mappings = TraceFabric.Mappings(node);
+        if (mappings.ContainsKey(physical))
+        {
+            return ($"phys:{physical}", vlan);
+        }
+        // the agent's configuration lost it: the bridge that is still joined and is no other network's
+        var left = node.Ports.Where(p => p.Row.Type == "patch" && p.Row.Name.StartsWith("phy-", StringComparison.Ordinal) && !mappings.ContainsValue(p.Bridge.Name))
+            .Select(p => p.Bridge.Name).Distinct().ToList();
+        return (left.Count == 1 ? $"bridge:{left[0]}" : mappings.Count > 0 ? $"lost:{node.Name}:{physical}" : $"bridge:br-{physical}", vlan);
     }
 
     /// <summary>Who stands for a host that a packet left to.</summary>

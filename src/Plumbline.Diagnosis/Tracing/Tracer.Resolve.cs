@@ -23,13 +23,37 @@ public sealed partial class Tracer
         }
         if (stack is TraceStack.Space { Facts: var space } && device is not null && Recorded(space, device, target, PermanentNeighbour) is { } fixedMac)
         {
-            return _session.Resolved[key] = new(fixedMac, null, [], $"permanent neighbour entry of {device.Name}");
+            return _session.Resolved[key] = NeverSeen(space, device, target, fixedMac) is { } wrong ? new(null, wrong, [], "no answer")
+                : new(fixedMac, null, [], $"permanent neighbour entry of {device.Name}");
         }
         var phase = _session.Phase;
         _session.Phase = TracePhase.Resolution;
         var found = Discover(stack, nic, device, target, source);
         _session.Phase = phase;
         return _session.Resolved[key] = found;
+    }
+
+    /// <summary>
+    /// An address outside that was written down for ever, while the switch saw others on that wire and never this one: nobody takes what is sent there.
+    /// </summary>
+    private TraceDrop? NeverSeen(TraceSpace space, Link device, IPAddress target, MacAddress mac)
+    {
+        if (_fabric.IsKnown(target) || space.Node.Port(device.Name) is not { Port.Tag: { } vlan } port
+            || space.Node.Snapshot.Switching?.Bridges.FirstOrDefault(b => b.Bridge == port.Bridge.Name)?.Fdb is not { } learned)
+        {
+            return null;
+        }
+        var there = learned.Where(e => e.Vlan == vlan && e.Address != device.Address).ToList();
+        return there.Count == 0 || there.Exists(e => e.Address == mac) ? null : new()
+        {
+            Cause = TraceCause.Resolution,
+            Node = space.Node.Name,
+            Namespace = space.Name,
+            Place = device.Name,
+            What = $"{device.Name} has {mac} as the address of {target} for ever, and {port.Bridge.Name} never saw it there",
+            Evidence = [$"permanent neighbour entry in {space.Name}", $"learned in VLAN {vlan}: {string.Join(", ", there.Select(e => e.Address))}"],
+            Phase = TracePhase.Resolution,
+        };
     }
 
     private Resolution Discover(TraceStack stack, GuestNic? nic, Link? device, IPAddress target, IPAddress? source)

@@ -108,6 +108,18 @@ public sealed partial class Tracer : IResolver
         : node.Ports.FirstOrDefault(p => p.Bridge.Name == bridge && p.Number == number)?.Row.Name
             ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"port {number}");
 
+    /// <summary>Addresses that nobody told of.</summary>
+    private IEnumerable<string> Inferences(TraceFrame frame)
+    {
+        foreach (var address in (System.Net.IPAddress[])[frame.From, frame.To])
+        {
+            if (_fabric.Guests.Inferred.Contains(address))
+            {
+                yield return $"{address} is a VM's: it was made of the VM's MAC address and the prefix that its network's router has, and nobody told of it";
+            }
+        }
+    }
+
     private TraceResult Result(TraceQuestion question, TraceEnds ends, TraceFrame frame, Leg last) => new()
     {
         From = ends.FromWords,
@@ -118,7 +130,7 @@ public sealed partial class Tracer : IResolver
         Legs = [.. _session.Legs],
         Drop = last.Arrived is null ? last.Drop : null,
         Unknowns = [.. last.Unknowns.Distinct()],
-        Assumptions = [.. ends.Assumptions, .. _session.Assumptions],
+        Assumptions = [.. ends.Assumptions, .. Inferences(frame), .. _session.Assumptions],
         Notes = [.. _session.Notes, .. Corrections()],
         IsOutgrown = _fabric.Nodes.Exists(n => n.Snapshot.Omitted is not null && (n.IsOutgrown || frame.IsIPv6)),
         RulesWanted = [.. _session.Wanted.Select(w => new RulesWanted

@@ -27,12 +27,12 @@ public sealed class FrameTables
         var passed = new List<string>();
         var depends = new List<string>();
         var (verdict, where, by) = Run(table, start, frame, passed, depends, 0);
-        return verdict is null
+        return verdict is null or "RETURN"
             ? new(start.Policy == "DROP", start.Name, $"policy of {table} {start.Name}: {start.Policy}", passed, depends)
             : new(verdict == "DROP", where, by, passed, depends);
     }
 
-    /// <summary>ACCEPT or DROP, and by what; null where the frame goes on behind the chain.</summary>
+    /// <summary>ACCEPT or DROP, and by what; RETURN where a rule sent it back to whence it came, null where it went through the whole chain.</summary>
     private (string? Verdict, string Chain, string By) Run(
         string table, FrameChain chain, FrameFacts frame, List<string> passed, List<string> depends, int depth)
     {
@@ -67,7 +67,7 @@ public sealed class FrameTables
                 case "ACCEPT" or "DROP":
                     return (target, chain.Name, rule.Text);
                 case "RETURN":
-                    return default;
+                    return (target, chain.Name, rule.Text);
                 case "CONTINUE":
                     continue;
             }
@@ -77,11 +77,12 @@ public sealed class FrameTables
                 continue;
             }
             var (verdict, where, by) = Run(table, next, frame, passed, depends, depth + 1);
-            if (verdict is not null)
+            if (verdict is "ACCEPT" or "DROP")
             {
                 return (verdict, where, by);
             }
-            if (next.Policy is "ACCEPT" or "DROP")
+            // a chain's policy is for what comes to its end, not for what a rule of it sent back
+            if (verdict is null && next.Policy is "ACCEPT" or "DROP")
             {
                 return (next.Policy, next.Name, $"policy of {table} {next.Name}: {next.Policy}");
             }

@@ -64,6 +64,7 @@ public sealed record Cloud
             VifType = Text(item, "binding:vif_type"),
             IsActive = Text(item, "status") is { } status ? status == "ACTIVE" : null,
             IsUp = IsTrue(item, "admin_state_up", true),
+            HasQos = item.TryGetProperty("qos_policy_id", out _) ? Text(item, "qos_policy_id") is { Length: > 0 } || Text(item, "qos_network_policy_id") is { Length: > 0 } : null,
         }
         : null;
 
@@ -78,6 +79,11 @@ public sealed record Cloud
     private static CloudSubnet? Subnet(JsonElement item) =>
         Text(item, "id") is { } id && Text(item, "network_id") is { } network && IPNetwork.TryParse(Text(item, "cidr"), out var prefix)
             ? new(id, network, prefix, Address(item, "gateway_ip"), IsTrue(item, "enable_dhcp", true))
+            {
+                AreNameServersTold = item.TryGetProperty("dns_nameservers", out var servers) && servers.ValueKind == JsonValueKind.Array,
+                NameServers = servers.ValueKind != JsonValueKind.Array ? [] : [.. servers.EnumerateArray()
+                    .Select(s => s.ValueKind == JsonValueKind.String && IPAddress.TryParse(s.GetString(), out var read) ? read : null).OfType<IPAddress>()],
+            }
             : null;
 
     private static CloudRouter? Router(JsonElement item)

@@ -39,6 +39,9 @@ public sealed record CloudPort
     /// <summary><c>admin_state_up</c>.</summary>
     public bool IsUp { get; init; } = true;
 
+    /// <summary>A QoS policy, its own or its network's, is to limit it; null where not told.</summary>
+    public bool? HasQos { get; init; }
+
     /// <summary>Whether <see cref="Name"/> is <paramref name="vm"/>'s: a port is often named after its VM (<c>web1</c>, <c>web1-0</c>, <c>web1-eth0</c>).</summary>
     public bool IsNamedAfter(string vm) => CloudNames.IsPortOf(Name, vm);
 }

@@ -8,4 +8,11 @@ namespace Plumbline.Neutron.Api;
 /// <param name="Prefix">Its addresses.</param>
 /// <param name="Gateway">The address that its guests route through; null: none.</param>
 /// <param name="HasDhcp"><c>enable_dhcp</c>.</param>
-public sealed record CloudSubnet(string Id, string NetworkId, IPNetwork Prefix, IPAddress? Gateway, bool HasDhcp);
+public sealed record CloudSubnet(string Id, string NetworkId, IPNetwork Prefix, IPAddress? Gateway, bool HasDhcp)
+{
+    /// <summary><c>dns_nameservers</c>: whom guests are told to ask for names.</summary>
+    public IReadOnlyList<IPAddress> NameServers { get; init; } = [];
+
+    /// <summary>The API told of name servers, even if of none.</summary>
+    public bool AreNameServersTold { get; init; }
+}

@@ -149,6 +149,15 @@ public sealed record OvsInterface
     /// <summary>mtu_request in bytes.</summary>
     public int? MtuRequest { get; init; }
 
+    /// <summary>ingress_policing_rate in kilobits a second, of what comes in by it; 0 not limited, null not told.</summary>
+    public long? IngressPolicingRate { get; init; }
+
+    /// <summary>ingress_policing_burst in kilobits; 0 the default.</summary>
+    public long? IngressPolicingBurst { get; init; }
+
+    /// <summary>ingress_policing_kpkts_rate in thousands of packets a second (OVS 2.15 and later); 0 not limited.</summary>
+    public long? IngressPolicingPackets { get; init; }
+
     /// <summary>admin_state: up, down or null.</summary>
     public string? AdminState { get; init; }
 

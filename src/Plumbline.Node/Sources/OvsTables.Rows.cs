@@ -66,6 +66,9 @@ internal sealed partial class OvsTables
             IfIndex = has.ContainsKey("ifindex") ? Number(row, "ifindex") : start.IfIndex,
             Mtu = has.ContainsKey("mtu") ? Number(row, "mtu") : start.Mtu,
             MtuRequest = has.ContainsKey("mtu_request") ? Number(row, "mtu_request") : start.MtuRequest,
+            IngressPolicingRate = has.ContainsKey("ingress_policing_rate") ? Number(row, "ingress_policing_rate") : start.IngressPolicingRate,
+            IngressPolicingBurst = has.ContainsKey("ingress_policing_burst") ? Number(row, "ingress_policing_burst") : start.IngressPolicingBurst,
+            IngressPolicingPackets = has.ContainsKey("ingress_policing_kpkts_rate") ? Number(row, "ingress_policing_kpkts_rate") : start.IngressPolicingPackets,
             AdminState = has.ContainsKey("admin_state") ? row.GetString("admin_state") : start.AdminState,
             LinkState = has.ContainsKey("link_state") ? row.GetString("link_state") : start.LinkState,
         };

@@ -67,7 +67,8 @@ internal sealed partial class TopologyBuilder
         {
             AddOvsErrors(draft, row);
         }
-        draft.Troubles.AddRange(bridge.Controllers.Where(c => c.IsConnected == false)
+        // one that is connected programs it: another, of somebody's, hurts nobody
+        draft.Troubles.AddRange(bridge.Controllers.Where(c => c.IsConnected == false && !bridge.Controllers.Any(o => o.IsConnected == true))
             .Select(c => new Trouble(TroubleKind.ControllerDisconnected, $"controller {c.Target} not connected")));
     }
 
@@ -167,8 +168,8 @@ internal sealed partial class TopologyBuilder
 
     /// <summary>The agent binds a port if and only if both are set (spec/naming.md §5).</summary>
     private static bool IsBindable(ElementDraft draft, OvsInterface row) =>
-        draft.Port is { VlanMode: null or "" or "access" or "native-tagged" or "native-untagged", Trunks.Count: 0 }
-        && row.ExternalIds.ContainsKey("iface-id") && row.ExternalIds.ContainsKey("attached-mac");
+        draft.Port is { VlanMode: null or "" or "access" or "native-tagged" or "native-untagged" } port
+        && (port.Trunks.Count == 0 || row.Name.StartsWith("qvo", StringComparison.Ordinal)) && row.ExternalIds.ContainsKey("iface-id") && row.ExternalIds.ContainsKey("attached-mac");
 
     /// <summary>Local VLANs are used here: Neutron's agent writes networks to its ports. OVN's br-int does without tags.</summary>
     private bool IsNeutronIntegration(ElementDraft bridge) =>

@@ -279,7 +279,7 @@ internal static class PlantedFaults
                 l => l.Contains("dl_vlan=1,arp_tpa=10.1.0.12", StringComparison.Ordinal) ? l.Replace("0xfa163e757aa5", "0xfa163e000099", StringComparison.Ordinal) : l)),
 
             // traps
-            ["strict_reverse_path"] = ("rp-filter br-phy", d => d.Sysctl("cmp1", "net.ipv4.conf.br-phy.rp_filter", "1").Namespace("cmp1", "", n => n with
+            ["route_to_a_peer_by_another_card"] = ("tunnel-no-route 10.30.0.12", d => d.Sysctl("cmp1", "net.ipv4.conf.br-phy.rp_filter", "1").Namespace("cmp1", "", n => n with
             {
                 Routes = [.. n.Routes, new Route { Destination = IPAddress.Parse("10.30.0.12"), PrefixLength = 32, Table = 254, Type = 1,
                     IfIndex = n.Links.First(l => l.Name == "eth0").IfIndex }]

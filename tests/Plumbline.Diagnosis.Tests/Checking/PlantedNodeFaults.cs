@@ -19,7 +19,7 @@ internal static class PlantedNodeFaults
             // bridges
             ["tunnel_bridge_deleted"] = ("bridge-missing br-tun", d => WithoutBridge(d, "br-tun")),
             ["provider_bridge_deleted"] = ("bridge-missing br-prov", d => WithoutBridge(d, "br-prov")),
-            ["fail_mode_standalone"] = ("fail-mode br-int", d => d.Bridge("cmp1", "br-int", b => b with { FailMode = "standalone" })),
+            ["fail_mode_standalone_where_no_controller_is"] = ("controller-missing br-int", d => d.Bridge("cmp1", "br-int", b => b with { FailMode = "standalone", Controllers = [] })),
             ["controller_and_flows_gone"] = ("controller-missing br-int", d => d.Bridge("cmp1", "br-int", b => b with { Controllers = [] }).Flows("cmp1", "br-int", _ => null)),
             ["patch_tagged"] = ("vlan-mode patch-tun", d => d.Port("cmp1", "patch-tun", p => p with { Tag = 5 })),
             ["provider_patch_tagged"] = ("vlan-mode int-br-prov", d => d.Port("cmp1", "int-br-prov", p => p with { Tag = 5 })),

@@ -41,12 +41,16 @@ internal static class L2PopulationChecks
             {
                 if (agents.FirstOrDefault(a => a.TunnelingIP is not null && a.Host == port.Host && a.TunnelTypes.Contains(network.Type!)) is { } agent)
                 {
-                    CheckPort(context, flows, network, vlan, port, agent, answers);
+                    CheckPort(context, flows, network, vlan, port, agent, answers, isAll);
                 }
             }
             if (isAll)
             {
                 CheckStale(context, flows, network, vlan, [.. ports.Where(p => p.NetworkId == group.Key)]);
+            }
+            else if (AreAllGiven(context, flows))
+            {
+                CheckStale(context, flows, network, vlan, Plugged(context, group.Key));
             }
         }
     }
@@ -70,7 +74,7 @@ internal static class L2PopulationChecks
                     Name = CheckNode.NameOf(vif),
                     NetworkId = vif.Network!.Id!,
                     Address = vif.Address,
-                    FixedAddresses = [.. vif.IPAddresses.Where(a => !a.StartsWith("fe80", StringComparison.Ordinal)).Take(1).Select(System.Net.IPAddress.Parse)],
+                    FixedAddresses = AddressesOf(node, vif),
                     Owner = "compute:",
                     Host = node.Name,
                     VifType = "ovs",
@@ -78,6 +82,30 @@ internal static class L2PopulationChecks
             }
         }
         return (ports, agents);
+    }
+
+    /// <summary>Each tunnel leads to a node that was given: who is on none of them is nowhere.</summary>
+    private static bool AreAllGiven(FlowContext context, BridgeFlows flows) => context.Check.Nodes.Count > 1
+        && context.Node.Tunnels.All(t => t.OvsBridge != flows.Name || t.Tunnel?.Remote is { } remote
+            && context.Check.Nodes.Any(n => n != context.Node && n.Snapshot.Ovs is not null && n.Tunnels.Any(o => remote.Equals(o.Tunnel?.Local))));
+
+    /// <summary>MAC addresses of a network's ports on all nodes, VMs', routers' and DHCP servers'.</summary>
+    private static List<CloudPort> Plugged(FlowContext context, string network) =>
+    [
+        .. context.Check.Nodes.SelectMany(n => n.OvsPorts).Where(p => p.Port.OtherConfig.GetValueOrDefault("net_uuid") is not { } own || own == network)
+            .Select(p => MacAddress.TryParse(p.Row.ExternalIds.GetValueOrDefault("attached-mac"), out var mac) ? mac : (MacAddress?)null).OfType<MacAddress>()
+            .Concat(context.Check.Nodes.SelectMany(n => n.Topology.Vifs).Select(v => v.Address).OfType<MacAddress>())
+            .Select(mac => new CloudPort { Id = "", NetworkId = network, Address = mac }),
+    ];
+
+    /// <summary>As the iptables filter has them, else the flows of the native firewall.</summary>
+    private static IReadOnlyList<System.Net.IPAddress> AddressesOf(CheckNode node, Vif vif)
+    {
+        if (vif.IPAddresses.Count == 0 && vif.OvsBridge is { } bridge && CheckNode.OvsPortOf(vif) is { } name && node.OvsPort(name)?.Row.OfPort is { } number)
+        {
+            return node.FlowAddresses.Of(bridge, number);
+        }
+        return [.. vif.IPAddresses.Where(a => !a.StartsWith("fe80", StringComparison.Ordinal)).Select(System.Net.IPAddress.Parse)];
     }
 
     /// <summary>What was told of ports that are gone.</summary>
@@ -112,7 +140,7 @@ internal static class L2PopulationChecks
         && (port.FixedAddresses.Count > 0 || port.Owner == "compute:");     // of a VM that only its node told of they may not be known
 
     private static void CheckPort(
-        FlowContext context, BridgeFlows flows, Network network, int vlan, CloudPort port, CloudAgent agent, bool answers)
+        FlowContext context, BridgeFlows flows, Network network, int vlan, CloudPort port, CloudAgent agent, bool answers, bool isAll)
     {
         var mac = port.Address!.Value;
         var tunnel = context.Node.Tunnels.FirstOrDefault(t => t.OvsBridge == flows.Name && t.Tunnel?.Type == network.Type
@@ -127,7 +155,7 @@ internal static class L2PopulationChecks
         if (flow is null)
         {
             context.Add("l2pop-missing", $"{flows.Name} {mac}", $"{flows.Name}: no flow tells by which tunnel {name} ({mac}) on {agent.Host} is reached",
-                [$"no flow {match}"], "until its address is learned, what is sent to it is flooded, or lost where the flood does not reach it",
+                [$"no flow {match}", .. answers && isAll && !AnswersAll(flows, vlan, port) ? (string[])["the ARP responder does not know its address either"] : []], "until its address is learned, what is sent to it is flooded, or lost where the flood does not reach it",
                 context.UsersOf(network));
         }
         else if (!flows.Outputs(flow).Contains(number) || BridgeFlows.TunnelKey(flow) is { } key && network.SegmentationId is { } segment && key != (UInt128)segment)
@@ -138,17 +166,30 @@ internal static class L2PopulationChecks
         }
         if (answers)
         {
-            CheckAnswers(context, flows, network, vlan, port, name);
+            CheckAnswers(context, flows, network, vlan, port, name, isAll, flow is null);
         }
     }
 
-    private static void CheckAnswers(FlowContext context, BridgeFlows flows, Network network, int vlan, CloudPort port, string name)
+    private static Flow? AnswerFor(BridgeFlows flows, int vlan, System.Net.IPAddress address) =>
+        flows.In(ArpTable).FirstOrDefault(f => BridgeFlows.Vlan(f) == vlan && BridgeFlows.IsAddress(BridgeFlows.Address(f, "arp_tpa"), address));
+
+    private static bool AnswersAll(BridgeFlows flows, int vlan, CloudPort port) =>
+        port.FixedAddresses.All(a => a.AddressFamily != AddressFamily.InterNetwork || AnswerFor(flows, vlan, a) is not null);
+
+    /// <summary>Where Neutron was not asked the addresses are those that the port may send with, of which only its own are told to others.</summary>
+    private static void CheckAnswers(
+        FlowContext context, BridgeFlows flows, Network network, int vlan, CloudPort port, string name, bool isAll, bool isMissed)
     {
+        var isAny = port.FixedAddresses.Any(a => AnswerFor(flows, vlan, a) is not null);
         foreach (var address in port.FixedAddresses.Where(a => a.AddressFamily == AddressFamily.InterNetwork))
         {
-            var flow = flows.In(ArpTable).FirstOrDefault(f => BridgeFlows.Vlan(f) == vlan && BridgeFlows.IsAddress(BridgeFlows.Address(f, "arp_tpa"), address));
+            var flow = AnswerFor(flows, vlan, address);
             if (flow is null)
             {
+                if (isMissed || !isAll && isAny)
+                {
+                    continue;   // the port as a whole was not told of, or this address is none of its own
+                }
                 context.Add("l2pop-missing", $"{flows.Name} {address}", $"{flows.Name}: the ARP responder does not know {address} of {name}",
                     [string.Create(CultureInfo.InvariantCulture, $"no flow table={ArpTable} arp,dl_vlan={vlan},arp_tpa={address}")],
                     "its ARP is flooded instead; where the flood does not reach it nobody finds it", context.UsersOf(network));

@@ -94,6 +94,16 @@ internal static class NetworkFlowChecks
     /// <summary>Agents of the other nodes that have a port of the network in use.</summary>
     public static List<CloudAgent> Receivers(FlowContext context, Network network)
     {
+        if (context.Check.Cloud is not { Ports: not null, Agents: not null })
+        {
+            // what the other nodes that were given have plugged
+            return
+            [
+                .. context.Check.Nodes.Where(n => n != context.Node && n.Topology.Vifs.Any(v => v.Owner == VifOwner.Instance && v.Network?.Id == network.Id && network.Id is not null
+                        && v.LocalVlan is > 0 and < FlowContext.DeadVlan))
+                    .SelectMany(n => n.Tunnels.Select(t => t.Tunnel?.Local).OfType<System.Net.IPAddress>().Distinct().Select(l => new CloudAgent("", n.Name, null, true, l.ToString(), [], true))),
+            ];
+        }
         var hosts = context.Check.Cloud?.Ports?.Values.Where(p => p.NetworkId == network.Id && p.IsUp && p.Host is { Length: > 0 }
             && !context.Node.IsCalled(p.Host) && p.VifType is "ovs" or null && p.IsActive != false).Select(p => p.Host!).ToHashSet(StringComparer.Ordinal) ?? [];
         return [.. context.Check.Cloud?.Agents?.Where(a => a.TunnelingIP is not null && hosts.Contains(a.Host)) ?? []];

@@ -14,14 +14,17 @@ internal static class PipelineChecks
             // without any flow it need not be known for the agent's by its controller: VMs or tunnels on it will do
             var isAgents = bridge.Bridge is { FailMode: "secure", Controllers.Count: > 0 }
                 || bridge.All.Count == 0 && bridge.Bridge is { FailMode: "secure" } && bridge.Bridge.Ports.Any(
-                    p => p.Interfaces.Any(i => i.Type == "patch" || i.ExternalIds.ContainsKey("iface-id")));
+                    p => p.Interfaces.Any(i => i.Type == "patch" || i.ExternalIds.ContainsKey("iface-id")))
+                // or by its neighbours: where they have controllers it had one, and without it forwards by itself
+                || bridge.Bridge.Controllers.Count == 0 && bridge.Bridge.FailMode != "secure" && (bridge == context.Integration || bridge == context.Tunnels)
+                    && context.Bridges.Values.Any(b => b.Bridge is { FailMode: "secure", Controllers.Count: > 0 });
             if (!isAgents || bridge.All.Any(f => f.Cookie != 0) || bridge.All.Any(f => f.Matches.Count > 0))
             {
                 continue;
             }
             lost.Add(bridge.Name);
             context.Add("flows-lost", bridge.Name, $"{bridge.Name} has none of the agent's flows",
-                [bridge.All.Count == 0 ? "no flow at all" : $"{bridge.All.Count} flows, all with cookie 0; fail_mode secure"],
+                [bridge.All.Count == 0 ? "no flow at all" : $"{bridge.All.Count} flows, all with cookie 0; fail_mode {bridge.Bridge.FailMode ?? "not set"}"],
                 bridge.All.Count == 0 ? "nothing passes this bridge" : "no network is kept apart from another, no address is checked",
                 [.. context.Node.Topology.Vifs.Select(CheckNode.NameOf).Distinct()]);
         }

@@ -22,8 +22,13 @@ internal static class SpoofChecks
 
     public static void Run(FlowContext context)
     {
-        if (context.Integration is not { Cookie: not null } flows || context.HasNativeFirewall)
+        if (context.Integration is not { Cookie: not null } flows)
         {
+            return;
+        }
+        if (context.HasNativeFirewall)
+        {
+            NativeSpoofChecks.Run(context, flows);
             return;
         }
         // nobody drops what has no allowed sender but the last entry of table 24
