@@ -18,9 +18,13 @@ public static class StandardOutput
     }
 
     /// <summary>It is a pipe or socket and the other end is closed (POLLERR, POLLHUP of poll(2)); nothing is written to find out.</summary>
-    public static bool IsReaderGone()
+    public static bool IsReaderGone() => IsReaderGone(TimeSpan.Zero);
+
+    /// <summary>As above; waits so long for it to happen, which costs nothing meanwhile.</summary>
+    public static bool IsReaderGone(TimeSpan within)
     {
         var descriptor = new Libc.pollfd { fd = 1 };
-        return Libc.poll(new(ref descriptor), 1, 0) > 0 && (descriptor.revents & (Libc.POLLERR | Libc.POLLHUP)) != 0;
+        return Libc.poll(new(ref descriptor), 1, (int)within.TotalMilliseconds) > 0
+            && (descriptor.revents & (Libc.POLLERR | Libc.POLLHUP)) != 0;
     }
 }

@@ -35,7 +35,7 @@ internal sealed unsafe class MergedSource(PacketCapture capture, int index)
     /// <summary>A packet of it, taken from <see cref="Packets"/>.</summary>
     public PacketBlock Open(nint header) => capture.Open(header);
 
-    /// <summary>Takes in what the kernel handed over.</summary>
+    /// <summary>Takes in what the kernel handed over; <see cref="PacketCapture.Advance()"/> was called.</summary>
     /// <param name="open">Loses this ring when nothing more comes.</param>
     /// <returns>No packet of this ring that is not among <see cref="Packets"/> yet is older than this.</returns>
     public long LookAhead(List<PacketCapture> open)
@@ -44,7 +44,6 @@ internal sealed unsafe class MergedSource(PacketCapture capture, int index)
         {
             return long.MaxValue;
         }
-        capture.Advance();
         GiveBack(); // a block without packets has nobody who would
         // looked at before the blocks are taken in: what comes in between is newer
         var now = PacketCapture.RealTime() - IdleNanoseconds;

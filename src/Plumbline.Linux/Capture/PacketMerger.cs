@@ -65,6 +65,7 @@ public sealed class PacketMerger
         var deadline = timeout < TimeSpan.Zero ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;
         while (true)
         {
+            PacketCapture.Advance(_open);
             var horizon = long.MaxValue;
             foreach (var source in _sources)
             {

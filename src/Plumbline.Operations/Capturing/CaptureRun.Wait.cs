@@ -7,12 +7,16 @@ public sealed partial class CaptureRun
 {
     private static readonly TimeSpan _progressEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>Who stops Wireshark does not want to wait.</summary>
-    private static readonly TimeSpan _readerEvery = TimeSpan.FromMilliseconds(250);
+    /// <summary>How often the thread that waits for the reader to go looks whether it is still needed.</summary>
+    private static readonly TimeSpan _readerEvery = TimeSpan.FromSeconds(2);
 
     private async Task<Ending> WaitForEndAsync(CancellationToken cancellationToken)
     {
         using var interrupted = cancellationToken.Register(() => _ended.TrySetResult(new(CaptureEnd.Interrupted, null)));
+        if (_options.Destination is CaptureDestination.ToStandardOutput or CaptureDestination.ToLines)
+        {
+            _ = StartThread("capture reader", WaitForReaderToGo);
+        }
         var watching = StartThread("capture watch", WaitForEnd);
         var ending = await _ended.Task;
         await watching;
@@ -28,23 +32,16 @@ public sealed partial class CaptureRun
         var clock = Stopwatch.StartNew();
         var ended = ((IAsyncResult)_ended.Task).AsyncWaitHandle; // Task.Wait would spin first
         var end = _options.Duration ?? TimeSpan.MaxValue;
-        var isPipe = _options.Destination is CaptureDestination.ToStandardOutput or CaptureDestination.ToLines;
         var progress = _progressEvery;
-        var reader = isPipe ? _readerEvery : TimeSpan.MaxValue;
         while (true)
         {
-            var wait = Earliest(end, Earliest(progress, reader)) - clock.Elapsed;
+            var wait = (end < progress ? end : progress) - clock.Elapsed;
             if (wait > TimeSpan.Zero && ended.WaitOne(wait + TimeSpan.FromMilliseconds(1))) // or it ends a little early
             {
                 return;
             }
             var now = clock.Elapsed;
-            // without packets nothing is written, so nothing would tell that the reader has gone
-            if (now >= reader && StandardOutput.IsReaderGone())
-            {
-                _ended.TrySetResult(new(CaptureEnd.ReaderGone, null));
-            }
-            else if (now >= end)
+            if (now >= end)
             {
                 _ended.TrySetResult(new(CaptureEnd.Duration, null));
             }
@@ -52,7 +49,6 @@ public sealed partial class CaptureRun
             {
                 return;
             }
-            reader = now >= reader ? now + _readerEvery : reader;
             if (now >= progress)
             {
                 progress = now + _progressEvery;
@@ -61,7 +57,20 @@ public sealed partial class CaptureRun
         }
     }
 
-    private static TimeSpan Earliest(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    /// <summary>
+    /// Without packets nothing is written, so nothing would tell that the reader has gone; and who stops Wireshark does
+    /// not want to wait.
+    /// </summary>
+    private void WaitForReaderToGo()
+    {
+        while (!_ended.Task.IsCompleted)
+        {
+            if (StandardOutput.IsReaderGone(within: _readerEvery))
+            {
+                _ended.TrySetResult(new(CaptureEnd.ReaderGone, null));
+            }
+        }
+    }
 
     /// <summary>Runs <paramref name="work"/> in a thread of its own; a defect of ours in it ends the capture and comes out of the task.</summary>
     private Task StartThread(string name, Action work)

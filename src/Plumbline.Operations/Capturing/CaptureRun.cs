@@ -135,7 +135,10 @@ public sealed partial class CaptureRun
                 point.Capture?.Stop(last); // the same moment for all: a hop that goes on longer would tell of loss
             }
             drained = await Task.WhenAny(reading, Task.Delay(_drainPatience, CancellationToken.None)) == reading;
-            await Task.WhenAny(naming, Task.Delay(_namesPatience, CancellationToken.None));
+            if (ending.End != CaptureEnd.ReaderGone)
+            {
+                await Task.WhenAny(naming, Task.Delay(_namesPatience, CancellationToken.None));
+            }
             await watching.CancelAsync();
             await watch;
             await naming;
@@ -226,7 +229,7 @@ public sealed partial class CaptureRun
     private Ending Finish(
         List<PointResult> results, DateTimeOffset started, DateTimeOffset ended, Ending ending)
     {
-        if (_writeFailed)
+        if (_writeFailed || ending.End == CaptureEnd.ReaderGone)
         {
             return ending;
         }
