@@ -92,7 +92,10 @@ public static partial class TraceText
         }
         var phase = drop.Phase switch { TracePhase.Return => " (the answer)", TracePhase.Resolution => " (before the packet)", _ => "" };
         var space = drop.Namespace is { Length: > 0 } name && name != drop.Place ? $"{name} " : "";
-        return $"  at {(drop.Node is null ? "" : drop.Node + " ")}{space}{drop.Place}{phase}: {drop.What}";
+        // what often begins with the place's name, which then stands there twice
+        var what = drop.What.StartsWith(drop.Place, StringComparison.Ordinal) && drop.What.Length > drop.Place.Length + 2
+            && drop.What[drop.Place.Length] is ' ' or ':' ? drop.What[drop.Place.Length..].TrimStart(':', ' ') : drop.What;
+        return $"  at {(drop.Node is null ? "" : drop.Node + " ")}{space}{drop.Place}{phase}: {what}";
     }
 
     /// <summary>Namespaces by the start of their UUID: the whole one is in the JSON.</summary>

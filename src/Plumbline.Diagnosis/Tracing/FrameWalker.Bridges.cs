@@ -129,11 +129,12 @@ internal sealed partial class FrameWalker
                 }
                 sent = nat.Frame with { Vlan = sent.Vlan };
                 how = nat.Words is { } words ? $"{how}; nat: {words}" : how;
-                if (sent is { MayBeCut: true, IsIPv6: false } && port.Mtu is { } room && sent.Size > room)
+                if (sent is { MayBeCut: true, IsIPv6: false } && port.Mtu is { } room && sent.Size > room
+                    && bridge.Mtu is { } piece && piece < sent.Size)
                 {
-                    // br_nf_dev_queue_xmit cuts up what a connection tracker may have put together
-                    sent = sent.Cut(room);
-                    how += string.Create(CultureInfo.InvariantCulture, $"; cut up for {port.Name}, which takes {room} bytes");
+                    // br_nf_dev_queue_xmit cuts up what a connection tracker may have put together: where the port takes less, by the bridge's MTU
+                    sent = sent.Cut(piece);
+                    how += string.Create(CultureInfo.InvariantCulture, $"; cut up, as {bridge.Name} takes {piece} bytes");
                 }
             }
             var what = hook.Decider is null ? how : $"{how}; {hook.Decider}";

@@ -66,7 +66,10 @@ internal sealed record RuleHook
             {
                 return Passed with { Unknowns = [$"the rules of {whose} were not told ({tool}-save)"] };
             }
-            session.Assume($"{whose} has no {tool} rules: none were told, while others were");
+            if (space.Node.FirewallOf(space.Name)?.IsTold(frame.Family) != true)
+            {
+                session.Assume($"{whose} has no {tool} rules: none were told, while others were");
+            }
             return Passed;
         }
         var header = frame.ToHeader();

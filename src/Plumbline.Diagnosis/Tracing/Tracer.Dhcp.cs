@@ -35,6 +35,11 @@ public sealed partial class Tracer
         {
             return Result(question, ends, discover, Failed(copies, discover, TracePhase.Forward, ends));
         }
+        // a broadcast comes to routers as well, which serve nobody where the network has a DHCP namespace
+        if (served.Exists(e => Neutron.DeviceNames.DhcpNetworkId(((TraceStack.Space)e.Stack!).Facts.Name) is not null))
+        {
+            served.RemoveAll(e => Neutron.DeviceNames.DhcpNetworkId(((TraceStack.Space)e.Stack!).Facts.Name) is null);
+        }
         Leg? last = null;
         foreach (var end in served)
         {

@@ -31,6 +31,20 @@ public sealed class NamespaceFirewall
     /// <summary>False: the snapshot holds no firewall text of this namespace, so that nothing is known, which is not "no rules".</summary>
     public bool IsKnown => _isTold;
 
+    /// <summary>The family's rules were asked for and told, though there may be none: an empty text says so.</summary>
+    public bool IsTold(IPFamily family)
+    {
+        var tool = family == IPFamily.IPv4 ? "iptables" : "ip6tables";
+        foreach (var text in _texts)
+        {
+            if (text.Tool.StartsWith(tool, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>All rulesets told, complete ones (iptables-save) first.</summary>
     public IReadOnlyList<FirewallRuleset> Rulesets => _read.Value.Rulesets;
 

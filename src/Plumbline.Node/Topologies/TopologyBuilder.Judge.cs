@@ -138,11 +138,14 @@ internal sealed partial class TopologyBuilder
         }
     }
 
+    /// <summary>Of Open vSwitch's listing a part alone was read.</summary>
+    private bool IsCutOff => snapshot.Sources.Any(source => source is { Source: "ovsdb", Outcome: Facts.SourceOutcome.Partial });
+
     private void JudgePatch(ElementDraft draft, OvsInterface row)
     {
-        if (draft.Peer is not null)
+        if (draft.Peer is not null || IsCutOff && row.Options.GetValueOrDefault("peer") is { } told && !_ovsPorts.ContainsKey(told))
         {
-            return;
+            return;     // of a listing that was cut off the peer may be in the part that is lost
         }
         draft.Troubles.Add(new(TroubleKind.PatchPeer, row.Options.GetValueOrDefault("peer") is not { } name ? "patch port without a peer"
             : !_ovsPorts.TryGetValue(name, out var other) ? $"peer {name} does not exist"
