@@ -52,6 +52,10 @@ internal static class KernelAttribute
 
     public const uint NFT_CMP_EQ = 0;
     public const uint NFT_CMP_NEQ = 1;
+    public const uint NFT_CMP_LT = 2;
+    public const uint NFT_CMP_LTE = 3;
+    public const uint NFT_CMP_GT = 4;
+    public const uint NFT_CMP_GTE = 5;
     public const uint NFT_META_MARK = 3;
     public const uint NFT_META_IIFNAME = 6;
     public const uint NFT_META_OIFNAME = 7;

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Plumbline.Iptables;
 
 /// <summary>
-/// Walks over netlink attributes (netlink(7)): <c>struct nlattr { u16 length, with these 4 bytes; u16 type; }</c>, value, padding to 4 bytes.
-/// nf_tables has its numbers in network byte order.
+/// Walks over netlink attributes (netlink(7)): <c>struct nlattr { u16 length, with these 4 bytes; u16 type; }</c>,
+/// value, padding to 4 bytes. nf_tables has its numbers in network byte order.
 /// </summary>
 /// <param name="attributes">The attributes, from the first header on.</param>
 internal ref struct KernelAttributes(ReadOnlySpan<byte> attributes)

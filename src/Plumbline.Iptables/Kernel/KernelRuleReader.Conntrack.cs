@@ -4,20 +4,23 @@ using Plumbline.Primitives;
 namespace Plumbline.Iptables;
 
 /// <summary>
-/// linux/netfilter/xt_conntrack.h: <c>union nf_inet_addr origsrc_addr, origsrc_mask, origdst_addr, …, repldst_mask; u32 expires_min,
-/// expires_max; u16 l4proto, origsrc_port, origdst_port, replsrc_port, repldst_port, match_flags, invert_flags;</c> then states and
-/// statuses (octets in revision 1), in revision 3 the ends of the ports' ranges.
+/// linux/netfilter/xt_conntrack.h: <c>union nf_inet_addr origsrc_addr, origsrc_mask, origdst_addr, …, repldst_mask;
+/// u32 expires_min, expires_max; u16 l4proto, origsrc_port, origdst_port, replsrc_port, repldst_port, match_flags,
+/// invert_flags;</c> then states and statuses (octets in revision 1), in revision 3 the ends of the ports' ranges.
 /// </summary>
 public sealed partial class KernelRuleReader
 {
-    private const int StateFlag = 1 << 0, ProtocolFlag = 1 << 1, StatusFlag = 1 << 6, ExpiresFlag = 1 << 7, DirectionFlag = 1 << 12,
-        StateAliasFlag = 1 << 13;
+    private const int StateFlag = 1 << 0, ProtocolFlag = 1 << 1, StatusFlag = 1 << 6, ExpiresFlag = 1 << 7,
+        DirectionFlag = 1 << 12, StateAliasFlag = 1 << 13;
 
-    /// <summary>XT_CONNTRACK_STATE_*: one more than the number in enum ip_conntrack_info, beside what is not in it.</summary>
+    /// <summary>
+    /// XT_CONNTRACK_STATE_*: one more than the number in enum ip_conntrack_info, beside what is not in it.
+    /// </summary>
     private static readonly (int Bit, ConnectionStates State)[] _kernelStates =
     [
-        (1, ConnectionStates.Invalid), (2, ConnectionStates.Established), (4, ConnectionStates.Related), (8, ConnectionStates.New),
-        (64, ConnectionStates.Snat), (128, ConnectionStates.Dnat), (256, ConnectionStates.Untracked),
+        (1, ConnectionStates.Invalid), (2, ConnectionStates.Established), (4, ConnectionStates.Related),
+        (8, ConnectionStates.New), (64, ConnectionStates.Snat), (128, ConnectionStates.Dnat),
+        (256, ConnectionStates.Untracked),
     ];
 
     /// <summary><c>unsigned int statemask;</c> of the old module, where 64 is UNTRACKED.</summary>
@@ -28,7 +31,8 @@ public sealed partial class KernelRuleReader
         {
             return null;
         }
-        return new() { States = (ConnectionStates)(bits & 15) | ((bits & 64) != 0 ? ConnectionStates.Untracked : ConnectionStates.None) };
+        var untracked = (bits & 64) != 0 ? ConnectionStates.Untracked : ConnectionStates.None;
+        return new() { States = (ConnectionStates)(bits & 15) | untracked };
     }
 
     private Match? Conntrack(ReadOnlySpan<byte> info, uint revision)
@@ -48,7 +52,8 @@ public sealed partial class KernelRuleReader
                 states &= (ushort)~bit;
             }
         }
-        if (states != 0 || (flags & ~0x3FFF) != 0 || (status & ~15) != 0 || (flags & StateFlag) != 0 && known == ConnectionStates.None)
+        if (states != 0 || (flags & ~0x3FFF) != 0 || (status & ~15) != 0
+            || (flags & StateFlag) != 0 && known == ConnectionStates.None)
         {
             return null;
         }
@@ -62,8 +67,8 @@ public sealed partial class KernelRuleReader
             };
         }
         var protocol = UInt16(info, 136);
-        if ((flags & StateAliasFlag) != 0 || (flags & StateFlag) == 0 && known != ConnectionStates.None || protocol > byte.MaxValue
-            || (flags & ProtocolFlag) != 0 && protocol == 0)
+        if ((flags & StateAliasFlag) != 0 || (flags & StateFlag) == 0 && known != ConnectionStates.None
+            || protocol > byte.MaxValue || (flags & ProtocolFlag) != 0 && protocol == 0)
         {
             return null;
         }
@@ -97,7 +102,8 @@ public sealed partial class KernelRuleReader
         return new(new(family, Address(pair), Address(pair[16..])), (invert & flag) != 0);
     }
 
-    private static Condition<PortRange>? PortsAt(ReadOnlySpan<byte> info, int index, int flags, int invert, uint revision)
+    private static Condition<PortRange>? PortsAt(
+        ReadOnlySpan<byte> info, int index, int flags, int invert, uint revision)
     {
         var flag = 1 << (8 + index);
         if ((flags & flag) == 0)

@@ -6,7 +6,10 @@ using Plumbline.Primitives;
 
 namespace Plumbline.Iptables;
 
-/// <summary>Matches of modules: their C structs (linux/netfilter/xt_*.h), in the machine's byte order but where a name says otherwise.</summary>
+/// <summary>
+/// Matches of modules: their C structs (linux/netfilter/xt_*.h), in the machine's byte order but where a name says
+/// otherwise.
+/// </summary>
 public sealed partial class KernelRuleReader
 {
     /// <summary>IFNAMSIZ.</summary>
@@ -32,8 +35,10 @@ public sealed partial class KernelRuleReader
             "icmp6" when revision == 0 && IsSize(info, 4) && family == IPFamily.IPv6 => Icmp(info),
             "multiport" when revision == 1 && IsSize(info, 48) => Multiport(info),
             "set" when revision == 1 && IsSize(info, 4) => Set(info, 0),
-            "set" when revision == 4 && IsSize(info, 44) && !info[4..40].ContainsAnyExcept((byte)0) => Set(info, UInt32(info, 40)),
-            "mac" when revision == 0 && IsSize(info, 12) => new MacMatch { Source = MacAddress.Read(info), IsInverted = IsSet(info, 8) },
+            "set" when revision == 4 && IsSize(info, 44) && !info[4..40].ContainsAnyExcept((byte)0) =>
+                Set(info, UInt32(info, 40)),
+            "mac" when revision == 0 && IsSize(info, 12) =>
+                new MacMatch { Source = MacAddress.Read(info), IsInverted = IsSet(info, 8) },
             "mark" when revision == 1 && IsSize(info, 12) =>
                 new MarkMatch { Value = UInt32(info, 0), Mask = UInt32(info, 4), IsInverted = info[8] != 0 },
             "connmark" when revision == 1 && IsSize(info, 12) =>
@@ -69,7 +74,8 @@ public sealed partial class KernelRuleReader
             3 => $"--{module}-gt ",
             _ => null,
         };
-        return option is null ? null : new() { Module = module, Text = option + info[1].ToString(CultureInfo.InvariantCulture) };
+        var value = info[1].ToString(CultureInfo.InvariantCulture);
+        return option is null ? null : new() { Module = module, Text = option + value };
     }
 
     /// <summary>XT_ALIGN: the kernel tells structs with what fills them up to 8 bytes; 32-bit ones to 4.</summary>
@@ -137,7 +143,8 @@ public sealed partial class KernelRuleReader
     {
         const int Source = 1, Destination = 2, Flags = 4, Option = 8;
         var invert = info[11];
-        if (!Ports(info, (invert & Source) != 0, out var source) || !Ports(info[4..], (invert & Destination) != 0, out var destination)
+        if (!Ports(info, (invert & Source) != 0, out var source)
+            || !Ports(info[4..], (invert & Destination) != 0, out var destination)
             || (info[9] & ~(int)TcpFlags.All) != 0 || (info[10] & ~info[9]) != 0 || invert > 15
             || info[8] == 0 && (invert & Option) != 0 || info[9] == 0 && (invert & Flags) != 0)
         {
@@ -153,10 +160,15 @@ public sealed partial class KernelRuleReader
     }
 
     private static UdpMatch? UdpOf(ReadOnlySpan<byte> info) =>
-        Ports(info, (info[8] & 1) != 0, out var source) && Ports(info[4..], (info[8] & 2) != 0, out var destination) && info[8] <= 3
+        Ports(info, (info[8] & 1) != 0, out var source)
+        && Ports(info[4..], (info[8] & 2) != 0, out var destination)
+        && info[8] <= 3
             ? new() { SourcePorts = source, DestinationPorts = destination } : null;
 
-    /// <summary><c>u16 dpts[2], spts[2]; u32 chunkmap[64], chunk_match_type; u8 flag_info[4][3]; int flag_count; u32 flags, invflags;</c></summary>
+    /// <summary>
+    /// <c>u16 dpts[2], spts[2]; u32 chunkmap[64], chunk_match_type; u8 flag_info[4][3]; int flag_count; u32 flags,
+    /// invflags;</c>
+    /// </summary>
     private static SctpMatch? Sctp(ReadOnlySpan<byte> info)
     {
         const uint Source = 1, Destination = 2, Chunks = 4;
@@ -183,8 +195,8 @@ public sealed partial class KernelRuleReader
     private IcmpTypeMatch? Icmp(ReadOnlySpan<byte> info)
     {
         var isAny = info[0] == 255;
-        if (isAny && (info[1], info[2]) != (0, 255) || info[3] > 1 || info[1] > info[2] || info[1] != info[2] && (info[1], info[2]) != (0, 255)
-            || isAny && family == IPFamily.IPv6)
+        var isAnyCode = (info[1], info[2]) == (0, 255);
+        if (info[3] > 1 || info[1] != info[2] && !isAnyCode || isAny && (!isAnyCode || family == IPFamily.IPv6))
         {
             return null;
         }
@@ -229,7 +241,9 @@ public sealed partial class KernelRuleReader
         return new() { Kind = kind, Ports = [.. ports], IsInverted = info[47] != 0 };
     }
 
-    /// <summary><c>u16 index; u8 dim, flags;</c>, and in later revisions what is asked of counters, and more flags.</summary>
+    /// <summary>
+    /// <c>u16 index; u8 dim, flags;</c>, and in later revisions what is asked of counters, and more flags.
+    /// </summary>
     private SetMatch? Set(ReadOnlySpan<byte> info, uint options)
     {
         const uint ReturnNomatch = 1 << 7;
@@ -251,7 +265,13 @@ public sealed partial class KernelRuleReader
         {
             directions[i] = (flags >> (i + 1) & 1) != 0 ? SetDirection.Source : SetDirection.Destination;
         }
-        return new() { Name = name, Directions = [.. directions], IsInverted = (flags & 1) != 0, ReturnNomatch = options != 0 };
+        return new()
+        {
+            Name = name,
+            Directions = [.. directions],
+            IsInverted = (flags & 1) != 0,
+            ReturnNomatch = options != 0,
+        };
     }
 
     private static AddrtypeMatch? Addrtype(ReadOnlySpan<byte> info)
@@ -265,7 +285,8 @@ public sealed partial class KernelRuleReader
             : new()
             {
                 Source = source == 0 ? null : new((AddressTypes)source, (flags & InvertSource) != 0),
-                Destination = destination == 0 ? null : new((AddressTypes)destination, (flags & InvertDestination) != 0),
+                Destination = destination == 0
+                    ? null : new((AddressTypes)destination, (flags & InvertDestination) != 0),
                 LimitToIn = (flags & LimitIn) != 0,
                 LimitToOut = (flags & LimitOut) != 0,
             };
@@ -276,15 +297,18 @@ public sealed partial class KernelRuleReader
     {
         const int Source = 1, Destination = 2, InvertSource = 16, InvertDestination = 32;
         var flags = info[64];
-        return (flags & ~(Source | Destination | InvertSource | InvertDestination)) != 0 || (flags & (Source | Destination)) == 0
-            ? null
-            : new()
-            {
-                Source = (flags & Source) == 0
-                    ? null : new(new(family, Address(info), Address(info[16..])), (flags & InvertSource) != 0),
-                Destination = (flags & Destination) == 0
-                    ? null : new(new(family, Address(info[32..]), Address(info[48..])), (flags & InvertDestination) != 0),
-            };
+        if ((flags & ~(Source | Destination | InvertSource | InvertDestination)) != 0
+            || (flags & (Source | Destination)) == 0)
+        {
+            return null;
+        }
+        AddressRange source = new(family, Address(info), Address(info[16..]));
+        AddressRange destination = new(family, Address(info[32..]), Address(info[48..]));
+        return new()
+        {
+            Source = (flags & Source) == 0 ? null : new(source, (flags & InvertSource) != 0),
+            Destination = (flags & Destination) == 0 ? null : new(destination, (flags & InvertDestination) != 0),
+        };
     }
 
     /// <summary><c>union nf_inet_addr</c>, 16 bytes, in network byte order: IPv4 in the first four.</summary>

@@ -6,7 +6,9 @@ using static Plumbline.Iptables.KernelAttribute;
 
 namespace Plumbline.Iptables;
 
-/// <summary>What iptables-nft says by nf_tables' own expressions: something is loaded, perhaps masked, and compared.</summary>
+/// <summary>
+/// What iptables-nft says by nf_tables' own expressions: something is loaded, perhaps masked, and compared.
+/// </summary>
 public sealed partial class KernelRuleReader
 {
     private const byte Tcp = 6, Udp = 17;
@@ -29,7 +31,9 @@ public sealed partial class KernelRuleReader
         Transport,
     }
 
-    /// <summary>Of what was loaded nothing was asked: so iptables writes <c>-i +</c>, any device, which it prints as nothing.</summary>
+    /// <summary>
+    /// Of what was loaded nothing was asked: so iptables writes <c>-i +</c>, any device, which it prints as nothing.
+    /// </summary>
     private bool DropLoad()
     {
         var isFine = _load == Load.None || _load is Load.InName or Load.OutName && !_isMasked;
@@ -140,8 +144,8 @@ public sealed partial class KernelRuleReader
                     return false;
             }
         }
-        if (_load == Load.None || _isMasked || from != _register || length != _length || mask.Length != _length || xor.Length != _length
-            || xor.ContainsAnyExcept((byte)0))
+        if (_load == Load.None || _isMasked || from != _register || length != _length || mask.Length != _length
+            || xor.Length != _length || xor.ContainsAnyExcept((byte)0))
         {
             return false;
         }
@@ -174,7 +178,11 @@ public sealed partial class KernelRuleReader
         }
         var load = _load;
         _load = Load.None;
-        if (register != _register || operation is not (NFT_CMP_EQ or NFT_CMP_NEQ))
+        if (register == _register && operation > NFT_CMP_NEQ)
+        {
+            return load == Load.Transport && ReadHalf(value, operation);
+        }
+        if (register != _register)
         {
             return false;
         }
@@ -211,7 +219,7 @@ public sealed partial class KernelRuleReader
     private static InterfaceName? DeviceOf(ReadOnlySpan<byte> value)
     {
         var name = KernelAttributes.Text(value);
-        if (name.Length is 0 or > 15 || name.ContainsAny((byte)'+', (byte)' ', (byte)'"') || !System.Text.Ascii.IsValid(name))
+        if (name.Length is 0 or > 15 || name.ContainsAny("+ \"\\'"u8) || !System.Text.Ascii.IsValid(name))
         {
             return null;
         }
@@ -224,7 +232,8 @@ public sealed partial class KernelRuleReader
         var (source, destination, most) = isSix ? (8u, 24u, 16) : (12u, 16u, 4);
         if (_offset == 6 && !isSix && _length == 2)
         {
-            if (!_isMasked || _mask[0] != 0x1F || _mask[1] != 0xFF || value.ContainsAnyExcept((byte)0) || _fragment is not null)
+            if (!_isMasked || _mask[0] != 0x1F || _mask[1] != 0xFF || value.ContainsAnyExcept((byte)0)
+                || _fragment is not null)
             {
                 return false;
             }
@@ -275,10 +284,9 @@ public sealed partial class KernelRuleReader
         if (_offset == 0 && _length == 2 * sizeof(ushort) && !_isMasked && !isInverted)
         {
             // both ports at once
-            var (source, destination) = (BinaryPrimitives.ReadUInt16BigEndian(value), BinaryPrimitives.ReadUInt16BigEndian(value[2..]));
-            var isFirst = PutPorts(new(source), false);
+            var isFirst = PutPorts(new(BinaryPrimitives.ReadUInt16BigEndian(value)), false);
             _offset = 2;
-            return isFirst && PutPorts(new(destination), false);
+            return isFirst && PutPorts(new(BinaryPrimitives.ReadUInt16BigEndian(value[2..])), false);
         }
         if (_length != sizeof(ushort) || _isMasked)
         {
@@ -286,6 +294,24 @@ public sealed partial class KernelRuleReader
         }
         var port = BinaryPrimitives.ReadUInt16BigEndian(value);
         return PutPorts(new(port), isInverted);
+    }
+
+    /// <summary>A range of ports that begins with the least, or ends with the greatest.</summary>
+    private bool ReadHalf(ReadOnlySpan<byte> value, uint operation)
+    {
+        if (value.Length != sizeof(ushort) || _length != sizeof(ushort) || _isMasked)
+        {
+            return false;
+        }
+        var port = BinaryPrimitives.ReadUInt16BigEndian(value);
+        return operation switch
+        {
+            NFT_CMP_LT when port > 1 => PutPorts(new(0, (ushort)(port - 1)), false),
+            NFT_CMP_LTE => PutPorts(new(0, port), false),
+            NFT_CMP_GT when port < ushort.MaxValue => PutPorts(new((ushort)(port + 1), ushort.MaxValue), false),
+            NFT_CMP_GTE => PutPorts(new(port, ushort.MaxValue), false),
+            _ => false,
+        };
     }
 
     private bool ReadRange(ReadOnlySpan<byte> data)
@@ -318,7 +344,8 @@ public sealed partial class KernelRuleReader
         return load == Load.Transport && register == _register && operation is NFT_CMP_EQ or NFT_CMP_NEQ && !_isMasked
             && _length == sizeof(ushort) && from.Length == sizeof(ushort) && to.Length == sizeof(ushort)
             && PutPorts(
-                new(BinaryPrimitives.ReadUInt16BigEndian(from), BinaryPrimitives.ReadUInt16BigEndian(to)), operation == NFT_CMP_NEQ);
+                new(BinaryPrimitives.ReadUInt16BigEndian(from), BinaryPrimitives.ReadUInt16BigEndian(to)),
+                operation == NFT_CMP_NEQ);
     }
 
     private bool PutPorts(PortRange ports, bool isInverted)
@@ -353,90 +380,12 @@ public sealed partial class KernelRuleReader
                     SourcePorts = part.SourcePorts ?? whole.SourcePorts,
                     DestinationPorts = part.DestinationPorts ?? whole.DestinationPorts,
                 };
-                _modules[i] = both is TcpMatch tcp && part is TcpMatch { Flags: { } flags } ? tcp with { Flags = flags } : both;
+                _modules[i] = both is TcpMatch tcp && part is TcpMatch { Flags: { } flags }
+                    ? tcp with { Flags = flags } : both;
                 return true;
             }
         }
         _modules.Add(part);
-        return true;
-    }
-
-    private bool ReadLimit(ReadOnlySpan<byte> data)
-    {
-        ulong rate = 0, unit = 0;
-        uint burst = 0;
-        var reader = new KernelAttributes(data);
-        while (reader.Read())
-        {
-            switch (reader.Type)
-            {
-                case NFTA_LIMIT_RATE:
-                    rate = reader.UInt64();
-                    break;
-                case NFTA_LIMIT_UNIT:
-                    unit = reader.UInt64();
-                    break;
-                case NFTA_LIMIT_BURST:
-                    burst = reader.UInt32();
-                    break;
-                case NFTA_LIMIT_PAD:
-                case NFTA_LIMIT_TYPE or NFTA_LIMIT_FLAGS when reader.UInt32() == 0:
-                    break;
-                default:
-                    return false;
-            }
-        }
-        if (rate == 0 || unit is 0 or > 604_800 || Rates.LimitScale * unit / rate is 0 or > uint.MaxValue)
-        {
-            return false;
-        }
-        _modules.Add(new LimitMatch { Interval = (uint)(Rates.LimitScale * unit / rate), Burst = burst });
-        return true;
-    }
-
-    /// <summary>NFLOG; what goes to the kernel's own log has a level.</summary>
-    private bool ReadLog(ReadOnlySpan<byte> data)
-    {
-        ushort? group = null;
-        ushort threshold = 0;
-        uint size = 0;
-        string? prefix = null;
-        var reader = new KernelAttributes(data);
-        while (reader.Read())
-        {
-            switch (reader.Type)
-            {
-                case NFTA_LOG_GROUP:
-                    group = reader.UInt16();
-                    break;
-                case NFTA_LOG_PREFIX:
-                    prefix = TextOf(reader.Value);
-                    if (prefix is null or { Length: > 63 })
-                    {
-                        return false;
-                    }
-                    break;
-                case NFTA_LOG_SNAPLEN:
-                    size = reader.UInt32();
-                    break;
-                case NFTA_LOG_QTHRESHOLD:
-                    threshold = reader.UInt16();
-                    break;
-                default:
-                    return false;
-            }
-        }
-        if (group is not { } number)
-        {
-            return false;
-        }
-        _target = new NflogTarget
-        {
-            Group = number,
-            Prefix = prefix is { Length: > 0 } ? prefix : null,
-            Size = size == 0 ? null : size,
-            Threshold = threshold == 0 ? null : threshold,
-        };
         return true;
     }
 }

@@ -8,7 +8,8 @@ namespace Plumbline.Iptables;
 /// <summary>Targets of modules: their C structs (linux/netfilter/xt_*.h, ipt_*.h, nf_nat.h).</summary>
 public sealed partial class KernelRuleReader
 {
-    private const uint MapAddresses = 1, MapPorts = 2, IsRandom = 4, IsPersistent = 8, IsFullyRandom = 16, HasPortBase = 32;
+    private const uint MapAddresses = 1, MapPorts = 2, IsRandom = 4, IsPersistent = 8, IsFullyRandom = 16,
+        HasPortBase = 32;
 
     private bool ReadTarget(ReadOnlySpan<byte> name, uint revision, ReadOnlySpan<byte> info)
     {
@@ -23,8 +24,10 @@ public sealed partial class KernelRuleReader
             "CT" when revision is 1 or 2 && info.Length == 72 => Ct(info, info[12..28], info[28..60]),
             "MARK" when revision == 2 && IsSize(info, 8) => new MarkTarget(UInt32(info, 0), UInt32(info, 4)),
             "CONNMARK" when revision == 1 && IsSize(info, 13) => Connmark(info, info[12]),
-            "CONNMARK" when revision == 2 && IsSize(info, 15) && info[12] == 0 && info[13] == 0 => Connmark(info, info[14]),
-            "REJECT" when revision == 0 && IsSize(info, 4) && RejectName(UInt32(info, 0)) is { } with => new RejectTarget(with),
+            "CONNMARK" when revision == 2 && IsSize(info, 15) && info[12] == 0 && info[13] == 0 =>
+                Connmark(info, info[14]),
+            "REJECT" when revision == 0 && IsSize(info, 4) && RejectName(UInt32(info, 0)) is { } with =>
+                new RejectTarget(with),
             "LOG" when revision == 0 && info.Length == 32 => Log(info),
             "NFLOG" when revision == 0 && IsSize(info, 76) => Nflog(info),
             "DNAT" or "SNAT" or "MASQUERADE" or "REDIRECT" => Nat(text[0], revision, info),
@@ -34,15 +37,24 @@ public sealed partial class KernelRuleReader
             {
                 Name = "TCPMSS",
                 Text = UInt16(info, 0) == ushort.MaxValue
-                    ? "--clamp-mss-to-pmtu" : string.Create(CultureInfo.InvariantCulture, $"--set-mss {UInt16(info, 0)}"),
+                    ? "--clamp-mss-to-pmtu"
+                    : string.Create(CultureInfo.InvariantCulture, $"--set-mss {UInt16(info, 0)}"),
             },
-            "DSCP" when revision == 0 && IsSize(info, 1) => new UnknownTarget { Name = "DSCP", Text = $"--set-dscp 0x{info[0]:x2}" },
+            "CLASSIFY" when revision == 0 && IsSize(info, 4) => new UnknownTarget
+            {
+                Name = "CLASSIFY",
+                Text = $"--set-class {UInt32(info, 0) >> 16:x4}:{UInt32(info, 0) & 0xFFFF:x4}",
+            },
+            "DSCP" when revision == 0 && IsSize(info, 1) =>
+                new UnknownTarget { Name = "DSCP", Text = $"--set-dscp 0x{info[0]:x2}" },
             _ => null,
         };
         return _target is not null;
     }
 
-    /// <summary><c>u16 flags, zone; u32 ct_events, exp_events; char helper[16], timeout[32]; struct nf_conn *ct;</c></summary>
+    /// <summary>
+    /// <c>u16 flags, zone; u32 ct_events, exp_events; char helper[16], timeout[32]; struct nf_conn *ct;</c>
+    /// </summary>
     private static CtTarget? Ct(ReadOnlySpan<byte> info, ReadOnlySpan<byte> helper, ReadOnlySpan<byte> timeout)
     {
         const int Notrack = 1, NotrackAlias = 2, Original = 4, Reply = 8, FromMark = 16;
@@ -55,7 +67,8 @@ public sealed partial class KernelRuleReader
             _ => (ZoneDirection?)null,
         };
         var hasZone = zone != 0 || (flags & FromMark) != 0;
-        if (IsSet(info, 4) || IsSet(info, 8) || (flags & ~31) != 0 || direction is null || direction != ZoneDirection.Both && !hasZone
+        if (IsSet(info, 4) || IsSet(info, 8) || (flags & ~31) != 0
+            || direction is null || direction != ZoneDirection.Both && !hasZone
             || zone != 0 && (flags & FromMark) != 0 || (flags & NotrackAlias) != 0 && (flags & ~NotrackAlias) != Notrack
             || WordOf(helper) is not { } helperName || WordOf(timeout) is not { } timeoutName)
         {
@@ -130,7 +143,8 @@ public sealed partial class KernelRuleReader
     {
         const int TcpSequence = 1, TcpOptions = 2, IPOptions = 4, Uid = 8, MacDecode = 32;
         var (level, flags) = (info[0], info[1]);
-        if (level > 7 || (flags & ~(TcpSequence | TcpOptions | IPOptions | Uid | MacDecode)) != 0 || TextOf(info[2..]) is not { } prefix)
+        if (level > 7 || (flags & ~(TcpSequence | TcpOptions | IPOptions | Uid | MacDecode)) != 0
+            || TextOf(info[2..]) is not { } prefix)
         {
             return null;
         }
@@ -166,8 +180,8 @@ public sealed partial class KernelRuleReader
     }
 
     /// <summary>
-    /// <c>u32 size; u32 flags; be32 min_ip, max_ip; be16 min, max;</c> of old IPv4, or <c>u32 flags; union nf_inet_addr min, max; be16 min_proto,
-    /// max_proto[, base_proto];</c>
+    /// <c>u32 size; u32 flags; be32 min_ip, max_ip; be16 min, max;</c> of old IPv4, or <c>u32 flags; union nf_inet_addr
+    /// min, max; be16 min_proto, max_proto[, base_proto];</c>
     /// </summary>
     /// <param name="first">The first letter of the target's name.</param>
     /// <param name="revision">Of the target.</param>
@@ -181,7 +195,7 @@ public sealed partial class KernelRuleReader
         if (isOld && IsSize(info, 20) && UInt32(info, 0) == 1)
         {
             flags = UInt32(info, 4);
-            addresses = new(family, BinaryPrimitives.ReadUInt32BigEndian(info[8..]), BinaryPrimitives.ReadUInt32BigEndian(info[12..]));
+            addresses = new(family, Address(info[8..]), Address(info[12..]));
             ports = info[16..20];
         }
         else if (!isOld && (revision == 2 ? first == 'D' && IsSize(info, 42) && info.Length == 48
@@ -197,7 +211,8 @@ public sealed partial class KernelRuleReader
         }
         PortRange? range = (flags & MapPorts) == 0
             ? null : new(BinaryPrimitives.ReadUInt16BigEndian(ports), BinaryPrimitives.ReadUInt16BigEndian(ports[2..]));
-        ushort? portBase = (flags & HasPortBase) != 0 && revision == 2 ? BinaryPrimitives.ReadUInt16BigEndian(ports[4..]) : null;
+        ushort? portBase = (flags & HasPortBase) != 0 && revision == 2
+            ? BinaryPrimitives.ReadUInt16BigEndian(ports[4..]) : null;
         AddressRange? asked = (flags & MapAddresses) == 0 ? null : addresses;
         var known = MapPorts | IsRandom | (first switch
         {
@@ -213,12 +228,18 @@ public sealed partial class KernelRuleReader
         {
             'D' => Fill(new DnatTarget(), asked, range, portBase, flags),
             'S' => Fill(new SnatTarget(), asked, range, portBase, flags),
-            'M' => new MasqueradeTarget { Ports = range, IsRandom = (flags & IsRandom) != 0, IsFullyRandom = (flags & IsFullyRandom) != 0 },
+            'M' => new MasqueradeTarget
+            {
+                Ports = range,
+                IsRandom = (flags & IsRandom) != 0,
+                IsFullyRandom = (flags & IsFullyRandom) != 0,
+            },
             _ => new RedirectTarget { Ports = range, IsRandom = (flags & IsRandom) != 0 },
         };
     }
 
-    private static AddressNatTarget Fill(AddressNatTarget target, AddressRange? addresses, PortRange? ports, ushort? portBase, uint flags) =>
+    private static AddressNatTarget Fill(
+        AddressNatTarget target, AddressRange? addresses, PortRange? ports, ushort? portBase, uint flags) =>
         target with
         {
             Addresses = addresses,

@@ -4,9 +4,10 @@ using static Plumbline.Iptables.KernelAttribute;
 namespace Plumbline.Iptables;
 
 /// <summary>
-/// A rule of nf_tables, as the kernel tells it (NFT_MSG_NEWRULE), back to the rule that iptables made it of: the words of modules
-/// (xt_*.h) that lie in it as C structs, and the expressions by which iptables-nft says the rest. What is not known exactly, to the
-/// revision and the length, makes the whole rule unknown: nothing is guessed, and iptables has to be asked.
+/// A rule of nf_tables, as the kernel tells it (NFT_MSG_NEWRULE), back to the rule that iptables made it of: the words
+/// of modules (xt_*.h) that lie in it as C structs, and the expressions by which iptables-nft says the rest. What is
+/// not known exactly, to the revision and the length, makes the whole rule unknown: nothing is guessed, and iptables
+/// has to be asked.
 /// </summary>
 /// <param name="family">Whose rules.</param>
 /// <param name="findSet">The name of the set with this number; null: not known.</param>
@@ -111,7 +112,8 @@ public sealed partial class KernelRuleReader(IPFamily family, Func<ushort, strin
         }
         if (name.SequenceEqual("target"u8))
         {
-            return DropLoad() && ReadModule(data, out var target, out var revision, out var info) && ReadTarget(target, revision, info);
+            return DropLoad() && ReadModule(data, out var target, out var revision, out var info)
+                && ReadTarget(target, revision, info);
         }
         if (name.SequenceEqual("log"u8))
         {
@@ -123,7 +125,8 @@ public sealed partial class KernelRuleReader(IPFamily family, Func<ushort, strin
         }
         if (name.SequenceEqual("match"u8))
         {
-            return DropLoad() && ReadModule(data, out var match, out var revision, out var info) && ReadMatch(match, revision, info);
+            return DropLoad() && ReadModule(data, out var match, out var revision, out var info)
+                && ReadMatch(match, revision, info);
         }
         if (name.SequenceEqual("meta"u8))
         {
@@ -148,7 +151,8 @@ public sealed partial class KernelRuleReader(IPFamily family, Func<ushort, strin
         return name.SequenceEqual("limit"u8) && DropLoad() && ReadLimit(data);
     }
 
-    private static bool ReadModule(ReadOnlySpan<byte> data, out ReadOnlySpan<byte> name, out uint revision, out ReadOnlySpan<byte> info)
+    private static bool ReadModule(
+        ReadOnlySpan<byte> data, out ReadOnlySpan<byte> name, out uint revision, out ReadOnlySpan<byte> info)
     {
         name = info = default;
         revision = 0;
@@ -230,7 +234,8 @@ public sealed partial class KernelRuleReader(IPFamily family, Func<ushort, strin
             NF_ACCEPT => VerdictTarget.Accept,
             NF_DROP => VerdictTarget.Drop,
             NFT_RETURN => VerdictTarget.Return,
-            NFT_JUMP or NFT_GOTO when chain.Length > 0 => new JumpTarget(Encoding.UTF8.GetString(chain), code == NFT_GOTO),
+            NFT_JUMP or NFT_GOTO when chain.Length > 0 =>
+                new JumpTarget(Encoding.UTF8.GetString(chain), code == NFT_GOTO),
             _ => null,
         };
         return _target is not null;
@@ -241,7 +246,8 @@ public sealed partial class KernelRuleReader(IPFamily family, Func<ushort, strin
     {
         while (data.Length > 0)
         {
-            if (data.Length < 2 || data[0] != 0 || data.Length < 2 + data[1] || CommentOf(data.Slice(2, data[1])) is not { } comment)
+            if (data.Length < 2 || data[0] != 0 || data.Length < 2 + data[1]
+                || CommentOf(data.Slice(2, data[1])) is not { } comment)
             {
                 return false;
             }
@@ -252,11 +258,13 @@ public sealed partial class KernelRuleReader(IPFamily family, Func<ushort, strin
     }
 
     /// <summary>Null where it would not be one line, or is no UTF-8.</summary>
-    private static CommentMatch? CommentOf(ReadOnlySpan<byte> bytes) => TextOf(bytes) is { } text ? new() { Text = text } : null;
+    private static CommentMatch? CommentOf(ReadOnlySpan<byte> bytes) =>
+        TextOf(bytes) is { } text ? new() { Text = text } : null;
 
     private static string? TextOf(ReadOnlySpan<byte> bytes)
     {
         bytes = KernelAttributes.Text(bytes);
-        return bytes.ContainsAnyInRange((byte)0, (byte)31) || !System.Text.Unicode.Utf8.IsValid(bytes) ? null : Encoding.UTF8.GetString(bytes);
+        return bytes.ContainsAnyInRange((byte)0, (byte)31) || !System.Text.Unicode.Utf8.IsValid(bytes)
+            ? null : Encoding.UTF8.GetString(bytes);
     }
 }

@@ -2,10 +2,15 @@ using System.Text;
 
 namespace Plumbline.Iptables;
 
-/// <summary>Rules as text that iptables-restore reads: what iptables 1.8.9 prints for the same rules, without the comments with the date.</summary>
+/// <summary>
+/// Rules as text that iptables-restore reads: what iptables 1.8.9 prints for the same rules, without the comments with
+/// the date.
+/// </summary>
 public static class RulesetRenderer
 {
-    /// <summary><c>iptables-save</c>, with <paramref name="withCounters"/> as of <c>-c</c> (a rule that has none gets zeros).</summary>
+    /// <summary>
+    /// <c>iptables-save</c>, with <paramref name="withCounters"/> as of <c>-c</c> (a rule that has none gets zeros).
+    /// </summary>
     public static string Save(Ruleset ruleset, bool withCounters = false)
     {
         var text = new StringBuilder();
@@ -17,7 +22,9 @@ public static class RulesetRenderer
     }
 
     /// <summary>One table from <c>*NAME</c> to <c>COMMIT</c>; a chain that is only jumped to is left out.</summary>
-    /// <remarks>A base chain whose policy is not told is printed with ACCEPT, since none can be loaded without.</remarks>
+    /// <remarks>
+    /// A base chain whose policy is not told is printed with ACCEPT, since none can be loaded without.
+    /// </remarks>
     public static string Save(Table table, bool withCounters = false)
     {
         var text = new StringBuilder();
@@ -25,7 +32,9 @@ public static class RulesetRenderer
         return text.ToString();
     }
 
-    /// <summary>One rule without its chain: <c>-p tcp -m tcp --dport 22 -j ACCEPT</c>; empty for a rule that only counts.</summary>
+    /// <summary>
+    /// One rule without its chain: <c>-p tcp -m tcp --dport 22 -j ACCEPT</c>; empty for a rule that only counts.
+    /// </summary>
     public static string Save(Rule rule)
     {
         var text = new StringBuilder();
@@ -33,7 +42,10 @@ public static class RulesetRenderer
         return text.Length > 0 ? text.ToString(1, text.Length - 1) : "";
     }
 
-    /// <summary>As <see cref="Save(Rule)"/>, behind what stands in <paramref name="text"/>, each match and the target with a blank before it.</summary>
+    /// <summary>
+    /// As <see cref="Save(Rule)"/>, behind what stands in <paramref name="text"/>, each match and the target with a
+    /// blank before it.
+    /// </summary>
     public static void Append(StringBuilder text, Rule rule)
     {
         for (var i = 0; i < rule.Matches.Count; i++)

@@ -1,8 +1,8 @@
 namespace Plumbline.Linux.Netlink;
 
 /// <summary>
-/// A NETLINK_NETFILTER socket inside one network namespace: reads the rules that iptables-nft and nft made. Looking makes no table, which
-/// running iptables-nft may. One caller at a time.
+/// A NETLINK_NETFILTER socket inside one network namespace: reads the rules that iptables-nft and nft made. Looking
+/// makes no table, which running iptables-nft may. One caller at a time.
 /// </summary>
 /// <remarks>All calls need CAP_NET_ADMIN; each refusal is a <see cref="LinuxException"/>.</remarks>
 public sealed class NetfilterNetlink : IDisposable
@@ -11,11 +11,16 @@ public sealed class NetfilterNetlink : IDisposable
 
     private NetfilterNetlink(RouteNetlink netlink) => _netlink = netlink;
 
-    /// <summary>Opens a socket in <paramref name="networkNamespace"/>, or in the calling thread's where null. It stays there.</summary>
+    /// <summary>
+    /// Opens a socket in <paramref name="networkNamespace"/>, or in the calling thread's where null. It stays there.
+    /// </summary>
     /// <exception cref="LinuxException">The namespace cannot be entered, or no descriptor is left.</exception>
-    public static NetfilterNetlink Open(NetworkNamespace? networkNamespace = null) => new(RouteNetlink.OpenNetfilter(networkNamespace));
+    public static NetfilterNetlink Open(NetworkNamespace? networkNamespace = null) =>
+        new(RouteNetlink.OpenNetfilter(networkNamespace));
 
-    /// <summary>NFT_MSG_GETGEN: a number that grows by one with each change of rules, chains or tables; counters change nothing.</summary>
+    /// <summary>
+    /// NFT_MSG_GETGEN: a number that grows by one with each change of rules, chains or tables; counters change nothing.
+    /// </summary>
     /// <exception cref="LinuxException">The kernel refused, or has no nf_tables.</exception>
     public uint ReadGeneration() => _netlink.ReadNetfilterGeneration();
 
@@ -29,9 +34,12 @@ public sealed class NetfilterNetlink : IDisposable
     /// <param name="table">Its table.</param>
     /// <param name="chain">Its name.</param>
     /// <exception cref="LinuxException">The kernel refused, or the list kept changing.</exception>
-    public NetfilterRules ListRules(byte family, string table, string chain) => _netlink.ListNetfilterRules(family, table, chain);
+    public NetfilterRules ListRules(byte family, string table, string chain) =>
+        _netlink.ListNetfilterRules(family, table, chain);
 
-    /// <summary>IPSET_CMD_GET_BYINDEX: the name of the set that a rule knows by its number; null where the kernel does not say.</summary>
+    /// <summary>
+    /// IPSET_CMD_GET_BYINDEX: the name of the set that a rule knows by its number; null where the kernel does not say.
+    /// </summary>
     /// <param name="index">As in <c>struct xt_set_info</c>.</param>
     public string? FindSetName(ushort index) => _netlink.FindSetName(index);
 

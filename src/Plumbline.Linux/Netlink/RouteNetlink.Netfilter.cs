@@ -7,12 +7,14 @@ namespace Plumbline.Linux.Netlink;
 public sealed partial class RouteNetlink
 {
     /// <summary>
-    /// NFT_MSG_GETCHAIN dump: the chains of nf_tables in a namespace, without their rules. Looking makes no table, which running
-    /// iptables-nft may.
+    /// NFT_MSG_GETCHAIN dump: the chains of nf_tables in a namespace, without their rules. Looking makes no table,
+    /// which running iptables-nft may.
     /// </summary>
     /// <param name="networkNamespace">Where; null: the calling thread's.</param>
     /// <param name="family">NFPROTO_ of one family, see <see cref="NetfilterChain.Family"/>; 0: all.</param>
-    /// <exception cref="LinuxException">The kernel refused (CAP_NET_ADMIN is needed), has no nf_tables, or the list kept changing.</exception>
+    /// <exception cref="LinuxException">
+    /// The kernel refused (CAP_NET_ADMIN is needed), has no nf_tables, or the list kept changing.
+    /// </exception>
     public static IReadOnlyList<NetfilterChain> ListNetfilterChains(NetworkNamespace? networkNamespace, byte family = 0)
     {
         using var netlink = OpenNetfilter(networkNamespace);
@@ -29,7 +31,10 @@ public sealed partial class RouteNetlink
     }
 
     internal List<NetfilterChain> ListNetfilterChains(byte family) => Dump(
-        "chains", () => DumpOf(RouteMessage.NFT_MSG_GETCHAIN, new nfgenmsg { nfgen_family = family }), RouteMessage.NFT_MSG_NEWCHAIN, ParseChain);
+        "chains",
+        () => DumpOf(RouteMessage.NFT_MSG_GETCHAIN, new nfgenmsg { nfgen_family = family }),
+        RouteMessage.NFT_MSG_NEWCHAIN,
+        ParseChain);
 
     internal uint ReadNetfilterGeneration()
     {
@@ -54,7 +59,9 @@ public sealed partial class RouteNetlink
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var rules = new NetfilterRules();
-            var request = DumpOf(RouteMessage.NFT_MSG_GETRULE, header).Attribute(NFTA_RULE_TABLE, tableName).Attribute(NFTA_RULE_CHAIN, chainName);
+            var request = DumpOf(RouteMessage.NFT_MSG_GETRULE, header)
+                .Attribute(NFTA_RULE_TABLE, tableName)
+                .Attribute(NFTA_RULE_CHAIN, chainName);
             var outcome = Exchange("list rules", request, (type, payload) =>
             {
                 // kernels before 4.2 know no choice and tell all
@@ -124,8 +131,8 @@ public sealed partial class RouteNetlink
 
     private static NetfilterChain? ParseChain(ReadOnlySpan<byte> message)
     {
-        const int NFTA_CHAIN_TABLE = 1, NFTA_CHAIN_NAME = 3, NFTA_CHAIN_HOOK = 4, NFTA_CHAIN_POLICY = 5, NFTA_CHAIN_USE = 6,
-            NFTA_CHAIN_COUNTERS = 8;
+        const int NFTA_CHAIN_TABLE = 1, NFTA_CHAIN_NAME = 3, NFTA_CHAIN_HOOK = 4, NFTA_CHAIN_POLICY = 5,
+            NFTA_CHAIN_USE = 6, NFTA_CHAIN_COUNTERS = 8;
         const int NFTA_HOOK_HOOKNUM = 1, NFTA_HOOK_PRIORITY = 2;
         const int NFTA_COUNTER_BYTES = 1, NFTA_COUNTER_PACKETS = 2;
         var header = FixedHeader.Read<nfgenmsg>(message);

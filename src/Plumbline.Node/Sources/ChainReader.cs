@@ -6,10 +6,11 @@ using Plumbline.Linux.Processes;
 namespace Plumbline.Node.Sources;
 
 /// <summary>
-/// Reads of iptables' rules (nf_tables back end) what packets by a few devices can meet: the base chains, and from there each chain that is
-/// jumped to by a rule which does not ask for another device. Where a node has tens of thousands of rules, that is a twentieth of the time
-/// of iptables-save. The chains that are read are whole, so that rules keep their numbers. They are asked of the kernel; where a rule in one
-/// is not known to the letter, that chain is asked of iptables.
+/// Reads of iptables' rules (nf_tables back end) what packets by a few devices can meet: the base chains, and from
+/// there each chain that is jumped to by a rule which does not ask for another device. Where a node has tens of
+/// thousands of rules, that is a twentieth of the time of iptables-save. The chains that are read are whole, so that
+/// rules keep their numbers. They are asked of the kernel; where a rule in one is not known to the letter, that chain
+/// is asked of iptables.
 /// </summary>
 internal sealed partial class ChainReader : IAsyncDisposable
 {
@@ -33,14 +34,17 @@ internal sealed partial class ChainReader : IAsyncDisposable
     private List<TableChains> _known = [];
     private uint _generation;
 
-    private ChainReader(NetworkNamespace? place, string program, bool isIPv6, NetfilterNetlink netlink, CancellationToken cancellationToken)
+    private ChainReader(
+        NetworkNamespace? place, string program, bool isIPv6, NetfilterNetlink netlink, CancellationToken cancellation)
     {
-        (_place, _program, _netlink, _cancellationToken) = (place, program, netlink, cancellationToken);
+        (_place, _program, _netlink, _cancellationToken) = (place, program, netlink, cancellation);
         _family = isIPv6 ? FamilyIPv6 : FamilyIPv4;
         _rules = new(isIPv6 ? IPFamily.IPv6 : IPFamily.IPv4, netlink.FindSetName);
     }
 
-    /// <summary>Lists the chains; null where they are to be had otherwise only: by iptables-save, or of the old back end.</summary>
+    /// <summary>
+    /// Lists the chains; null where they are to be had otherwise only: by iptables-save, or of the old back end.
+    /// </summary>
     /// <param name="place">The namespace, which stays open as long as is read; null: where the caller is.</param>
     /// <param name="isIPv6">ip6tables' rules.</param>
     /// <param name="cancellationToken">Ends all reading.</param>
@@ -65,7 +69,10 @@ internal sealed partial class ChainReader : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads what packets by any device meet, before it is known which: the base chains and those that many rules jump to.</summary>
+    /// <summary>
+    /// Reads what packets by any device meet, before it is known which: the base chains and those that many rules jump
+    /// to.
+    /// </summary>
     public async Task ReadCommonAsync()
     {
         var level = CalledChains();
@@ -87,7 +94,9 @@ internal sealed partial class ChainReader : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to read chains whose names have the beginnings of these devices' ports, as Neutron names them.</summary>
+    /// <summary>
+    /// Begins to read chains whose names have the beginnings of these devices' ports, as Neutron names them.
+    /// </summary>
     public void Guess(IReadOnlySet<string> devices)
     {
         foreach (var device in devices)
@@ -108,7 +117,9 @@ internal sealed partial class ChainReader : IAsyncDisposable
         }
     }
 
-    /// <summary>What packets by these devices can meet, in the form of iptables-save; null where a chain could not be read.</summary>
+    /// <summary>
+    /// What packets by these devices can meet, in the form of iptables-save; null where a chain could not be read.
+    /// </summary>
     public async Task<string?> ReadAsync(IReadOnlySet<string> devices)
     {
         for (var reading = 0; reading < MostReadings; reading++)
@@ -248,7 +259,8 @@ internal sealed partial class ChainReader : IAsyncDisposable
         {
             lock (_rules)
             {
-                return _cancellationToken.IsCancellationRequested ? null : new(chain, _netlink.ListRules(_family, table, name), _rules);
+                return _cancellationToken.IsCancellationRequested
+                    ? null : new(chain, _netlink.ListRules(_family, table, name), _rules);
             }
         }
         catch (LinuxException)
@@ -275,7 +287,8 @@ internal sealed partial class ChainReader : IAsyncDisposable
         await _turns.WaitAsync(_cancellationToken);
         try
         {
-            var result = await CommandRunner.RunAsync(_place, _program, ["-w", "-v", "-t", table, "-S", chain], null, null, _cancellationToken);
+            var result = await CommandRunner.RunAsync(
+                _place, _program, ["-w", "-v", "-t", table, "-S", chain], null, null, _cancellationToken);
             return result.ExitCode == 0 ? new PrintedChain(result.Output) : null;
         }
         finally
@@ -301,7 +314,8 @@ internal sealed partial class ChainReader : IAsyncDisposable
     }
 
     /// <summary>With the devices chosen; by iptables where the kernel tells a rule that we do not know.</summary>
-    private async Task<ChainRules?> ChooseAsync(string table, string chain, ChainRules read, IReadOnlySet<string> devices)
+    private async Task<ChainRules?> ChooseAsync(
+        string table, string chain, ChainRules read, IReadOnlySet<string> devices)
     {
         if (read.Choose(devices))
         {
@@ -315,7 +329,9 @@ internal sealed partial class ChainReader : IAsyncDisposable
         return await printed is { } rules && rules.Choose(devices) ? rules : null;
     }
 
-    /// <summary>From the base chains down, all of one depth side by side. False where a chain could not be read.</summary>
+    /// <summary>
+    /// From the base chains down, all of one depth side by side. False where a chain could not be read.
+    /// </summary>
     private async Task<bool> ReadLevelsAsync(List<TableReading> tables, IReadOnlySet<string> devices)
     {
         var byName = new Dictionary<string, TableReading>(StringComparer.Ordinal);
@@ -336,7 +352,8 @@ internal sealed partial class ChainReader : IAsyncDisposable
             var next = new List<(string Table, string Chain)>();
             for (var i = 0; i < level.Count; i++)
             {
-                if (answers[i] is not { } read || await ChooseAsync(level[i].Table, level[i].Chain, read, devices) is not { } chosen)
+                if (answers[i] is not { } read
+                    || await ChooseAsync(level[i].Table, level[i].Chain, read, devices) is not { } chosen)
                 {
                     return false;
                 }
@@ -356,12 +373,16 @@ internal sealed partial class ChainReader : IAsyncDisposable
     }
 
     private static bool IsLegacy(string program) =>
-        Path.GetFileName(File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program).Contains("legacy", StringComparison.Ordinal);
+        Path.GetFileName(File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program)
+            .Contains("legacy", StringComparison.Ordinal);
 
     /// <summary>The chains of a table.</summary>
     private sealed record TableChains(string Name, Dictionary<string, NetfilterChain> Chains);
 
-    /// <summary>A table: the chains that it has, and what was read of those that were asked for (null: not asked, it has no rules).</summary>
+    /// <summary>
+    /// A table: the chains that it has, and what was read of those that were asked for (null: not asked, it has no
+    /// rules).
+    /// </summary>
     private sealed record TableReading(string Name, Dictionary<string, NetfilterChain> Known)
     {
         public Dictionary<string, ChainRules?> Read { get; } = new(StringComparer.Ordinal);

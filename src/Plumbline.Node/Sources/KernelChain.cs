@@ -11,6 +11,7 @@ namespace Plumbline.Node.Sources;
 /// <param name="reader">Reads them; it is locked while it does.</param>
 internal sealed class KernelChain(NetfilterChain chain, NetfilterRules rules, KernelRuleReader reader) : ChainRules
 {
+    private readonly KernelRuleOutline[] _outlines = Outline(rules);
     private readonly Rule?[] _chosen = new Rule?[rules.Count];
 
     public override IEnumerable<string> CommonTargets()
@@ -21,12 +22,12 @@ internal sealed class KernelChain(NetfilterChain chain, NetfilterRules rules, Ke
         Span<char> buffer = stackalloc char[256];
         for (var i = 0; i < rules.Count; i++)
         {
-            var isOfOthers = KernelRuleOutline.IsOfOthers(rules[i], [], out var jump);
+            var jump = _outlines[i].Jump(rules[i]);
             if (jump.Length > 0 && jump.Length <= buffer.Length)
             {
                 var target = buffer[..Encoding.UTF8.GetChars(jump, buffer)];
                 byTarget[target] = byTarget.TryGetValue(target, out var count) ? count + 1 : 1;
-                if (!isOfOthers)
+                if (!_outlines[i].IsOfOthers(rules[i], []))
                 {
                     targets.Add(target.ToString());
                 }
@@ -43,7 +44,7 @@ internal sealed class KernelChain(NetfilterChain chain, NetfilterRules rules, Ke
         {
             for (var i = 0; i < rules.Count; i++)
             {
-                var isOfOthers = KernelRuleOutline.IsOfOthers(rules[i], names, out _);
+                var isOfOthers = _outlines[i].IsOfOthers(rules[i], names);
                 _chosen[i] = isOfOthers ? null : reader.Read(rules[i]);
                 if (!isOfOthers && _chosen[i] is null)
                 {
@@ -82,5 +83,15 @@ internal sealed class KernelChain(NetfilterChain chain, NetfilterRules rules, Ke
             }
         }
         return string.Create(CultureInfo.InvariantCulture, $"[{chain.Packets ?? 0}:{chain.Bytes ?? 0}]");
+    }
+
+    private static KernelRuleOutline[] Outline(NetfilterRules rules)
+    {
+        var outlines = new KernelRuleOutline[rules.Count];
+        for (var i = 0; i < outlines.Length; i++)
+        {
+            outlines[i] = KernelRuleOutline.Read(rules[i]);
+        }
+        return outlines;
     }
 }

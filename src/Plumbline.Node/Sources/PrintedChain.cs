@@ -43,7 +43,9 @@ internal sealed class PrintedChain(string printed) : ChainRules
         return counters;
     }
 
-    /// <summary>Where a packet by any device may go, and where a good part of the rules sends those of one device each.</summary>
+    /// <summary>
+    /// Where a packet by any device may go, and where a good part of the rules sends those of one device each.
+    /// </summary>
     internal static IEnumerable<string> CommonTargetsOf(string text)
     {
         var targets = new HashSet<string>(TargetsOf(text, _noDevices), StringComparer.Ordinal);
@@ -93,14 +95,16 @@ internal sealed class PrintedChain(string printed) : ChainRules
             // text that somebody wrote is no option, whatever it looks like
             if (isQuoted || word[0] == '"' || option is "--comment" or "--log-prefix" or "--nflog-prefix" or "--string")
             {
-                isQuoted = (isQuoted || word[0] == '"') && !(word.EndsWith("\"") && !word.EndsWith("\\\"") && (isQuoted || word.Length > 1));
+                isQuoted = (isQuoted || word[0] == '"')
+                    && !(word.EndsWith("\"") && !word.EndsWith("\\\"") && (isQuoted || word.Length > 1));
                 option = default;
                 continue;
             }
             switch (option)
             {
                 // a trailing + stands for any rest of a name
-                case "--physdev-in" or "--physdev-out" or "-i" or "-o" when !isInverted && !word.EndsWith("+") && !Contains(devices, word):
+                case "--physdev-in" or "--physdev-out" or "-i" or "-o"
+                    when !isInverted && !word.EndsWith("+") && !Contains(devices, word):
                     return true;
                 case "-j" or "-g":
                     target = word.ToString();

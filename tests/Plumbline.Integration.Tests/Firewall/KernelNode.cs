@@ -35,6 +35,9 @@ internal sealed class KernelNode : IDisposable
     /// <summary><c>nft</c> or <c>legacy</c>.</summary>
     public string Variant { get; }
 
+    /// <summary>Where it is.</summary>
+    public NetworkNamespace Namespace => _space.Namespace;
+
     /// <summary>MACs of bridges and routing devices.</summary>
     public Dictionary<string, MacAddress> Macs { get; } = [];
 
