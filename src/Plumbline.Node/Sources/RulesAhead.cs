@@ -3,8 +3,8 @@ using Plumbline.Linux;
 namespace Plumbline.Node.Sources;
 
 /// <summary>
-/// A node's rules, begun to be read while it is still found out which of them a question needs: each chain is a process of its own, and what
-/// all packets meet are the longest ones.
+/// A node's rules, begun to be read while it is still found out which of them a question needs: the chains that all
+/// packets meet are the longest ones, and the kernel takes its time to tell them.
 /// </summary>
 public sealed class RulesAhead : IAsyncDisposable
 {
@@ -34,8 +34,15 @@ public sealed class RulesAhead : IAsyncDisposable
         {
             return null;
         }
-        reader.Guess(devices);
-        return await reader.ReadAsync(devices);
+        try
+        {
+            reader.Guess(devices);
+            return await reader.ReadAsync(devices);
+        }
+        catch (LinuxException)
+        {
+            return null;    // reading all of it says why
+        }
     }
 
     /// <summary>Ends what still reads.</summary>
