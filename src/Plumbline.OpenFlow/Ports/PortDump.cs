@@ -18,7 +18,7 @@ public sealed record PortDump(IReadOnlyList<PortDescription> Ports, IReadOnlyLis
         foreach (var line in text.EnumerateLines())
         {
             number++;
-            var trimmed = line.Trim().ToString();
+            var trimmed = line.Trim();
             if (trimmed.Contains("): addr:", StringComparison.Ordinal))
             {
                 if (ParseHead(trimmed) is { } port)
@@ -30,11 +30,11 @@ public sealed record PortDump(IReadOnlyList<PortDescription> Ports, IReadOnlyLis
                     problems.Add(new(number, 1, $"\"{trimmed}\" is no port", "paste the lines as they were printed"));
                 }
             }
-            else if (ports.Count > 0 && WordsAfter(trimmed, "config:") is { } config)
+            else if (ports.Count > 0 && WordsAfter(trimmed, "config:") is { Length: > 0 } config)
             {
                 ports[^1] = ports[^1] with { Config = config };
             }
-            else if (ports.Count > 0 && WordsAfter(trimmed, "state:") is { } state)
+            else if (ports.Count > 0 && WordsAfter(trimmed, "state:") is { Length: > 0 } state)
             {
                 ports[^1] = ports[^1] with { State = state };
             }
@@ -42,25 +42,26 @@ public sealed record PortDump(IReadOnlyList<PortDescription> Ports, IReadOnlyLis
         return new(ports, problems);
     }
 
-    private static PortDescription? ParseHead(string line)
+    private static PortDescription? ParseHead(ReadOnlySpan<char> line)
     {
-        var open = line.IndexOf('(', StringComparison.Ordinal);
+        var open = line.IndexOf('(');
         var close = line.IndexOf("): addr:", StringComparison.Ordinal);
-        if (open < 1 || close < open || !PortReference.TryParse(line[..open], out var port) || port.Number is not { } number)
+        if (open < 1 || close < open || !PortReference.TryParse(line[..open].ToString(), out var port) || port.Number is not { } number)
         {
             return null;
         }
-        var address = MacAddress.TryParse(line[(close + 8)..].Trim(), out var mac) ? mac : (MacAddress?)null;
-        return new(number, Splitter.Unquote(line[(open + 1)..close]), address, [], []);
+        var address = MacAddress.TryParse(line[(close + 8)..].Trim().ToString(), out var mac) ? mac : (MacAddress?)null;
+        return new(number, Splitter.Unquote(line[(open + 1)..close].ToString()), address, [], []);
     }
 
-    private static string[]? WordsAfter(string line, string heading)
+    /// <summary>None where it is another line, or the words are none (0).</summary>
+    private static string[] WordsAfter(ReadOnlySpan<char> line, string heading)
     {
         if (!line.StartsWith(heading, StringComparison.Ordinal))
         {
-            return null;
+            return [];
         }
-        var words = line[heading.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words is ["0"] ? [] : words;
+        var words = line[heading.Length..].Trim();
+        return words is "0" ? [] : words.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 }
