@@ -56,6 +56,33 @@ public sealed class ArchiveTests : IDisposable
             && report.Detail!.Contains("cut off", StringComparison.Ordinal));
     }
 
+    /// <summary>GNU tar's sparse entries (<c>tar -S</c>), which the reader does not take.</summary>
+    [SkippableFact]
+    public void Before_a_sparse_entry_all_is_told_and_an_archive_that_begins_with_one_is_named()
+    {
+        Skip.If(Linux.Processes.Programs.Find("tar") is null, "needs the program tar");
+        var inner = Directory.CreateDirectory(Path.Combine(_scratch, "in")).FullName;
+        File.WriteAllText(Path.Combine(inner, "links"), "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 state UNKNOWN\n");
+        using (var hole = File.Create(Path.Combine(inner, "hole")))
+        {
+            hole.SetLength(4 << 20);
+            hole.Seek(1 << 20, SeekOrigin.Begin);
+            hole.Write("x"u8);
+        }
+        foreach (var (name, files) in (ReadOnlySpan<(string, string[])>)[("last.tar", ["links", "hole"]), ("first.tar", ["hole", "links"])])
+        {
+            using var packed = System.Diagnostics.Process.Start("tar", ["-C", inner, "-S", "--format=gnu", "-cf", Path.Combine(_scratch, name), .. files]);
+            packed.WaitForExit();
+            Assert.Equal(0, packed.ExitCode);
+        }
+
+        var snapshot = OfflineNode.Read(Path.Combine(_scratch, "last.tar"));
+        Assert.Equal(["lo"], snapshot.Namespaces[0].Links.Select(link => link.Name));
+        Assert.Contains(snapshot.Sources, report => report is { Source: "files", Outcome: SourceOutcome.Partial });
+        var refused = Assert.Throws<NodeException>(() => OfflineNode.Read(Path.Combine(_scratch, "first.tar")));
+        Assert.NotNull(refused.Problem.Fix);
+    }
+
     [Fact]
     public void A_path_that_leads_out_and_a_link_are_left_and_the_rest_is_read()
     {
