@@ -4,7 +4,6 @@ using Plumbline.Iptables.Frames;
 using Plumbline.Linux.Netlink;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Topologies;
-using Plumbline.Primitives;
 
 namespace Plumbline.Diagnosis.Checking;
 

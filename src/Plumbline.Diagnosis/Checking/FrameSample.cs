@@ -1,5 +1,4 @@
 using Plumbline.Iptables.Frames;
-using Plumbline.Primitives;
 
 namespace Plumbline.Diagnosis.Checking;
 

@@ -26,7 +26,9 @@ internal static class OvsSettingChecks
         }
         CloudPort? wanted = null;
         context.Cloud?.Ports?.TryGetValue(id, out wanted);
-        var isNeutrons = wanted?.HasQos ?? (node.AgentOption("extensions") is not { } extensions || extensions.Contains("qos", StringComparison.Ordinal));
+        var isNeutrons = wanted?.HasQos ?? (node.AgentOption("extensions") is { } extensions ? extensions.Contains("qos", StringComparison.Ordinal)
+            // it has none of its own accord
+            : node.AgentOption("firewall_driver") is null && node.AgentOption("tunnel_types") is null && node.AgentOption("bridge_mappings") is null);
         if (isNeutrons)
         {
             return;

@@ -90,6 +90,11 @@ internal static class LabPlants
         yield return WithRules("all flushed", "no-agent-chains", "iptables -F; iptables -X");
         yield return WithRules("a DROP by hand", "foreign-rule", $"iptables -I FORWARD -m physdev --physdev-in {lab.Instances[0].Tap} --physdev-is-bridged -j DROP");
         yield return WithRules("no zone", "missing-zone", "iptables -t raw -F neutron-openvswi-PREROUTING");
+        yield return new("a MASQUERADE that bridged packets meet", "foreign-nat",
+            "iptables -t nat -A POSTROUTING -m physdev --physdev-is-bridged -j MASQUERADE", "iptables -t nat -F");
+        yield return new("a MASQUERADE of containers", null, "iptables -t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE", "iptables -t nat -F");
+        yield return new("ebtables drops a VM's ARP", "frame-drop", $"ebtables -A FORWARD -p ARP -i {lab.Instances[0].Tap} -j DROP", "ebtables -F");
+        yield return new("ebtables drops another bridge's frames", null, "ebtables -A FORWARD -i vnet7 -j DROP", "ebtables -F");
         yield return WithRules("chain of a port that is gone", "stale-chain", "iptables -N neutron-openvswi-i0badc0de-0; iptables -A neutron-openvswi-i0badc0de-0 -j DROP");
     }
 
