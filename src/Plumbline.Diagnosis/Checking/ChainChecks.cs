@@ -97,6 +97,7 @@ internal sealed class ChainChecks
             return;
         }
         var usual = _ports.UsualZones();
+        CheckShared();
         foreach (var vif in _node.Topology.Vifs)
         {
             if (vif.Plug != VifPlug.Hybrid || vif.Owner != VifOwner.Instance || vif.Device is not { } device)
@@ -147,6 +148,27 @@ internal sealed class ChainChecks
         {
             Add("missing-zone", $"{_wrap}-PREROUTING", "no port has a conntrack zone", [$"no rule -j CT --zone in {_wrap}-PREROUTING of table raw"],
                 "connections of all ports are tracked together, where equal addresses of different networks are one", Restart);
+        }
+    }
+
+    /// <summary>Each port has a zone of its own; old releases gave each network one, which all its ports then have.</summary>
+    private void CheckShared()
+    {
+        var zoned = new List<(Vif Vif, string Tap, int Zone)>();
+        foreach (var vif in _family == IPFamily.IPv6 ? [] : _node.Topology.Vifs.Where(v => v is { Plug: VifPlug.Hybrid, Owner: VifOwner.Instance, Device: not null }))
+        {
+            var tap = vif.Device![(vif.Device!.LastIndexOf('/') + 1)..];
+            if (tap.StartsWith("tap", StringComparison.Ordinal) && _ports.ZonesOf(tap, "qvb" + tap[3..]).Zones is { Count: 1 } zones)
+            {
+                zoned.Add((vif, tap, zones.First()));
+            }
+        }
+        var isOfPorts = zoned.GroupBy(z => z.Vif.Network?.Id).Any(g => g.Key is not null && g.Select(z => z.Zone).Distinct().Count() > 1);
+        foreach (var same in zoned.GroupBy(z => z.Zone).Where(g => g.Count() > 1 && (isOfPorts || g.Select(z => z.Vif.Network?.Id).Distinct().Count() > 1)))
+        {
+            Add("shared-zone", $"{_wrap}-PREROUTING", $"{string.Join(" and ", same.Select(z => z.Tap))} have one conntrack zone, {same.Key}",
+                [$"zone {same.Key} in {_wrap}-PREROUTING of table raw: {string.Join(", ", same.Select(z => z.Tap))}"],
+                "connections of both are tracked together: equal addresses on different networks mix", Restart, [.. same.Select(z => CheckNode.NameOf(z.Vif))]);
         }
     }
 

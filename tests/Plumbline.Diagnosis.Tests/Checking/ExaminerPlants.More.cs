@@ -35,7 +35,7 @@ internal static partial class ExaminerPlants
         ["the_jump_twice"] = Same("", d => d.Rules("cmp1", Save4, l => l.EndsWith("-A FORWARD -j neutron-openvswi-FORWARD", StringComparison.Ordinal) ? l + "\n" + l : l)),
         ["set_with_a_stranger"] = new("set-drift NIPv4484ec7f8-6eab-4ae7-a0f5-", "", d => d.Rules("cmp1", "ipset save",
             l => l.Contains("add NIPv4484ec7f8", StringComparison.Ordinal) && l.EndsWith("10.1.0.11", StringComparison.Ordinal) ? l + "\n" + l.Replace("10.1.0.11", "10.1.0.66", StringComparison.Ordinal) : l)),
-        ["two_ports_in_one_zone"] = new("shared-zone neutron-openvswi-PREROUTING", null, d => d.Rules("cmp1", Save4,
+        ["two_ports_in_one_zone"] = Same("shared-zone neutron-openvswi-PREROUTING", d => d.Rules("cmp1", Save4,
             l => l.Contains("Set zone for 6ef565e0", StringComparison.Ordinal) ? l.Replace("--zone 4099", "--zone 4100", StringComparison.Ordinal) : l)),
         ["jump_of_what_a_vm_sends_gone"] = new($"missing-rule {Wrap}FORWARD", null, d => d.WithoutRule("cmp1", Save4, $"-A {Wrap}FORWARD ", $"--physdev-in {Tap}")),
         ["jump_of_ipv6_gone"] = Same("missing-rule FORWARD", d => d.WithoutRule("cmp1", Save6, "-A FORWARD -j neutron-openvswi-FORWARD")),
