@@ -6,8 +6,9 @@ using Plumbline.Linux.Netlink;
 namespace Plumbline.Diagnosis.Tracing;
 
 /// <summary>
-/// What nat rules of the node make of a bridged packet that the kernel shows to iptables: a MASQUERADE meant for somebody else's network
-/// rewrites a VM's packets on their way through its qbr, and nobody finds the way back (net/bridge/br_netfilter_hooks.c).
+/// What nat rules of the node make of a bridged packet that the kernel shows to iptables: a MASQUERADE meant for somebody
+/// else's network rewrites a VM's packets on their way through its qbr, and nobody finds the way back
+/// (net/bridge/br_netfilter_hooks.c).
 /// </summary>
 /// <param name="Frame">The packet as it goes on.</param>
 /// <param name="Words">What was done to it; null: nothing.</param>
@@ -20,7 +21,8 @@ internal sealed record BridgedNat(TraceFrame Frame, string? Words, string? Refus
     /// <param name="hook">What the rules said of it.</param>
     /// <param name="frame">The packet as it came.</param>
     /// <param name="known">Its connection; null for a first packet.</param>
-    public static BridgedNat Of(TraceSpace space, Link bridge, RuleHook hook, TraceFrame frame, TraceConntrack.Known? known)
+    public static BridgedNat Of(
+        TraceSpace space, Link bridge, RuleHook hook, TraceFrame frame, TraceConntrack.Known? known)
     {
         if (hook.Outcome != Outcome.Passed || hook.Decision.IsNotrack)
         {
@@ -33,15 +35,16 @@ internal sealed record BridgedNat(TraceFrame Frame, string? Words, string? Refus
         }
         return hook.Translation?.Target switch
         {
-            SnatTarget { Addresses: { } range } snat =>
-                Turn(space, bridge, frame, First(range), snat.Ports?.First ?? frame.SourcePort, frame.To, frame.DestinationPort),
+            SnatTarget { Addresses: { } range } snat => Turn(
+                space, bridge, frame, First(range), snat.Ports?.First ?? frame.SourcePort, frame.To, frame.DestinationPort),
             MasqueradeTarget => OwnAddress(space, bridge, frame) is { } own
                 ? Turn(space, bridge, frame, own, frame.SourcePort, frame.To, frame.DestinationPort)
                 : new(frame, null, $"the node has no address to put in place of {frame.From}"),
             DnatTarget dnat => Turn(space, bridge, frame, frame.From, frame.SourcePort,
                 dnat.Addresses is { } target ? First(target) : frame.To, dnat.Ports?.First ?? frame.DestinationPort),
             RedirectTarget redirect => AddressOf(space, bridge, frame) is { } own
-                ? Turn(space, bridge, frame, frame.From, frame.SourcePort, own, redirect.Ports?.First ?? frame.DestinationPort)
+                ? Turn(space, bridge, frame, frame.From, frame.SourcePort,
+                    own, redirect.Ports?.First ?? frame.DestinationPort)
                 : new(frame, null, $"{bridge.Name} has no address to send it to"),
             _ => new(frame, null, null),
         };
@@ -66,10 +69,13 @@ internal sealed record BridgedNat(TraceFrame Frame, string? Words, string? Refus
             SourcePort = frame.IsIcmp ? frame.SourcePort : fromPort,
             DestinationPort = frame.IsIcmp ? frame.DestinationPort : toPort,
         };
-        return new(turned, words.Count == 0 ? null : string.Join(", ", words), to.Equals(frame.To) ? null : Away(space, bridge, to));
+        return new(turned, words.Count == 0 ? null : string.Join(", ", words),
+            to.Equals(frame.To) ? null : Away(space, bridge, to));
     }
 
-    /// <summary>With another destination the kernel routes it anew: only what leads out by this bridge stays on it.</summary>
+    /// <summary>
+    /// With another destination the kernel routes it anew: only what leads out by this bridge stays on it.
+    /// </summary>
     private static string? Away(TraceSpace space, Link bridge, IPAddress to)
     {
         if (space.IsLocal(to))

@@ -132,7 +132,7 @@ internal sealed partial class FrameWalker
                 if (sent is { MayBeCut: true, IsIPv6: false } && port.Mtu is { } room && sent.Size > room
                     && bridge.Mtu is { } piece && piece < sent.Size)
                 {
-                    // br_nf_dev_queue_xmit cuts up what a connection tracker may have put together: where the port takes less, by the bridge's MTU
+                    // br_nf_dev_queue_xmit cuts up what a connection tracker may have put together: by the bridge's MTU
                     sent = sent.Cut(piece);
                     how += string.Create(CultureInfo.InvariantCulture, $"; cut up, as {bridge.Name} takes {piece} bytes");
                 }

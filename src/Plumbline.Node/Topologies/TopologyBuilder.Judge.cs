@@ -109,7 +109,7 @@ internal sealed partial class TopologyBuilder
 
     private ElementState StateOfRow(ElementDraft draft, OvsInterface row, bool failed) => row.Type switch
     {
-        "patch" => draft.Peer is null ? ElementState.Down
+        "patch" => draft.Peer is null ? IsInLostPart(row) ? ElementState.Unknown : ElementState.Down
             : row.OfPort is null ? ElementState.Unknown : failed ? ElementState.Down : ElementState.Up,
         // its device may have gone into a namespace that nobody listed; the database then says "down", which means nothing
         "internal" or "tap" => failed ? ElementState.Missing : ElementState.Unknown,
@@ -138,14 +138,16 @@ internal sealed partial class TopologyBuilder
         }
     }
 
-    /// <summary>Of Open vSwitch's listing a part alone was read.</summary>
-    private bool IsCutOff => snapshot.Sources.Any(source => source is { Source: "ovsdb", Outcome: Facts.SourceOutcome.Partial });
+    /// <summary>Of a listing that was cut off the peer may be in the part that is lost.</summary>
+    private bool IsInLostPart(OvsInterface row) =>
+        snapshot.Sources.Any(source => source is { Source: "ovsdb", Outcome: SourceOutcome.Partial })
+        && row.Options.GetValueOrDefault("peer") is { } told && !_ovsPorts.ContainsKey(told);
 
     private void JudgePatch(ElementDraft draft, OvsInterface row)
     {
-        if (draft.Peer is not null || IsCutOff && row.Options.GetValueOrDefault("peer") is { } told && !_ovsPorts.ContainsKey(told))
+        if (draft.Peer is not null || IsInLostPart(row))
         {
-            return;     // of a listing that was cut off the peer may be in the part that is lost
+            return;
         }
         draft.Troubles.Add(new(TroubleKind.PatchPeer, row.Options.GetValueOrDefault("peer") is not { } name ? "patch port without a peer"
             : !_ovsPorts.TryGetValue(name, out var other) ? $"peer {name} does not exist"

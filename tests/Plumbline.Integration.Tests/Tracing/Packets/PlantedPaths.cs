@@ -5,8 +5,8 @@ using Plumbline.Operations.Labs;
 namespace Plumbline.Integration.Tests.Tracing.Packets;
 
 /// <summary>
-/// What Open vSwitch's ports, groups and meters, nat rules and MTUs of a node make of packets. VMs 0 and 2 are on the first node, 1 and 3 on
-/// the other.
+/// What Open vSwitch's ports, groups and meters, nat rules and MTUs of a node make of packets. VMs 0 and 2 are on the
+/// first node, 1 and 3 on the other.
 /// </summary>
 internal static class PlantedPaths
 {
@@ -19,21 +19,27 @@ internal static class PlantedPaths
     public static IEnumerable<PlantedPath> OfPorts(LabDescription lab)
     {
         var (tap, near) = (lab.Instances[0].Tap, lab.Instances[2].Tap);
-        var clean = $"{Ctl} clear Port {tap} vlan_mode -- clear Port {tap} trunks -- clear Port {tap} cvlans -- set Port {tap} tag=1";
+        var clean = $"{Ctl} clear Port {tap} vlan_mode -- clear Port {tap} trunks -- clear Port {tap} cvlans "
+            + $"-- set Port {tap} tag=1";
         foreach (var (columns, ends) in ((string, string?)[])[
-            ("vlan_mode=access", null), ("vlan_mode=access trunks=5", null), ("vlan_mode=trunk", tap), ("vlan_mode=trunk trunks=0,1", tap),
+            ("vlan_mode=access", null), ("vlan_mode=access trunks=5", null), ("vlan_mode=trunk", tap),
+            ("vlan_mode=trunk trunks=0,1", tap),
             ("vlan_mode=native-tagged", lab.Instances[0].Name), ("vlan_mode=native-untagged", null),
-            ("vlan_mode=native-untagged trunks=5", null), ("vlan_mode=native-untagged trunks=5 tag=5", tap), ("vlan_mode=dot1q-tunnel", null),
-            ("vlan_mode=dot1q-tunnel cvlans=5", ""), ("vlan_mode=dot1q-tunnel cvlans=0,5", null), ("vlan_mode=dot1q-tunnel tag=9", tap),
+            ("vlan_mode=native-untagged trunks=5", null), ("vlan_mode=native-untagged trunks=5 tag=5", tap),
+            ("vlan_mode=dot1q-tunnel", null),
+            ("vlan_mode=dot1q-tunnel cvlans=5", ""), ("vlan_mode=dot1q-tunnel cvlans=0,5", null),
+            ("vlan_mode=dot1q-tunnel tag=9", tap),
             ("tag=[] trunks=1", tap), ("tag=[]", tap)])
         {
             yield return new(columns, $"{Ctl} set Port {tap} {columns}", clean, 0, 2) { Ends = ends };
         }
-        const string Patch = $"{Ctl} clear Port patch-tun vlan_mode -- clear Port patch-tun trunks -- clear Port patch-tun tag "
-            + "-- clear Port patch-tun cvlans";
+        const string Patch = $"{Ctl} clear Port patch-tun vlan_mode -- clear Port patch-tun trunks "
+            + "-- clear Port patch-tun tag -- clear Port patch-tun cvlans";
         foreach (var (columns, ends) in ((string, string?)[])[
-            ("trunks=1", null), ("trunks=5", "patch-tun"), ("tag=1", "br-tun"), ("tag=1 vlan_mode=native-untagged", "br-tun"),
-            ("tag=1 vlan_mode=native-tagged", null), ("tag=5 vlan_mode=native-untagged", null), ("tag=1 vlan_mode=dot1q-tunnel", "br-tun"),
+            ("trunks=1", null), ("trunks=5", "patch-tun"), ("tag=1", "br-tun"),
+            ("tag=1 vlan_mode=native-untagged", "br-tun"),
+            ("tag=1 vlan_mode=native-tagged", null), ("tag=5 vlan_mode=native-untagged", null),
+            ("tag=1 vlan_mode=dot1q-tunnel", "br-tun"),
             ("tag=7 vlan_mode=dot1q-tunnel", "patch-tun"), ("tag=7 vlan_mode=dot1q-tunnel cvlans=1", "patch-tun")])
         {
             yield return new($"patch-tun {columns}", $"{Ctl} set Port patch-tun {columns}", Patch, 0, 1)
@@ -41,12 +47,14 @@ internal static class PlantedPaths
                 Ends = ends,
             };
         }
-        yield return new("one protected", $"{Ctl} set Port {tap} protected=true", $"{Ctl} set Port {tap} protected=false", 0, 2);
+        yield return new("one protected", $"{Ctl} set Port {tap} protected=true",
+            $"{Ctl} set Port {tap} protected=false", 0, 2);
         yield return new("both protected", $"{Ctl} set Port {tap} protected=true -- set Port {near} protected=true",
             $"{Ctl} set Port {tap} protected=false -- set Port {near} protected=false", 0, 2)
         { Ends = "" };
         // a quarter of a minute in which the bridge listens
-        yield return new("STP listening", $"{Ctl} set Bridge br-int stp_enable=true; sleep 1", $"{Ctl} set Bridge br-int stp_enable=false", 0, 2)
+        yield return new("STP listening", $"{Ctl} set Bridge br-int stp_enable=true; sleep 1",
+            $"{Ctl} set Bridge br-int stp_enable=false", 0, 2)
         {
             Ends = "br-int",
         };
@@ -55,8 +63,8 @@ internal static class PlantedPaths
     /// <summary>Groups and meters of br-tun and br-int.</summary>
     public static IEnumerable<PlantedPath> OfGroups(LabDescription lab)
     {
-        var right = $"strip_vlan,set_field:{lab.SegmentationId}->tun_id,output:{DeviceNames.TunnelPort(lab.Tunnel, lab.Nodes[1].Address)}";
         var port = DeviceNames.TunnelPort(lab.Tunnel, lab.Nodes[1].Address);
+        var right = $"strip_vlan,set_field:{lab.SegmentationId}->tun_id,output:{port}";
         // a tunnel whose other end no node of the lab has
         var astray = DeviceNames.TunnelPort(lab.Tunnel, System.Net.IPAddress.Parse("192.168.122.220"));
         var wrong = $"strip_vlan,set_field:{lab.SegmentationId}->tun_id,output:{astray}";
@@ -69,7 +77,8 @@ internal static class PlantedPaths
         yield return Group("all", null, $"group_id=1,type=all,bucket={right},bucket={wrong}");
         yield return Group("indirect", null, $"group_id=1,type=indirect,bucket={right}");
         yield return Group("select of one", null, $"group_id=1,type=select,bucket={right}");
-        yield return Group("select, a weight of 0", null, $"group_id=1,type=select,bucket=weight:0,{wrong},bucket=weight:10,{right}");
+        yield return Group("select, a weight of 0", null,
+            $"group_id=1,type=select,bucket=weight:0,{wrong},bucket=weight:10,{right}");
         yield return Group("select, no weight", "br-tun", $"group_id=1,type=select,bucket=weight:0,{right}");
         yield return Group("select of two alike", null, $"group_id=1,type=select,bucket={right},bucket={right}");
         yield return Group("select of two wrong", astray, $"group_id=1,type=select,bucket={wrong},bucket={wrong}");
@@ -79,16 +88,21 @@ internal static class PlantedPaths
             $"group_id=1,type=ff,bucket=watch_port:{port},{right},bucket=watch_port:{astray},{wrong}");
         yield return Group("failover, the first is wrong", astray,
             $"group_id=1,type=ff,bucket=watch_port:{astray},{wrong},bucket=watch_port:{port},{right}");
-        yield return Group("failover, the first is gone", null, $"group_id=1,type=ff,bucket=watch_port:99,{wrong},bucket=watch_port:{port},{right}");
-        yield return Group("failover, none", "br-tun", $"group_id=1,type=ff,bucket=watch_port:99,{right},bucket=watch_port:98,{wrong}");
+        yield return Group("failover, the first is gone", null,
+            $"group_id=1,type=ff,bucket=watch_port:99,{wrong},bucket=watch_port:{port},{right}");
+        yield return Group("failover, none", "br-tun",
+            $"group_id=1,type=ff,bucket=watch_port:99,{right},bucket=watch_port:98,{wrong}");
         yield return Group("failover by group", null, $"group_id=2,type=ff,bucket=watch_port:98,{wrong}",
             $"group_id=1,type=ff,bucket=watch_group:2,{wrong},bucket=watch_port:{port},{right}");
-        yield return Group("chained", null, $"group_id=2,type=all,bucket={right}", "group_id=1,type=all,bucket=group:2");
-        foreach (var meter in (string[])["pktps,burst,stats,band=type=drop,rate=100,burst_size=100", "kbps,band=type=drop,rate=1000"])
+        yield return Group("chained", null, $"group_id=2,type=all,bucket={right}",
+            "group_id=1,type=all,bucket=group:2");
+        foreach (var meter in (string[])[
+            "pktps,burst,stats,band=type=drop,rate=100,burst_size=100", "kbps,band=type=drop,rate=1000"])
         {
             var match = $"table=0,priority=98,in_port={lab.Instances[0].Tap}";
             yield return new(meter, $"{Flow} del-meters {Int}; {Flow} add-meter {Int} 'meter=1,{meter}'; "
-                + $"{Flow} add-flow {Int} '{match},actions=meter:1,NORMAL'", $"{Flow} --strict del-flows {Int} '{match}'; {Flow} del-meters {Int}", 0, 2);
+                + $"{Flow} add-flow {Int} '{match},actions=meter:1,NORMAL'",
+                $"{Flow} --strict del-flows {Int} '{match}'; {Flow} del-meters {Int}", 0, 2);
         }
     }
 
@@ -108,38 +122,48 @@ internal static class PlantedPaths
             Ends = "qrouter-",
             Ping = null,
         };
-        yield return new("masquerade of others", "iptables -t nat -A POSTROUTING -s 172.16.0.0/24 ! -d 172.16.0.0/24 -j MASQUERADE", NatOff, 0, 1);
-        yield return new("SNAT", $"iptables -t nat -A POSTROUTING -s {vm.Address} -p icmp -j SNAT --to-source 172.16.0.99", NatOff, 0, 1)
+        yield return new("masquerade of others",
+            "iptables -t nat -A POSTROUTING -s 172.16.0.0/24 ! -d 172.16.0.0/24 -j MASQUERADE", NatOff, 0, 1);
+        yield return new("SNAT",
+            $"iptables -t nat -A POSTROUTING -s {vm.Address} -p icmp -j SNAT --to-source 172.16.0.99", NatOff, 0, 1)
         {
             Ends = "",
         };
-        yield return new("SNAT of other packets", $"iptables -t nat -A POSTROUTING -s {vm.Address} -p icmp -j SNAT --to-source 172.16.0.99", NatOff, 0, 1)
+        yield return new("SNAT of other packets",
+            $"iptables -t nat -A POSTROUTING -s {vm.Address} -p icmp -j SNAT --to-source 172.16.0.99", NatOff, 0, 1)
         {
             Ping = null,
         };
-        yield return new("DNAT to another VM", $"iptables -t nat -A PREROUTING -d {lab.Instances[1].Address} -j DNAT --to-destination {lab.Instances[2].Address}",
+        yield return new("DNAT to another VM",
+            $"iptables -t nat -A PREROUTING -d {lab.Instances[1].Address} "
+                + $"-j DNAT --to-destination {lab.Instances[2].Address}",
             NatOff, 0, 1)
         { Ends = "PREROUTING" };
-        yield return new("DNAT to the node", $"iptables -t nat -A PREROUTING -p icmp -j DNAT --to-destination {lab.Nodes[0].Address}", NatOff, 0, 2)
+        yield return new("DNAT to the node",
+            $"iptables -t nat -A PREROUTING -p icmp -j DNAT --to-destination {lab.Nodes[0].Address}", NatOff, 0, 2)
         {
             Ends = "PREROUTING",
         };
-        yield return new("REDIRECT", "iptables -t nat -A PREROUTING -p tcp --dport 22 -j REDIRECT --to-ports 2222", NatOff, 0, 1)
+        yield return new("REDIRECT", "iptables -t nat -A PREROUTING -p tcp --dport 22 -j REDIRECT --to-ports 2222",
+            NatOff, 0, 1)
         {
             Ends = "PREROUTING",
             Ping = null,
         };
         yield return new("policy of FORWARD", "iptables -P FORWARD DROP", "iptables -P FORWARD ACCEPT", 0, 1);
-        yield return new("mangle", $"iptables -t mangle -A FORWARD -m physdev --physdev-in {tap} -j DROP", "iptables -t mangle -F", 0, 1)
+        yield return new("mangle", $"iptables -t mangle -A FORWARD -m physdev --physdev-in {tap} -j DROP",
+            "iptables -t mangle -F", 0, 1)
         {
             Ends = "FORWARD",
         };
-        yield return new("raw, the answer", $"iptables -t raw -I PREROUTING 1 -m physdev --physdev-in {qvb} -j DROP", "iptables -t raw -D PREROUTING 1", 0, 1)
+        yield return new("raw, the answer", $"iptables -t raw -I PREROUTING 1 -m physdev --physdev-in {qvb} -j DROP",
+            "iptables -t raw -D PREROUTING 1", 0, 1)
         {
             Ends = "PREROUTING",
             Phase = TracePhase.Return,
         };
-        yield return new("answers not tracked", $"iptables -t raw -I PREROUTING 1 -s {lab.Instances[1].Address} -j CT --notrack",
+        yield return new("answers not tracked",
+            $"iptables -t raw -I PREROUTING 1 -s {lab.Instances[1].Address} -j CT --notrack",
             "iptables -t raw -D PREROUTING 1", 0, 1);
         yield return new("pieces", "true", "true", 0, 1) { Ping = "-s 3000", Size = 3028, MayBeCut = true };
     }
@@ -174,8 +198,16 @@ internal static class PlantedPaths
             yield return Narrow(qvo, how, false, qvo, TracePhase.Forward);
             yield return Narrow(qvo, how, true, qvo, TracePhase.Forward);
         }
-        yield return new("the VM's own NIC", "true", "true", 0, 1) { Ping = "-M do -s 3000", Size = 3028, Ends = lab.Instances[0].Name };
+        yield return new("the VM's own NIC", "true", "true", 0, 1)
+        {
+            Ping = "-M do -s 3000",
+            Size = 3028,
+            Ends = lab.Instances[0].Name,
+        };
 
-        PlantedPath Pinned(PlantedPath path) => path with { Plant = $"ip link set {qbr} mtu {lab.Mtu - 1}; ip link set {qbr} mtu {lab.Mtu}; {path.Plant}" };
+        PlantedPath Pinned(PlantedPath path) => path with
+        {
+            Plant = $"ip link set {qbr} mtu {lab.Mtu - 1}; ip link set {qbr} mtu {lab.Mtu}; {path.Plant}",
+        };
     }
 }
