@@ -44,6 +44,14 @@ public sealed class LabTests(LabFixture fixture) : IClassFixture<LabFixture>
     }
 
     [SkippableFact]
+    public async Task The_walkthrough_s_file_says_what_is_in_force()
+    {
+        var file = Path.Join(SharedFiles.RepositoryRoot, "docs", "lab.yaml");
+        var diff = await LabFixture.PlumbAsync("--lab-dir", Lab.Directory, "diff", file, "--lab");
+        Assert.StartsWith("no difference, 2 ports compared", diff.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task VMs_ping_each_other_with_frames_of_the_full_MTU_through_both_ports_chains()
     {
         var size = (Lab.Mtu - 28).ToString(System.Globalization.CultureInfo.InvariantCulture);
