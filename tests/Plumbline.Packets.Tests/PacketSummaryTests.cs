@@ -117,7 +117,10 @@ public sealed class PacketSummaryTests
     [InlineData("fa163e000001fa163ec3ead5080041000014000000004001000001020304050607", "fa:16:3e:c3:ea:d5 → fa:16:3e:00:00:01  IPv4 cut short")]
     [InlineData("fa163e000001fa163ec3ead508004100001400000000400100000102030405060708", "1.2.3.4 → 5.6.7.8  IPv4 malformed")]
     [InlineData("fa163e000001fa163ec3ead508004500001600000000400600000102030405060708aabb", "1.2.3.4 → 5.6.7.8  TCP cut short")]
-    [InlineData("fa163e000001fa163ec3ead5888eaabb", "fa:16:3e:c3:ea:d5 → fa:16:3e:00:00:01  Ethernet type 0x888e, 2 bytes")]
+    [InlineData("0180c2000002fa163ec3ead5880901010000", "fa:16:3e:c3:ea:d5 → 01:80:c2:00:00:02  LACP 4 bytes")]
+    [InlineData("0180c2000002fa163ec3ead5880977010000", "fa:16:3e:c3:ea:d5 → 01:80:c2:00:00:02  Ethernet type 0x8809, 4 bytes")]
+    [InlineData("0180c2000030fa163ec3ead58902a0010000", "fa:16:3e:c3:ea:d5 → 01:80:c2:00:00:30  CFM 4 bytes")]
+    [InlineData("fa163e000001fa163ec3ead5888eaabb", "fa:16:3e:c3:ea:d5 → fa:16:3e:00:00:01  EAPOL 2 bytes")]
     [InlineData("0180c2000000fa163ec3ead500264242030000", "fa:16:3e:c3:ea:d5 → 01:80:c2:00:00:00  STP cut short")]
     public void A_short_or_damaged_frame_is_told_as_far_as_it_goes(string hex, string line) =>
         Assert.Equal(line, PacketSummary.Of(Convert.FromHexString(hex), _noNames).ToString());

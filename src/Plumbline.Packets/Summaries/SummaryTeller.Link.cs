@@ -63,8 +63,26 @@ internal sealed partial class SummaryTeller
             case EtherType.Rarp: TellArp(payload, "RARP"); break;
             case EtherType.Lldp: TellLldp(payload); break;
             case < (EtherType)FirstEtherType: TellLlc(payload); break;
-            default: Tell("Ethernet", $"type 0x{(int)type:x4}, {Count(payload.Length, "byte")}"); break;
+            default: TellOther((int)type, payload); break;
         }
+    }
+
+    /// <summary>By name at least, where a node's own devices speak it.</summary>
+    private void TellOther(int type, ReadOnlySpan<byte> payload)
+    {
+        var name = type switch
+        {
+            0x8809 => payload.IsEmpty ? null : payload[0] switch { 1 => "LACP", 2 => "LACP marker", 3 => "OAM", _ => null },
+            0x8847 or 0x8848 => "MPLS",
+            0x8863 or 0x8864 => "PPPoE",
+            0x888E => "EAPOL",
+            0x88E5 => "MACsec",
+            0x88F7 => "PTP",
+            0x8902 => "CFM",
+            0x8915 => "RoCE",
+            _ => null,
+        };
+        Tell(name ?? "Ethernet", name is null ? $"type 0x{type:x4}, {Count(payload.Length, "byte")}" : Count(payload.Length, "byte"));
     }
 
     /// <summary>What a tunnel carries: a whole frame, or what a frame would.</summary>
