@@ -160,6 +160,45 @@ public sealed class LastingPlannerTests
             },
         });
 
+    /// <summary>
+    /// OVS strips a copy's tag where its output is an access port, and only there: a port that others made is not
+    /// changed.
+    /// </summary>
+    [Fact]
+    public void Copies_without_their_tag_are_had_from_a_port_of_ours_or_an_access_port()
+    {
+        var tagged = Plan(Ask("test-vm"));
+        Assert.Contains(tagged.Notes, n => n.Contains("--untag leaves it out", StringComparison.Ordinal));
+        Assert.False(tagged.Mirror.Untagged);
+        var untagged = Plan(Ask("test-vm") with { Untagged = true });
+        Assert.True(untagged.Mirror.Untagged);
+        Assert.DoesNotContain(untagged.Notes, n => n.Contains("VLAN tag", StringComparison.Ordinal));
+        Assert.DoesNotContain(untagged.Notes, n => n.StartsWith("VLAN ", StringComparison.Ordinal));
+
+        var request = Ask("test-vm") with { Output = new MirrorOutput.Existing("span9") };
+        AssertRefused(ExitStatus.Refused, "--untag would have to change it", request with { Untagged = true },
+            WithSpan(null, null));
+        AssertRefused(ExitStatus.Refused, "--untag would have to change it", request with { Untagged = true },
+            WithSpan(7, "trunk"));
+        Assert.True(Plan(request with { Untagged = true }, WithSpan(7, null)).Mirror.Untagged);
+        Assert.True(Plan(request with { Untagged = true }, WithSpan(7, "access")).Mirror.Untagged);
+        Assert.Contains(Plan(request, WithSpan(7, null)).Notes, n => n.StartsWith(
+            "span9 is an access port of VLAN 7: OVS sends copies to it without their tag", StringComparison.Ordinal));
+        Assert.NotNull(Plan(request, WithSpan(null, null)));
+
+        static Topology WithSpan(int? tag, string? mode) => ComputeNode.WithOvs(o => o with
+        {
+            Bridges = [.. o.Bridges.Select(b => b.Name != "br-int" ? b : b with
+            {
+                Ports = [.. b.Ports, new()
+                {
+                    Uuid = ComputeNode.Id(99), Name = "span9", Tag = tag, VlanMode = mode,
+                    Interfaces = [new() { Name = "span9", Type = "internal", OfPort = 99 }],
+                }],
+            })],
+        });
+    }
+
     [Fact]
     public void Hardware_offload_needs_force()
     {

@@ -143,6 +143,26 @@ public sealed class LastingRowsTests
         }
     }
 
+    /// <summary>
+    /// Which tag does not matter to OVS: it strips all from the copies, and the reserved port joins no VLAN by it.
+    /// </summary>
+    [Fact]
+    public void Copies_without_their_tag_have_an_access_port_with_the_tag_of_what_is_copied()
+    {
+        Assert.Null(TagOf(_mirror, Facts()));
+        Assert.Equal(1, TagOf(_mirror with { Untagged = true }, Facts()));
+        Assert.Equal(7, TagOf(_mirror with { Untagged = true }, Facts() with
+        {
+            Bridges = [.. Facts().Bridges.Select(b => b with
+            {
+                Ports = [.. b.Ports.Select(p => p.Name == "qvobee51cf7-fb" ? p with { Tag = 7 } : p)],
+            })],
+        }));
+
+        static long? TagOf(LastingMirror mirror, OvsFacts facts) =>
+            new Row(Plan(mirror, facts).OfType<Operation.Insert>().First(i => i.Table == "Port").Row).GetInteger("tag");
+    }
+
     [Fact]
     public void Bridge_that_is_not_there_is_waited_for()
     {
