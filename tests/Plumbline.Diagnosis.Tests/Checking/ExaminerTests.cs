@@ -1,4 +1,6 @@
 using Plumbline.Diagnosis.Checking;
+using Plumbline.Diagnosis.Tracing;
+using Plumbline.Node.Topologies;
 
 namespace Plumbline.Diagnosis.Tests.Checking;
 
@@ -16,6 +18,44 @@ public sealed class ExaminerTests
         AssertFound(plant.WithApi, planted, true);
         AssertFound(plant.Without, planted, false);
     }
+
+    /// <summary>Ways that trace once took for open, or did not know: where they end now.</summary>
+    [SkippableTheory]
+    [InlineData("router_wrong_gateway_neighbour", "web1", "198.51.100.1", 1, "never saw it there", "ctl")]
+    [InlineData("mapping_lost_with_its_patches", "outside", "203.0.113.26", 1, "no bridge for physical network public", "ctl")]
+    [InlineData("mapping_lost_and_agent_started_anew", "outside", "203.0.113.26", 1, "dead VLAN 4095", "ctl")]
+    [InlineData("datapath_type_of_one_bridge", "web1", "10.1.0.12", 1, "patch port patch-tun has no peer", "cmp1")]
+    [InlineData("router_does_not_forward", "web1", "198.51.100.1", 1, "does not forward", "ctl")]
+    [InlineData("ebtables_drops_a_port", "outside", "203.0.113.26", 6, "--ip-dport 22 -j DROP", "cmp1")]
+    public void A_way_that_is_shut_ends_where_the_plant_is(string name, string from, string to, byte protocol, string ends, string node)
+    {
+        var plant = ExaminerPlants.All[name];
+        var planted = plant.Plant(plant.Healthy());
+        var result = Ask(planted, true, from, to, protocol);
+        Assert.Equal(TraceVerdict.Dropped, result.Verdict);
+        Assert.Contains(ends, result.Drop!.What, StringComparison.Ordinal);
+        Assert.Equal(node, result.Drop.Node);
+    }
+
+    [Fact]
+    public void An_IPv6_address_that_nobody_tells_of_is_made_of_the_prefix_and_the_MAC()
+    {
+        var plant = ExaminerPlants.All["native_ipv6_egress_gone"];
+        var gone = plant.Plant(plant.Healthy()).WithoutFlows("cmp1", "br-int", "in_port=9", "nd_target=fd01");
+        var result = Ask(gone, false, "web1", "fd01:b1e::f816:3eff:fe75:7aa5", 58);
+        Assert.Equal(TraceVerdict.Dropped, result.Verdict);
+        Assert.Contains("takes it for spoofed", result.Drop!.What, StringComparison.Ordinal);
+        Assert.Contains(result.Assumptions, a => a.Contains("fd01:b1e::f816:3eff:fe4c:21be", StringComparison.Ordinal) && a.Contains("nobody told of it", StringComparison.Ordinal));
+    }
+
+    private static TraceResult Ask(Deployment planted, bool withApi, string from, string to, byte protocol) =>
+        new Tracer([.. planted.Nodes.Values.Select(Topology.Build)], withApi ? planted.Cloud() : null).Ask(new()
+        {
+            From = from == "web1" ? "tap6ef565e0-4a" : from,
+            To = to,
+            Protocol = protocol,
+            DestinationPort = (ushort)(protocol == 6 ? 22 : 0),
+        });
 
     private static void AssertFound(string? expected, Deployment planted, bool withApi)
     {
