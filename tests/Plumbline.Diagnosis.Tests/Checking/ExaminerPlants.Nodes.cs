@@ -1,5 +1,4 @@
 using System.Net;
-using Plumbline.Node.Facts;
 using Plumbline.Testing;
 
 namespace Plumbline.Diagnosis.Tests.Checking;

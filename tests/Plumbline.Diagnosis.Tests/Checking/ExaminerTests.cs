@@ -1,4 +1,3 @@
-using Plumbline.Diagnosis.Checking;
 using Plumbline.Diagnosis.Tracing;
 using Plumbline.Node.Topologies;
 
