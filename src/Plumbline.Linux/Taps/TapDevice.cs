@@ -24,13 +24,27 @@ public sealed class TapDevice : IDisposable
 
     /// <summary>Makes the link, down, in <paramref name="networkNamespace"/> (null: the calling thread's).</summary>
     /// <exception cref="LinuxException">The name is taken, the kernel has no tun driver, or no permission.</exception>
-    public static TapDevice Create(NetworkNamespace? networkNamespace, string name)
+    public static TapDevice Create(NetworkNamespace? networkNamespace, string name) =>
+        Create(networkNamespace, name, hasOffloadHeader: false);
+
+    /// <summary>As above.</summary>
+    /// <param name="networkNamespace">Null: the calling thread's.</param>
+    /// <param name="name">The link's.</param>
+    /// <param name="hasOffloadHeader">
+    /// As QEMU does for a virtio device (IFF_VNET_HDR): a <c>struct virtio_net_hdr</c> of 10 bytes (linux/virtio_net.h)
+    /// stands before each frame in both directions.
+    /// </param>
+    /// <exception cref="LinuxException">As above.</exception>
+    public static TapDevice Create(NetworkNamespace? networkNamespace, string name, bool hasOffloadHeader)
     {
         if (Encoding.UTF8.GetByteCount(name) is 0 or > 15)
         {
             throw new ArgumentException("a link's name has 1 to 15 bytes", nameof(name));
         }
-        return networkNamespace is null ? CreateHere(name) : networkNamespace.Run(() => CreateHere(name));
+        var flags = Tun.IFF_TAP | Tun.IFF_NO_PI | (hasOffloadHeader ? Tun.IFF_VNET_HDR : 0);
+        return networkNamespace is null
+            ? CreateHere(name, (short)flags)
+            : networkNamespace.Run(() => CreateHere(name, (short)flags));
     }
 
     /// <summary>
@@ -58,7 +72,7 @@ public sealed class TapDevice : IDisposable
     /// <summary>Closes it; the link is gone.</summary>
     public void Dispose() => File.Dispose();
 
-    private static TapDevice CreateHere(string name)
+    private static TapDevice CreateHere(string name, short flags)
     {
         var file = Libc.open(Tun.Device, Tun.O_RDWR | Libc.O_CLOEXEC | Libc.O_NONBLOCK, 0);
         if (file.IsInvalid)
@@ -70,7 +84,7 @@ public sealed class TapDevice : IDisposable
         var request = default(Tun.ifreq);
         Span<byte> bytes = request;
         Encoding.UTF8.GetBytes(name, bytes);
-        BinaryPrimitives.WriteInt16LittleEndian(bytes[Tun.ifreq.FlagsOffset..], Tun.IFF_TAP | Tun.IFF_NO_PI);
+        BinaryPrimitives.WriteInt16LittleEndian(bytes[Tun.ifreq.FlagsOffset..], flags);
         if (Tun.ioctl(file, Tun.TUNSETIFF, ref request) != 0)
         {
             var errno = Libc.Errno;

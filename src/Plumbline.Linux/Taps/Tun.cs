@@ -15,6 +15,9 @@ internal static partial class Tun
     /// <summary>No packet information before each frame.</summary>
     public const short IFF_NO_PI = 0x1000;
 
+    /// <summary>A struct virtio_net_hdr before each frame.</summary>
+    public const short IFF_VNET_HDR = 0x4000;
+
     /// <summary>_IOW('T', 202, int).</summary>
     public const nuint TUNSETIFF = 0x400454CA;
 
