@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using Plumbline.Linux.Capture;
 using Plumbline.Linux.Taps;
-using Plumbline.Testing;
 
 namespace Plumbline.Integration.Tests.Capture;
 

@@ -4,7 +4,7 @@ using Plumbline.Testing;
 namespace Plumbline.Integration.Tests.Flows;
 
 /// <summary>Two hosts and a wire between them that a <see cref="WireCut"/> holds: real TCP of the kernel, real losses.</summary>
-public sealed class CutWire : IAsyncLifetime
+public sealed class CutWire : IAsyncLifetime, IDisposable
 {
     public const string Left = "10.40.0.1";
     public const string Right = "10.40.0.2";
@@ -51,10 +51,19 @@ public sealed class CutWire : IAsyncLifetime
 
     public Task DisposeAsync()
     {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
         _holder?.Dispose();
         _spaces.ForEach(s => s.Dispose());
-        Directory.Delete(Folder, recursive: true);
-        return Task.CompletedTask;
+        _spaces.Clear();
+        if (Directory.Exists(Folder))
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
     }
 
     /// <summary>Captures at both ends while something happens.</summary>

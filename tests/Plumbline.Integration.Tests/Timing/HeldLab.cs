@@ -89,7 +89,6 @@ public class HeldLab : IAsyncLifetime
             owned.Dispose();
         }
         Directory.Delete(_folder, recursive: true);
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>All holders let everything through, with new books.</summary>
