@@ -16,6 +16,7 @@ internal sealed class GuestBook
     private readonly TraceFabric _fabric;
     private readonly Lazy<DhcpFiles> _dhcp;
     private List<TraceStack.Guest>? _guests;
+    private Dictionary<(TraceNode Node, string Device), (TraceStack.Guest Guest, GuestNic Nic)>? _byDevice;
 
     public GuestBook(TraceFabric fabric)
     {
@@ -36,20 +37,8 @@ internal sealed class GuestBook
         select (guest, nic);
 
     /// <summary>The VM whose tap (or other device) it is; null where none.</summary>
-    public (TraceStack.Guest Guest, GuestNic Nic)? ByDevice(TraceNode node, string device)
-    {
-        foreach (var guest in All)
-        {
-            foreach (var nic in guest.Nics)
-            {
-                if (nic.Node == node && nic.DeviceName == device)
-                {
-                    return (guest, nic);
-                }
-            }
-        }
-        return null;
-    }
+    public (TraceStack.Guest Guest, GuestNic Nic)? ByDevice(TraceNode node, string device) =>
+        (_byDevice ??= IndexDevices()).TryGetValue((node, device), out var found) ? found : null;
 
     /// <summary>The VM of a VIF.</summary>
     public (TraceStack.Guest Guest, GuestNic Nic)? ByVif(TraceNode node, Vif vif)
@@ -65,6 +54,22 @@ internal sealed class GuestBook
             }
         }
         return null;
+    }
+
+    private Dictionary<(TraceNode Node, string Device), (TraceStack.Guest Guest, GuestNic Nic)> IndexDevices()
+    {
+        var index = new Dictionary<(TraceNode Node, string Device), (TraceStack.Guest Guest, GuestNic Nic)>();
+        foreach (var guest in All)
+        {
+            foreach (var nic in guest.Nics)
+            {
+                if (nic.DeviceName is { } device)
+                {
+                    index.TryAdd((nic.Node, device), (guest, nic));
+                }
+            }
+        }
+        return index;
     }
 
     private List<TraceStack.Guest> Build()
@@ -145,9 +150,9 @@ internal sealed class GuestBook
     private static MacAddress MacOf(TraceNode node, Vif vif, CloudPort? port)
     {
         var device = vif.Device is { } id ? node.Topology.Find(id)?.Name : null;
-        foreach (var told in node.Snapshot.Domains.SelectMany(d => d.Interfaces))
+        foreach (var (_, told) in device is null ? [] : node.DomainsOf(device))
         {
-            if (told.Target is not null && told.Target == device && told.Address is { } domain)
+            if (told.Address is { } domain)
             {
                 return domain;
             }

@@ -258,9 +258,8 @@ internal sealed partial class TraceEnds
         };
     }
 
-    private static IEnumerable<string> DomainNames(GuestNic nic) => nic.Node.Snapshot.Domains
-        .Where(d => d.Interfaces.Any(i => i.Target is not null && i.Target == nic.DeviceName))
-        .SelectMany(d => new[] { d.Name, d.DisplayName }).OfType<string>();
+    private static IEnumerable<string> DomainNames(GuestNic nic) => nic.DeviceName is not { } device ? []
+        : nic.Node.DomainsOf(device).SelectMany(d => new[] { d.Domain.Name, d.Domain.DisplayName }).OfType<string>();
 
     private static IPAddress? TryAddress(string text) =>
         (text.Count(c => c == '.') == 3 || text.Count(c => c == ':') >= 2) && !MacAddress.TryParse(text, out _)

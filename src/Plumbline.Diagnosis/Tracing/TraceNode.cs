@@ -18,6 +18,7 @@ internal sealed class TraceNode
     private readonly Lazy<NodeFirewall> _firewall;
     private readonly Lazy<SwitchModel> _switches;
     private readonly Lazy<FlowAddresses> _flowAddresses;
+    private readonly Lazy<ILookup<string, (Domain Domain, DomainInterface Interface)>> _domains;
 
     public TraceNode(Topology topology, string name)
     {
@@ -29,6 +30,8 @@ internal sealed class TraceNode
         _firewall = new(() => NodeFirewall.Read(Snapshot));
         _switches = new(() => SwitchModel.Build(Snapshot));
         _flowAddresses = new(() => new(SwitchFacts.Flows));
+        _domains = new(() => Snapshot.Domains.SelectMany(d => d.Interfaces.Where(i => i.Target is not null).Select(i => (Domain: d, Interface: i)))
+            .ToLookup(d => d.Interface.Target!, StringComparer.Ordinal));
         foreach (var facts in Snapshot.Namespaces)
         {
             _spaces.TryAdd(facts.Name, new(this, facts));
@@ -78,6 +81,9 @@ internal sealed class TraceNode
 
     /// <summary>What ports may send from, as flows have it.</summary>
     public FlowAddresses FlowAddresses => _flowAddresses.Value;
+
+    /// <summary>libvirt's domains that have a device, in libvirt's order.</summary>
+    public IEnumerable<(Domain Domain, DomainInterface Interface)> DomainsOf(string device) => _domains.Value[device];
 
     public TraceSpace? Space(string name) => _spaces.GetValueOrDefault(name);
 

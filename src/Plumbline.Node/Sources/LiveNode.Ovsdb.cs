@@ -7,7 +7,7 @@ namespace Plumbline.Node.Sources;
 
 public static partial class LiveNode
 {
-    /// <summary>Tables in the order of the selects, with the columns of OVS 2.8 (2017) and later.</summary>
+    /// <summary>Tables in the order of the selects, with the columns of OVS 2.15 (2021) and later.</summary>
     private static readonly (string Table, string[] Columns)[] _selects =
     [
         ("Open_vSwitch", ["_uuid", "ovs_version", "db_version", "external_ids", "other_config"]),
@@ -16,7 +16,7 @@ public static partial class LiveNode
         ("Port", ["_uuid", "name", "interfaces", "tag", "trunks", "vlan_mode", "cvlans", "protected", "bond_mode", "bond_active_slave",
             "status", "rstp_status", "external_ids", "other_config"]),
         ("Interface", ["_uuid", "name", "type", "options", "external_ids", "ofport", "error", "mac_in_use", "ifindex", "mtu",
-            "mtu_request", "ingress_policing_rate", "ingress_policing_burst", "admin_state", "link_state"]),
+            "mtu_request", "ingress_policing_rate", "ingress_policing_burst", "ingress_policing_kpkts_rate", "admin_state", "link_state"]),
         ("Controller", ["_uuid", "target", "is_connected"]),
         ("Manager", ["_uuid", "target", "is_connected"]),
 
