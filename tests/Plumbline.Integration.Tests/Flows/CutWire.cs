@@ -58,6 +58,7 @@ public sealed class CutWire : IAsyncLifetime, IDisposable
     public void Dispose()
     {
         _holder?.Dispose();
+        _holder = null; // xunit asks both ways
         _spaces.ForEach(s => s.Dispose());
         _spaces.Clear();
         if (Directory.Exists(Folder))

@@ -21,14 +21,6 @@ public abstract class LatencyTruth(HeldLab held)
     private const long SwitchTail = 5_000_000;
 
     /// <summary>
-    /// Longer than any plan keeps a packet: there ovs-vswitchd itself stood still, and what its sockets lost meanwhile is in no books. It is
-    /// sent again.
-    /// </summary>
-    private const long SwitchStall = 100_000_000;
-
-    private const int Attempts = 3;
-
-    /// <summary>
     /// At a join of kernel devices 3 to 4 ms; within Open vSwitch, which on a busy machine gets its processor some tenths of a millisecond late,
     /// 20 to 25 ms.
     /// </summary>
@@ -48,21 +40,23 @@ public abstract class LatencyTruth(HeldLab held)
     [SkippableTheory]
     [InlineData(0)]
     [InlineData(1)]
-    public void Delays_losses_and_overtaking_planted_at_a_hop_are_found_there_and_nowhere_else(int number)
+    public void Delays_losses_and_overtaking_planted_at_a_hop_are_found_there_and_nowhere_else(int number) =>
+        Disturbed.Judge(() => PlantAtEachHop(number));
+
+    private void PlantAtEachHop(int number)
     {
         var lab = held.Lab;
-        var before = MeasureCalm(lab, number, null, null, held.Rest);
+        held.Rest();
+        var before = Measure(lab, number, null);
         var baseline = Path.Join(held.Folder, $"before-{number}.json");
         File.WriteAllText(baseline, before.Root.GetRawText());
         var quiet = Own(number).ToDictionary(h => h, h => Natural(before, h));
         Assert.All(before.Legs, l => Assert.True(l.GetProperty("lost").GetInt32() == 0, l.ToString()));
         foreach (var hop in Own(number))
         {
-            var after = MeasureCalm(lab, number, baseline, hop, () =>
-            {
-                held.Rest();
-                hop.Holder.Begin(PlanOf(hop) with { Seed = held.Hops.ToList().IndexOf(hop) + 1 });
-            });
+            held.Rest();
+            hop.Holder.Begin(PlanOf(hop) with { Seed = held.Hops.ToList().IndexOf(hop) + 1 });
+            var after = Measure(lab, number, baseline);
             Judge(after, hop, quiet[hop]);
             foreach (var change in after.Changes)
             {
@@ -76,7 +70,9 @@ public abstract class LatencyTruth(HeldLab held)
     }
 
     [SkippableFact]
-    public void The_wire_between_two_nodes_is_judged_from_the_captures_of_both_joined()
+    public void The_wire_between_two_nodes_is_judged_from_the_captures_of_both_joined() => Disturbed.Judge(JoinTwoCaptures);
+
+    private void JoinTwoCaptures()
     {
         var lab = held.Lab;
         Root.SkipUnlessInstalled("mergecap");
@@ -98,20 +94,6 @@ public abstract class LatencyTruth(HeldLab held)
         var answer = new LatencyAnswer(plumb.Output);
         Assert.Equal(9, answer.Legs.Count);
         Judge(answer, hop, 30_000, isCut: true); // veth, bridge, veth; mergecap keeps no statistics, so the file ends with its last packet
-    }
-
-    private LatencyAnswer MeasureCalm(LabDescription lab, int number, string? baseline, HeldHop? planted, Action begin)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            begin();
-            var answer = Measure(lab, number, baseline);
-            if (attempt == Attempts || !answer.Legs.Any(l => (planted is null || !LatencyAnswer.IsLeg(l, planted))
-                && LatencyAnswer.Nanoseconds(l, "greatestSeconds") > SwitchStall))
-            {
-                return answer;
-            }
-        }
     }
 
     private static PlumbProcess Capture(LabDescription lab, int number, string file)
