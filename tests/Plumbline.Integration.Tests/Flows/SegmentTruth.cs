@@ -10,29 +10,35 @@ namespace Plumbline.Integration.Tests.Flows;
 /// </summary>
 internal sealed class SegmentTruth
 {
-    private readonly Dictionary<(ushort Identification, uint Sequence), bool> _isRepeated = [];
+    private readonly Dictionary<(ushort Identification, uint Sequence), (bool IsRepeated, int Place)> _sent = [];
 
     public SegmentTruth(string atSender, string atReceiver, int port)
     {
         var next = 0u;
         foreach (var (key, end) in Read(atSender, port))
         {
-            var isRepeated = _isRepeated.Count > 0 && unchecked((int)(key.Sequence - next)) < 0;
-            Assert.True(_isRepeated.TryAdd(key, isRepeated), "an identification came twice");
+            var isRepeated = _sent.Count > 0 && unchecked((int)(key.Sequence - next)) < 0;
+            Assert.True(_sent.TryAdd(key, (isRepeated, Sent)), "an identification came twice");
             Sent++;
             SentAgain += isRepeated ? 1 : 0;
             next = isRepeated && unchecked((int)(end - next)) < 0 ? next : end;
         }
         var seen = new HashSet<(ushort, uint)>();
         next = 0;
+        var newest = -1;
         foreach (var (key, end) in Read(atReceiver, port))
         {
+            var (isSentAgain, place) = _sent[key];
             var isLate = seen.Count > 0 && unchecked((int)(key.Sequence - next)) < 0;
             if (!seen.Add(key))
             {
                 Twice++;
             }
-            else if (isLate && _isRepeated[key])
+            else if (isLate && isSentAgain && place < newest)
+            {
+                BothWays++; // the second sending itself was overtaken
+            }
+            else if (isLate && isSentAgain)
             {
                 ArrivedAgain++; // one that comes when nothing behind it has come yet nobody can know
             }
@@ -41,6 +47,7 @@ internal sealed class SegmentTruth
                 Overtaken++;
             }
             next = isLate && unchecked((int)(end - next)) < 0 ? next : end;
+            newest = Math.Max(newest, place);
         }
         Lost = Sent - seen.Count;
     }
@@ -56,10 +63,13 @@ internal sealed class SegmentTruth
 
     public int Overtaken { get; }
 
+    /// <summary>Sent again and overtaken on that way: either word is true of it.</summary>
+    public int BothWays { get; }
+
     public int Twice { get; }
 
     public override string ToString() =>
-        $"sent {Sent}, sent again {SentAgain}, lost {Lost}, arrived again {ArrivedAgain}, overtaken {Overtaken}, twice {Twice}";
+        $"sent {Sent}, sent again {SentAgain}, lost {Lost}, arrived again {ArrivedAgain}, overtaken {Overtaken}, both {BothWays}, twice {Twice}";
 
     private static IEnumerable<((ushort Identification, uint Sequence) Key, uint End)> Read(string file, int port)
     {
