@@ -1,9 +1,10 @@
 namespace Plumbline.Linux.Netlink;
 
-/// <summary>Copies of many messages, side by side in large blocks: thousands of small arrays would be the collector's to move.</summary>
+/// <summary>Copies of many messages, side by side in blocks that grow: thousands of small arrays would be the collector's to move.</summary>
 internal sealed class KeptMessages
 {
-    private const int BlockLength = 1 << 20;
+    private const int LeastInBlock = 4 << 10;
+    private const int MostInBlock = 1 << 20;
 
     private byte[] _block = [];
     private int _used;
@@ -13,7 +14,8 @@ internal sealed class KeptMessages
     {
         if (_block.Length - _used < message.Length)
         {
-            (_block, _used) = (GC.AllocateUninitializedArray<byte>(Math.Max(BlockLength, message.Length)), 0);
+            var length = Math.Clamp(2 * _block.Length, LeastInBlock, MostInBlock);
+            (_block, _used) = (GC.AllocateUninitializedArray<byte>(Math.Max(length, message.Length)), 0);
         }
         var kept = _block.AsMemory(_used, message.Length);
         message.CopyTo(kept.Span);
