@@ -69,17 +69,25 @@ public static class DeviceNames
     }
 
     /// <summary>The 11 characters of the port's UUID in a tap, qbr, qvb, qvo, qr-, qg-, vhu … name; null where it is no such name.</summary>
-    public static string? PortIdPrefix(string deviceName)
+    public static string? PortIdPrefix(string deviceName) => HasPortId(deviceName) ? deviceName[^IdLength..] : null;
+
+    /// <summary>It is a name that <see cref="PortIdPrefix"/> finds a port in.</summary>
+    public static bool HasPortId(string deviceName)
     {
+        // most names fail at the id's dash: it is asked of every device of a node, several times
+        if (deviceName.Length < IdLength || deviceName[^3] != '-' || !IsIdStart(deviceName.AsSpan(deviceName.Length - IdLength)))
+        {
+            return false;
+        }
+        var start = deviceName.AsSpan(0, deviceName.Length - IdLength);
         foreach (var prefix in _portPrefixes)
         {
-            if (deviceName.Length == prefix.Length + IdLength && deviceName.StartsWith(prefix, StringComparison.Ordinal)
-                && IsIdStart(deviceName.AsSpan(prefix.Length)))
+            if (start.SequenceEqual(prefix))
             {
-                return deviceName[prefix.Length..];
+                return true;
             }
         }
-        return null;
+        return false;
     }
 
     /// <summary>The network's UUID in a DHCP namespace's name; null where it is no such name.</summary>

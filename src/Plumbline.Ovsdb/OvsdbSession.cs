@@ -5,8 +5,8 @@ namespace Plumbline.Ovsdb;
 
 /// <summary>
 /// One connection to an ovsdb-server (RFC 7047). Requests may overlap, from any thread. Once the connection has ended, every call
-/// answers with the same stored cause. On a unix socket the first requests may hold the calling thread for up to 30 ms while
-/// ovsdb-server answers: cheaper than the machinery of waiting.
+/// answers with the same stored cause. On a unix socket the first requests may hold the calling thread
+/// (<see cref="OvsdbSessionOptions.HoldsCaller"/>).
 /// </summary>
 public sealed partial class OvsdbSession : IAsyncDisposable
 {
@@ -75,7 +75,7 @@ public sealed partial class OvsdbSession : IAsyncDisposable
         NotificationHandler? notified)
     {
         var isUnix = endpoint is OvsdbEndpoint.Unix;
-        var connection = new RpcConnection(transport, peer, isUnix ? TimeSpan.Zero : options.ProbeInterval, notified);
+        var connection = new RpcConnection(transport, peer, isUnix ? TimeSpan.Zero : options.ProbeInterval, options.HoldsCaller, notified);
         if (notified is null)
         {
             connection.StartWhenNeeded();

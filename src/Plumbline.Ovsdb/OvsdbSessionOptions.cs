@@ -7,6 +7,12 @@ public sealed record OvsdbSessionOptions
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// On a unix socket: how long the first requests may hold the calling thread while ovsdb-server answers, which is cheaper than the
+    /// machinery of waiting. A local server answers a big select in a few ms; who has a thread to spare may wait for all of it.
+    /// </summary>
+    public TimeSpan HoldsCaller { get; init; } = TimeSpan.FromMilliseconds(30);
+
+    /// <summary>
     /// After this long without a word from the server we send an echo; after as long again the connection is dead. Zero: never.
     /// Unix sockets are not probed, as ovsdb-server itself does not: there the kernel tells of the other side's end.
     /// </summary>

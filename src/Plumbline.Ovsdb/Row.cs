@@ -4,6 +4,8 @@ namespace Plumbline.Ovsdb;
 /// <param name="Columns">By name; <c>_uuid</c> among them where it was asked for.</param>
 public sealed record Row(IReadOnlyDictionary<string, OvsdbValue> Columns)
 {
+    private static readonly Dictionary<string, string> _noPairs = [];
+
     /// <summary><c>_uuid</c>; the zero UUID where it was not asked for.</summary>
     public Guid Uuid => GetUuid("_uuid") ?? Guid.Empty;
 
@@ -17,25 +19,26 @@ public sealed record Row(IReadOnlyDictionary<string, OvsdbValue> Columns)
 
     /// <summary>A string column, also an optional one; null where empty.</summary>
     public string? GetString(string column) =>
-        GetAtoms(column) is [OvsdbValue.Text text, ..] ? text.Value : null;
+        (GetFirst(column) as OvsdbValue.Text)?.Value;
 
     /// <summary>An integer column, also an optional one.</summary>
     public long? GetInteger(string column) =>
-        GetAtoms(column) is [OvsdbValue.Integer integer, ..] ? integer.Value : null;
+        (GetFirst(column) as OvsdbValue.Integer)?.Value;
 
     /// <summary>A boolean column, also an optional one.</summary>
     public bool? GetBoolean(string column) =>
-        GetAtoms(column) is [OvsdbValue.Boolean boolean, ..] ? boolean.Value : null;
+        (GetFirst(column) as OvsdbValue.Boolean)?.Value;
 
     /// <summary>A UUID column, also an optional one.</summary>
     public Guid? GetUuid(string column) =>
-        GetAtoms(column) is [OvsdbValue.Uuid uuid, ..] ? uuid.Value : null;
+        (GetFirst(column) as OvsdbValue.Uuid)?.Value;
 
     /// <summary>A set of UUIDs.</summary>
     public IReadOnlyList<Guid> GetUuids(string column)
     {
-        var result = new List<Guid>();
-        foreach (var atom in GetAtoms(column))
+        var atoms = GetAtoms(column);
+        var result = new List<Guid>(atoms.Count);
+        foreach (var atom in atoms)
         {
             if (atom is OvsdbValue.Uuid uuid)
             {
@@ -48,8 +51,13 @@ public sealed record Row(IReadOnlyDictionary<string, OvsdbValue> Columns)
     /// <summary>A set of strings.</summary>
     public IReadOnlyList<string> GetStrings(string column)
     {
-        var result = new List<string>();
-        foreach (var atom in GetAtoms(column))
+        var atoms = GetAtoms(column);
+        if (atoms.Count == 0)
+        {
+            return [];
+        }
+        var result = new List<string>(atoms.Count);
+        foreach (var atom in atoms)
         {
             if (atom is OvsdbValue.Text text)
             {
@@ -62,8 +70,13 @@ public sealed record Row(IReadOnlyDictionary<string, OvsdbValue> Columns)
     /// <summary>A set of integers.</summary>
     public IReadOnlyList<long> GetIntegers(string column)
     {
-        var result = new List<long>();
-        foreach (var atom in GetAtoms(column))
+        var atoms = GetAtoms(column);
+        if (atoms.Count == 0)
+        {
+            return [];
+        }
+        var result = new List<long>(atoms.Count);
+        foreach (var atom in atoms)
         {
             if (atom is OvsdbValue.Integer integer)
             {
@@ -76,19 +89,29 @@ public sealed record Row(IReadOnlyDictionary<string, OvsdbValue> Columns)
     /// <summary>A map of strings (external_ids, options, other_config), keys in ordinal order; values of other types as their text.</summary>
     public IReadOnlyDictionary<string, string> GetStringMap(string column)
     {
-        var pairs = (Columns.GetValueOrDefault(column) as OvsdbValue.Map)?.Pairs ?? [];
+        if (!Columns.TryGetValue(column, out var value) || value is not OvsdbValue.Map { Pairs: { Count: > 0 } pairs })
+        {
+            return _noPairs;
+        }
         var result = new Dictionary<string, string>(pairs.Count, StringComparer.Ordinal);
         var last = "";
         var inOrder = true;     // as ovsdb-server sends them
-        foreach (var (key, value) in pairs)
+        foreach (var (key, told) in pairs)
         {
             var name = ToText(key);
-            result[name] = ToText(value);
+            result[name] = ToText(told);
             inOrder &= string.CompareOrdinal(last, name) <= 0;
             last = name;
         }
         return inOrder ? result : new SortedDictionary<string, string>(result, StringComparer.Ordinal);
     }
+
+    private OvsdbValue.Atom? GetFirst(string column) => !Columns.TryGetValue(column, out var value) ? null : value switch
+    {
+        OvsdbValue.Atom atom => atom,
+        OvsdbValue.Set { Items: [var first, ..] } => first,
+        _ => null,
+    };
 
     private static string ToText(OvsdbValue.Atom atom) => atom switch
     {

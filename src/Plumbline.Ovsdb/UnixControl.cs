@@ -38,7 +38,7 @@ public sealed partial class UnixControl : IAsyncDisposable
         {
             var transport = RpcConnector.TryConnectAtOnce(endpoint, peer)
                 ?? await RpcConnector.ConnectAsync(endpoint, peer, new() { Timeout = timeout }, cancellationToken);
-            var connection = new RpcConnection(transport, peer, TimeSpan.Zero, null);
+            var connection = new RpcConnection(transport, peer, TimeSpan.Zero, new OvsdbSessionOptions().HoldsCaller, null);
             connection.StartWhenNeeded();
             return new(connection, timeout);
         }

@@ -68,7 +68,7 @@ public sealed class ValueTests
     {
         var reader = new JsonReader(json);
         reader.Read();
-        var value = ValueReader.ReadValue(ref reader);
+        var value = ValueReader.ReadValue(ref reader, new RowShelf());
         Assert.False(reader.Read());
         return value;
     }

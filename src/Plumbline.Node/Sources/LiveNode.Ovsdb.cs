@@ -33,6 +33,22 @@ public static partial class LiveNode
     }
 
     /// <summary>
+    /// The reading on a thread of its own, which waits for the answer itself: the server takes longer for thousands of ports than the
+    /// caller may be held, and its answer is as much work as all links are. Remote servers are waited for without a thread.
+    /// </summary>
+    private static Task<SourceResult<OvsFacts?>> StartOvsdb(NodeAccess access, CancellationToken cancellationToken)
+    {
+        if (access.OvsdbEndpoint is not OvsdbEndpoint.Unix)
+        {
+            return ReadOvsdbAsync(access, cancellationToken);
+        }
+        var patient = access with { OvsdbOptions = access.OvsdbOptions with { HoldsCaller = TimeSpan.FromSeconds(1) } };
+        var reading = Task.Factory.StartNew(
+            () => ReadOvsdbAsync(patient, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return reading.Unwrap().WaitAsync(cancellationToken);   // a thread that waits for a server does not hear of a cancel
+    }
+
+    /// <summary>
     /// One transaction of selects: a consistent picture in one round trip. get_schema would cost 90 KB more, so columns that an old
     /// server lacks are found out by its refusal; then every column is asked for.
     /// </summary>

@@ -26,8 +26,8 @@ public static partial class LiveNode
         using var hurry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         hurry.CancelAfter(patience);
 
-        // asked first: the server prepares its answer while we use the processor
-        var asked = ReadOvsdbAsync(access, cancellationToken);
+        // asked first: the server prepares its answer while we read links, and that is read while the kernel goes on telling them
+        var asked = StartOvsdb(access, cancellationToken);
         var domains = Task.Run(() => ReadDomains(access), cancellationToken);
         var spaces = FindNamespaces(access);
         var firewall = (scope & (SnapshotScope.Firewall | SnapshotScope.OwnFirewall | SnapshotScope.GuestAddresses)) is not (0 or SnapshotScope.Forwarding)

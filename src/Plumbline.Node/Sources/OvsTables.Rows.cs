@@ -106,6 +106,10 @@ internal sealed partial class OvsTables
     private static int[] Numbers(Row row, string column)
     {
         var values = row.GetIntegers(column);
+        if (values.Count == 0)
+        {
+            return [];
+        }
         var result = new int[values.Count];
         for (var i = 0; i < result.Length; i++)
         {

@@ -7,6 +7,11 @@ namespace Plumbline.Node.Topologies;
 /// <summary>An element while it is put together: the facts behind it and how they hang together. Never leaves <see cref="TopologyBuilder"/>.</summary>
 internal sealed class ElementDraft(string id, string name, string? namespaceName)
 {
+    // most of thousands have none of these
+    private List<string>? _addresses;
+    private List<Trouble>? _troubles;
+    private List<ElementDraft>? _members;
+
     public string Id { get; } = id;
 
     public string Name { get; } = name;
@@ -39,7 +44,7 @@ internal sealed class ElementDraft(string id, string name, string? namespaceName
     public ElementDraft? Master { get; set; }
 
     /// <summary>Members of this Linux bridge, bond or VRF; ports of this OVS bridge.</summary>
-    public List<ElementDraft> Members { get; } = [];
+    public List<ElementDraft> Members => _members ??= [];
 
     /// <summary>The other end of a veth or patch pair.</summary>
     public ElementDraft? Peer { get; set; }
@@ -49,7 +54,7 @@ internal sealed class ElementDraft(string id, string name, string? namespaceName
 
     public MacAddress? Address { get; set; }
 
-    public List<string> IPAddresses { get; } = [];
+    public List<string> IPAddresses => _addresses ??= [];
 
     public int? Mtu { get; set; }
 
@@ -62,7 +67,10 @@ internal sealed class ElementDraft(string id, string name, string? namespaceName
     /// <summary>It is a part of a VIF's chain: that it is down matters.</summary>
     public bool InChain { get; set; }
 
-    public List<Trouble> Troubles { get; } = [];
+    public List<Trouble> Troubles => _troubles ??= [];
+
+    /// <summary>There are some: asking makes no list.</summary>
+    public bool HasTroubles => _troubles is not null;
 
     /// <summary>Hops from a bridge that has VIFs; of OVS bridges only.</summary>
     public int Level { get; set; } = int.MaxValue;
@@ -82,7 +90,7 @@ internal sealed class ElementDraft(string id, string name, string? namespaceName
         OvsBridge = OvsBridge?.Name,
         State = State,
         Address = Address,
-        IPAddresses = IPAddresses,
+        IPAddresses = _addresses is null ? [] : _addresses,
         Mtu = Mtu,
         Vlan = Port?.Tag,
         Trunks = Port?.Trunks ?? [],
@@ -91,6 +99,6 @@ internal sealed class ElementDraft(string id, string name, string? namespaceName
         Tunnel = Tunnel,
         NeutronPort = NeutronPort,
         Note = Note,
-        Troubles = Troubles,
+        Troubles = _troubles is null ? [] : _troubles,
     };
 }

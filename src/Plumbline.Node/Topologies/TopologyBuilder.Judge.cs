@@ -262,19 +262,34 @@ internal sealed partial class TopologyBuilder
         {
             return;
         }
-        foreach (var part in vif.Parts.Where(p => p != device && p.Mtu < mtu))
+        foreach (var part in vif.Parts)
         {
-            part.Troubles.Add(new(TroubleKind.NarrowMtu, $"MTU {part.Mtu}, but {mtu} on {device.Name}"));
+            if (part != device && part.Mtu < mtu)
+            {
+                part.Troubles.Add(new(TroubleKind.NarrowMtu, $"MTU {part.Mtu}, but {mtu} on {device.Name}"));
+            }
         }
     }
 
     private static ElementState StateOf(VifDraft vif)
     {
-        var states = vif.Parts.Select(p => p.State).ToList();
+        var parts = vif.Parts;
+        bool Has(ElementState state)
+        {
+            foreach (var part in parts)
+            {
+                if (part.State == state)
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         return vif.Domain is { IsRunning: false } ? ElementState.Down
-            : vif.LacksPart || states.Contains(ElementState.Missing) ? ElementState.Missing
-            : states.Contains(ElementState.Down) ? ElementState.Down
-            : vif.HasUntoldPart || states.Count == 0 || states.Contains(ElementState.Unknown) ? ElementState.Unknown
+            : vif.LacksPart || Has(ElementState.Missing) ? ElementState.Missing
+            : Has(ElementState.Down) ? ElementState.Down
+            : vif.HasUntoldPart || parts.Length == 0 || Has(ElementState.Unknown) ? ElementState.Unknown
             : ElementState.Up;
     }
 }

@@ -203,5 +203,5 @@ internal sealed partial class TopologyBuilder
 
     private static bool IsVifPort(ElementDraft port) =>
         port.Row is { } row && !LeadsToBridge(port)
-        && (row.ExternalIds.ContainsKey("iface-id") || Neutron.DeviceNames.PortIdPrefix(port.Name) is not null);
+        && (row.ExternalIds.ContainsKey("iface-id") || Neutron.DeviceNames.HasPortId(port.Name));
 }

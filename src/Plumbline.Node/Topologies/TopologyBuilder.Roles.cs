@@ -187,7 +187,7 @@ internal sealed partial class TopologyBuilder
         || name.StartsWith("vnet", StringComparison.Ordinal) && name.Length > 4 && name.AsSpan(4).IndexOfAnyExceptInRange('0', '9') < 0;
 
     private static bool IsNeutronName(string prefix, string name) =>
-        name.StartsWith(prefix, StringComparison.Ordinal) && DeviceNames.PortIdPrefix(name) is not null;
+        name.StartsWith(prefix, StringComparison.Ordinal) && DeviceNames.HasPortId(name);
 
     /// <summary>The last resort: text that gave names only.</summary>
     private static ElementKind RoleByName(string name)
@@ -247,7 +247,7 @@ internal sealed partial class TopologyBuilder
 
         static void BecomeMonitor(ElementDraft draft, string note)
         {
-            var isFree = draft.ExternalId("iface-id") is null && DeviceNames.PortIdPrefix(draft.Name) is null;
+            var isFree = draft.ExternalId("iface-id") is null && !DeviceNames.HasPortId(draft.Name);
             if (isFree && draft.Kind is (ElementKind.OvsInternal or ElementKind.Other or ElementKind.Veth or ElementKind.Tap))
             {
                 draft.Kind = ElementKind.Monitor;

@@ -20,9 +20,12 @@ internal sealed partial class TopologyBuilder
                 AddVifOfPort(port);
             }
         }
-        foreach (var draft in _drafts.Values.Where(d => d.OvsBridge is null).ToList())
+        foreach (var draft in _drafts.Values.ToArray())   // instances that are met are added to it
         {
-            AddVifOfDevice(draft);
+            if (draft.OvsBridge is null)
+            {
+                AddVifOfDevice(draft);
+            }
         }
         foreach (var (domain, _) in _instances)
         {
@@ -192,7 +195,12 @@ internal sealed partial class TopologyBuilder
             HybridBridge = bridge,
             BridgeEnd = bridgeEnd,
         };
-        var names = vif.Parts.Select(p => DeviceNames.PortIdPrefix(p.Name)).FirstOrDefault(n => n is not null);
+        var parts = vif.Parts;
+        string? names = null;
+        for (var i = 0; names is null && i < parts.Length; i++)
+        {
+            names = DeviceNames.PortIdPrefix(parts[i].Name);
+        }
         vif.PortId = vif.Row?.ExternalId("iface-id") ?? names;
         vif.Address = KnownMac(vif.Row?.ExternalId("attached-mac"));
         if (owner == VifOwner.Instance)
@@ -212,7 +220,7 @@ internal sealed partial class TopologyBuilder
                     : System.Net.IPAddress.Parse(text));
             }
         }
-        foreach (var part in vif.Parts)
+        foreach (var part in parts)
         {
             _taken.Add(part);
         }
@@ -275,16 +283,30 @@ internal sealed partial class TopologyBuilder
         }
     }
 
-    private List<Vif> FreezeVifs() =>
-    [
-        .. _vifs.Select(Freeze)
-            .OrderBy(v => v.Owner == VifOwner.Instance ? 0 : 1)
-            .ThenBy(v => (v.InstanceName ?? v.InstanceId) is null ? 1 : 0)
-            .ThenBy(v => v.InstanceName ?? v.InstanceId ?? "", StringComparer.Ordinal)
-            .ThenBy(v => v.Owner)
-            .ThenBy(v => v.PortId ?? "", StringComparer.Ordinal)
-            .ThenBy(v => v.Device ?? v.OvsEnd ?? "", StringComparer.Ordinal),
-    ];
+    private Vif[] FreezeVifs()
+    {
+        var vifs = new Vif[_vifs.Count];
+        var found = new Dictionary<Vif, int>(vifs.Length, ReferenceEqualityComparer.Instance);
+        for (var i = 0; i < vifs.Length; i++)
+        {
+            vifs[i] = Freeze(_vifs[i]);
+            found.Add(vifs[i], i);
+        }
+        Array.Sort(vifs, (a, b) => CompareVifs(a, b) is var order and not 0 ? order : found[a].CompareTo(found[b]));
+        return vifs;
+    }
+
+    /// <summary>Instances first, the named before the unnamed, by name; then by owner, port and device.</summary>
+    private static int CompareVifs(Vif a, Vif b)
+    {
+        var (one, other) = (a.InstanceName ?? a.InstanceId, b.InstanceName ?? b.InstanceId);
+        var order = (a.Owner == VifOwner.Instance ? 0 : 1).CompareTo(b.Owner == VifOwner.Instance ? 0 : 1);
+        order = order != 0 ? order : (one is null ? 1 : 0).CompareTo(other is null ? 1 : 0);
+        order = order != 0 ? order : string.CompareOrdinal(one, other);
+        order = order != 0 ? order : ((int)a.Owner).CompareTo((int)b.Owner);
+        order = order != 0 ? order : string.CompareOrdinal(a.PortId ?? "", b.PortId ?? "");
+        return order != 0 ? order : string.CompareOrdinal(a.Device ?? a.OvsEnd ?? "", b.Device ?? b.OvsEnd ?? "");
+    }
 
     private Vif Freeze(VifDraft vif) => new()
     {
@@ -296,7 +318,7 @@ internal sealed partial class TopologyBuilder
         InstanceId = vif.InstanceId,
         InstanceIsRunning = vif.Domain?.IsRunning,
         Address = vif.Address,
-        IPAddresses = [.. vif.IPAddresses.Select(a => a.ToString())],
+        IPAddresses = vif.IPAddresses.Count == 0 ? [] : [.. vif.IPAddresses.Select(a => a.ToString())],
         Device = vif.Device?.Id,
         HybridBridge = vif.HybridBridge?.Id,
         BridgeEnd = vif.BridgeEnd?.Id,
@@ -307,6 +329,20 @@ internal sealed partial class TopologyBuilder
         Network = vif.Network,
         Mtu = vif.Device?.Mtu ?? vif.OvsEnd?.Mtu ?? vif.DomainInterface?.Mtu,
         State = StateOf(vif),
-        Troubles = [.. vif.Parts.SelectMany(p => p.Troubles.Select(t => t with { Text = $"{p.Name}: {t.Text}" })), .. vif.Troubles],
+        Troubles = TroublesOf(vif),
     };
+
+    private static List<Trouble> TroublesOf(VifDraft vif)
+    {
+        var troubles = new List<Trouble>();
+        foreach (var part in vif.Parts)
+        {
+            foreach (var trouble in part.HasTroubles ? part.Troubles : [])
+            {
+                troubles.Add(trouble with { Text = $"{part.Name}: {trouble.Text}" });
+            }
+        }
+        troubles.AddRange(vif.Troubles);
+        return troubles;
+    }
 }

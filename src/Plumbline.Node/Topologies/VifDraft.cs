@@ -50,12 +50,21 @@ internal sealed class VifDraft(VifOwner owner, VifPlug plug)
     /// <summary>A part that must be there is not told.</summary>
     public bool HasUntoldPart { get; set; }
 
-    public IEnumerable<ElementDraft> Parts
+    /// <summary>Those of the chain that are told, each once.</summary>
+    public ElementDraft[] Parts
     {
         get
         {
-            ElementDraft?[] parts = [Device, HybridBridge, BridgeEnd, OvsEnd];
-            return parts.OfType<ElementDraft>().Distinct();
+            ElementDraft?[] chain = [Device, HybridBridge, BridgeEnd, OvsEnd];
+            var count = 0;
+            foreach (var part in chain)
+            {
+                if (part is not null && chain.AsSpan(0, count).IndexOf(part) < 0)
+                {
+                    chain[count++] = part;
+                }
+            }
+            return chain.AsSpan(0, count).ToArray()!;
         }
     }
 

@@ -13,6 +13,7 @@ internal static class UpdateReader
     public static List<RowChange> Read(ref JsonReader reader)
     {
         var changes = new List<RowChange>();
+        var shelf = new RowShelf();
         ValueReader.Expect(ref reader, JsonToken.StartObject, "table updates");
         while (reader.Read() && reader.Token == JsonToken.Name)
         {
@@ -26,13 +27,13 @@ internal static class UpdateReader
                     throw new InvalidDataException("a row's name that is no UUID");
                 }
                 reader.Read();
-                changes.Add(ReadRowUpdate(ref reader, table, uuid));
+                changes.Add(ReadRowUpdate(ref reader, shelf, table, uuid));
             }
         }
         return changes;
     }
 
-    private static RowChange ReadRowUpdate(ref JsonReader reader, string table, Guid uuid)
+    private static RowChange ReadRowUpdate(ref JsonReader reader, RowShelf shelf, string table, Guid uuid)
     {
         ValueReader.Expect(ref reader, JsonToken.StartObject, "a row's update");
         RowChange? change = null;
@@ -41,12 +42,12 @@ internal static class UpdateReader
             if (reader.ValueEquals("new"u8) || reader.ValueEquals("initial"u8) || reader.ValueEquals("insert"u8))
             {
                 reader.Read();
-                change = new(table, uuid, RowChangeKind.Put, ValueReader.ReadRow(ref reader));
+                change = new(table, uuid, RowChangeKind.Put, ValueReader.ReadRow(ref reader, shelf));
             }
             else if (reader.ValueEquals("modify"u8))
             {
                 reader.Read();
-                change = new(table, uuid, RowChangeKind.Modify, ValueReader.ReadRow(ref reader));
+                change = new(table, uuid, RowChangeKind.Modify, ValueReader.ReadRow(ref reader, shelf));
             }
             else if (reader.ValueEquals("old"u8) || reader.ValueEquals("delete"u8))
             {

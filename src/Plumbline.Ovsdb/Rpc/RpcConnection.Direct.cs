@@ -10,9 +10,6 @@ namespace Plumbline.Ovsdb.Rpc;
 /// </summary>
 internal sealed partial class RpcConnection
 {
-    /// <summary>So long a caller's thread is held; a local server answers a big select in a few ms.</summary>
-    private static readonly TimeSpan _directPatience = TimeSpan.FromMilliseconds(30);
-
     /// <summary>What a unix socket's buffer takes at once, so that sending does not block (net.core.wmem_default is 208 KiB).</summary>
     private const int MaxDirectLength = 64 << 10;
 
@@ -20,6 +17,7 @@ internal sealed partial class RpcConnection
     private static readonly TimeSpan _directLife = TimeSpan.FromSeconds(1);
 
     private readonly Socket? _direct;
+    private readonly TimeSpan _directPatience;
     private Timer? _directEnd;
     private bool _isDirect;
 

@@ -28,9 +28,12 @@ internal sealed partial class RpcConnection : IAsyncDisposable
     /// <param name="transport">Connected.</param>
     /// <param name="peer">Whom to.</param>
     /// <param name="probeInterval">See <see cref="OvsdbSessionOptions.ProbeInterval"/>; zero for never.</param>
+    /// <param name="directPatience">See <see cref="OvsdbSessionOptions.HoldsCaller"/>.</param>
     /// <param name="notified">Gets notifications; null where none are awaited.</param>
-    public RpcConnection(RpcTransport transport, RpcPeer peer, TimeSpan probeInterval, NotificationHandler? notified)
+    public RpcConnection(
+        RpcTransport transport, RpcPeer peer, TimeSpan probeInterval, TimeSpan directPatience, NotificationHandler? notified)
     {
+        _directPatience = directPatience;
         _stream = transport.Stream;
         _direct = transport.Direct;
         _peer = peer;

@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace Plumbline.Ovsdb.Wire;
@@ -29,6 +31,9 @@ internal ref struct JsonReader(ReadOnlySpan<byte> json)
 
     /// <summary>Of a name or text: what stands between the quotes, as it is written. Of a number: its digits.</summary>
     public ReadOnlySpan<byte> Value { get; private set; }
+
+    /// <summary>The name or text is written with backslashes.</summary>
+    public readonly bool HasEscapes => _hasEscapes;
 
     private readonly bool InObject => _depth > 0 && (_objects & 1) != 0;
 
@@ -79,6 +84,30 @@ internal ref struct JsonReader(ReadOnlySpan<byte> json)
                 Read();
             }
         }
+    }
+
+    /// <summary>
+    /// As <see cref="Skip"/> from a name, but the value's brackets are counted and nothing else is looked at: for a value that is read
+    /// afterwards, and checked then.
+    /// </summary>
+    /// <returns>The value's text.</returns>
+    public ReadOnlySpan<byte> SkipUnread()
+    {
+        SkipSpace();
+        var start = Consumed;
+        var rest = _json[start..];
+        if (Brackets.LengthOf(rest) is > 0 and var length)
+        {
+            TokenStart = start;
+            Consumed += length;
+            Token = rest[0] == '[' ? JsonToken.EndArray : JsonToken.EndObject;
+            _hasValue = true;
+        }
+        else
+        {
+            Skip();
+        }
+        return _json[start..Consumed];
     }
 
     /// <summary>The name or text is this one.</summary>
@@ -157,6 +186,8 @@ internal ref struct JsonReader(ReadOnlySpan<byte> json)
         _hasEscapes = false;
         while (true)
         {
+            var length = PlainLength(_json[Consumed..]);
+            Consumed += length;
             switch (Peek())
             {
                 case (byte)'"':
@@ -169,13 +200,34 @@ internal ref struct JsonReader(ReadOnlySpan<byte> json)
                     Consumed++;
                     ReadEscape();
                     break;
-                case < (byte)' ':
-                    throw Odd("a control character in a string");
                 default:
-                    Consumed++;
-                    break;
+                    throw Odd("a control character in a string");
             }
         }
+    }
+
+    /// <summary>How many bytes stand before the first that means something in a string: a quote, a backslash, a control character.</summary>
+    private static int PlainLength(ReadOnlySpan<byte> text)
+    {
+        var at = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            for (; at <= text.Length - Vector128<byte>.Count; at += Vector128<byte>.Count)
+            {
+                var bytes = Vector128.Create(text.Slice(at, Vector128<byte>.Count));
+                var odd = Vector128.Equals(bytes, Vector128.Create((byte)'"')) | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
+                    | Vector128.LessThan(bytes, Vector128.Create((byte)' '));
+                if (odd != Vector128<byte>.Zero)
+                {
+                    return at + BitOperations.TrailingZeroCount(odd.ExtractMostSignificantBits());
+                }
+            }
+        }
+        while (at < text.Length && text[at] is not ((byte)'"' or (byte)'\\' or < (byte)' '))
+        {
+            at++;
+        }
+        return at;
     }
 
     private void ReadEscape()

@@ -30,37 +30,48 @@ internal struct MessageFramer
                     throw new InvalidDataException("a message does not start with a brace");
             }
         }
-        while (_depth > 0 && _seen < buffer.Length)
+        if (_depth > 0 && !Close(buffer))
         {
-            switch (buffer[_seen])
-            {
-                case (byte)'"':
-                    _inString = !_inString;
-                    break;
-                case (byte)'\\' when _inString:
-                    if (_seen + 1 == buffer.Length)
-                    {
-                        return 0; // what it escapes has not come: look at the backslash again then
-                    }
-                    _seen++;
-                    break;
-                case (byte)'{' when !_inString:
-                    _depth++;
-                    break;
-                case (byte)'}' when !_inString:
-                    _depth--;
-                    break;
-                default:
-                    break;
-            }
-            _seen++;
+            return 0;
         }
-        if (_depth > 0 || _seen == 0 || buffer[_seen - 1] != '}')
+        if (_seen == 0 || buffer[_seen - 1] != '}')
         {
             return 0;
         }
         var length = _seen;
         _seen = 0;
         return length;
+    }
+
+    /// <summary>Looks on for the brace that ends the message; with locals, for an answer has megabytes. False: stop, whatever is counted.</summary>
+    private bool Close(ReadOnlySpan<byte> buffer)
+    {
+        var (at, depth, inString) = (_seen, _depth, _inString);
+        while (depth > 0 && at < buffer.Length)
+        {
+            var octet = buffer[at++];
+            if (octet == '"')
+            {
+                inString = !inString;
+            }
+            else if (inString)
+            {
+                if (octet == '\\' && ++at > buffer.Length)
+                {
+                    at -= 2; // what it escapes has not come: look at the backslash again then
+                    break;
+                }
+            }
+            else if (octet == '{')
+            {
+                depth++;
+            }
+            else if (octet == '}')
+            {
+                depth--;
+            }
+        }
+        (_seen, _depth, _inString) = (at, depth, inString);
+        return depth == 0;
     }
 }

@@ -1,4 +1,3 @@
-
 namespace Plumbline.Ovsdb.Wire;
 
 /// <summary>
@@ -45,7 +44,8 @@ internal ref struct RpcMessage
             }
             else if (reader.ValueEquals("result"u8))
             {
-                message.Result = Slice(json, ref reader);
+                // megabytes: whoever asked for it reads it, and need not find it checked
+                message.Result = reader.SkipUnread() is var result && reader.Token != JsonToken.Null ? result : default;
             }
             else if (reader.ValueEquals("error"u8))
             {

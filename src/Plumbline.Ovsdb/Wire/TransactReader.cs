@@ -20,6 +20,7 @@ internal static class TransactReader
             throw new InvalidDataException("null stands where the results belong");
         }
         var results = new List<OperationResult>(operations.Count);
+        var shelf = new RowShelf();
         var reader = new JsonReader(json);
         reader.Read();
         ValueReader.Expect(ref reader, JsonToken.StartArray, "the results");
@@ -30,22 +31,25 @@ internal static class TransactReader
                 throw new InvalidDataException("an operation was not reached although none before it failed");
             }
             ValueReader.Expect(ref reader, JsonToken.StartObject, "an operation's result");
-            var isError = reader;
-            if (RpcError.Read(ref isError) is { } error)
+            var result = ReadResult(ref reader, shelf, out var error, out var details);
+            if (error is not null)
             {
                 throw results.Count < operations.Count
-                    ? Problems.OperationFailed(peer, error, results.Count, operations.Count, Describe(operations[results.Count]))
-                    : Problems.CommitFailed(peer, error);
+                    ? Problems.OperationFailed(peer, new(error, details), results.Count, operations.Count, Describe(operations[results.Count]))
+                    : Problems.CommitFailed(peer, new(error, details));
             }
-            results.Add(ReadResult(ref reader));
+            results.Add(result);
         }
         return results.Count == operations.Count
             ? results
             : throw new InvalidDataException($"{results.Count} results for {operations.Count} operations");
     }
 
-    private static OperationResult ReadResult(ref JsonReader reader)
+    /// <summary>A result; or the words of a failure (RFC 7047 §4.1.3), and then nothing else in it counts.</summary>
+    private static OperationResult ReadResult(ref JsonReader reader, RowShelf shelf, out string? error, out string? details)
     {
+        error = null;
+        details = null;
         Guid? uuid = null;
         int? count = null;
         List<Row>? rows = null;
@@ -69,8 +73,16 @@ internal static class TransactReader
                 rows = [];
                 while (reader.Read() && reader.Token != JsonToken.EndArray)
                 {
-                    rows.Add(ValueReader.ReadRow(ref reader));
+                    rows.Add(ValueReader.ReadRow(ref reader, shelf));
                 }
+            }
+            else if (reader.ValueEquals("error"u8))
+            {
+                error = ReadWords(ref reader);
+            }
+            else if (reader.ValueEquals("details"u8))
+            {
+                details = ReadWords(ref reader);
             }
             else
             {
@@ -80,6 +92,12 @@ internal static class TransactReader
         return uuid is null && count is null && rows is null
             ? _nothing
             : new() { Uuid = uuid, Count = count, Rows = (IReadOnlyList<Row>?)rows ?? [] };
+    }
+
+    private static string? ReadWords(ref JsonReader reader)
+    {
+        reader.Skip();
+        return reader.Token == JsonToken.Text ? reader.GetText() : null;
     }
 
     private static string Describe(Operation operation) => operation switch
