@@ -33,10 +33,14 @@ internal sealed class TraceOptions
         Description = "Sent to this multicast or broadcast address: does TO get a copy?",
         HelpName = "IP",
     };
+    private readonly Option<bool> _refused = new("--refused")
+    {
+        Description = "With --udp: TO answers \"port unreachable\". Does that ICMP error come back?",
+    };
     private readonly Option<bool> _oneWay = new("--one-way") { Description = "Only the way there" };
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [_tcp, _udp, _icmp, _protocol, _destinationPort, _sourcePort, _size, _mayBeCut, _six, _fromAddress, _fromMac, _icmpType, _fragment, _group, _oneWay];
+    public IReadOnlyList<Option> All => [_tcp, _udp, _icmp, _protocol, _destinationPort, _sourcePort, _size, _mayBeCut, _six, _fromAddress, _fromMac, _icmpType, _fragment, _group, _refused, _oneWay];
 
     /// <summary>The question.</summary>
     /// <exception cref="CliException">Options contradict each other, or are no address.</exception>
@@ -84,6 +88,7 @@ internal sealed class TraceOptions
             Family = result.GetValue(_six) ? AddressFamily.InterNetworkV6 : null,
             FromAddress = result.GetValue(_fromAddress) is { } text ? ParseAddress(text) : null,
             FromMac = result.GetValue(_fromMac) is { } mac ? ParseMac(mac) : null,
+            IsRefused = result.GetValue(_refused),
             IsOneWay = result.GetValue(_oneWay),
         };
     }

@@ -36,7 +36,7 @@ internal static class LabCommand
     private static Command CreateUp(CliConsole console)
     {
         var nodes = new Option<int?>("--nodes") { Description = "Nodes, 1 to 3, joined by real tunnels (default: 1)", HelpName = "N" };
-        var instances = new Option<int?>("--vms") { Description = "VMs, spread over the nodes (default: one a node)", HelpName = "N" };
+        var instances = new Option<int?>("--vms") { Description = "VMs, spread over the nodes (default: one a node, two with --routed)", HelpName = "N" };
         var tunnel = new Option<string?>("--tunnel") { Description = "gre or vxlan (default: gre)", HelpName = "TYPE" };
         var firewall = new Option<string?>("--firewall")
         {
@@ -45,9 +45,13 @@ internal static class LabCommand
         };
         var population = new Option<bool>("--l2pop") { Description = "L2 population and ARP responder on br-tun" };
         var ipv6 = new Option<bool>("--ipv6") { Description = "IPv6 in the network too: fd00:172:16::/64" };
+        var routed = new Option<bool>("--routed")
+        {
+            Description = "A second network, and a router between both and a host outside, with a floating IP",
+        };
         var command = new Command("up", "Make the lab: Open vSwitch, router, DHCP server, security groups, VMs")
         {
-            nodes, instances, tunnel, firewall, population, ipv6,
+            nodes, instances, tunnel, firewall, population, ipv6, routed,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -60,6 +64,7 @@ internal static class LabCommand
                 Firewall = result.GetValue(firewall),
                 L2Population = result.GetValue(population) ? true : null,
                 IPv6 = result.GetValue(ipv6) ? true : null,
+                Routed = result.GetValue(routed) ? true : null,
             };
             if (result.GetValue(NodeOptions.LabDirectory) is { } directory)
             {
@@ -72,6 +77,10 @@ internal static class LabCommand
             foreach (var instance in lab.Instances)
             {
                 console.Out.WriteLine($"  {instance.Name,-10} {instance.Address,-14} {instance.Mac}  port {instance.PortId} on {instance.Node}");
+            }
+            if (lab.Gateway is { } gateway)
+            {
+                console.Out.WriteLine($"  outside    {gateway.Host,-14} floating IP {gateway.FloatingAddress} is {gateway.FloatingTo.Name}'s");
             }
             console.Out.WriteLine("try: plumb lab exec test-vm -- ping -c 3 172.16.0.1");
             console.Out.WriteLine("     plumb lab exec -- ovs-vsctl show");
@@ -167,10 +176,12 @@ internal static class LabCommand
         }
         foreach (var instance in status.Instances)
         {
+            var network = status.Lab.Instances.First(i => i.Name == instance.Name).Network;
+            var router = status.Lab.RouterPorts.First(r => r.Network == network).Address;
             var lease = instance.Lease is null ? "no DHCP lease" : $"DHCP {instance.Lease}";
             var ping = instance.PingMilliseconds is { } time
-                ? string.Create(CultureInfo.InvariantCulture, $"pings {status.Lab.Router.Address} in {time:0.00} ms")
-                : $"no answer from {status.Lab.Router.Address}";
+                ? string.Create(CultureInfo.InvariantCulture, $"pings {router} in {time:0.00} ms")
+                : $"no answer from {router}";
             console.Out.WriteLine($"  {instance.Name,-12} {instance.Address,-16} on {instance.Node}: {lease}, {ping}");
         }
     }

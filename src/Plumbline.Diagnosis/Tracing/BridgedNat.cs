@@ -28,6 +28,10 @@ internal sealed record BridgedNat(TraceFrame Frame, string? Words, string? Refus
         {
             return new(frame, null, null);
         }
+        if (known is { IsError: true })
+        {
+            return new(frame, null, null);  // told below: nat of bridged errors is not followed
+        }
         if (known is not null)
         {
             var wanted = known.IsReply ? known.Connection.Original.Turned() : known.Connection.Reply.Turned();

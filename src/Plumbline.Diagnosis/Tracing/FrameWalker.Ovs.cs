@@ -50,6 +50,13 @@ internal sealed partial class FrameWalker
             Conntrack = question => Answer(place, question, frame),
             Memory = session.MemoryOf(node),
         });
+        foreach (var assumption in result.Assumptions)
+        {
+            if (assumption.StartsWith(Simulator.MeterWord, StringComparison.Ordinal))
+            {
+                session.Assume($"{node.Name}: {assumption}");
+            }
+        }
         foreach (var committed in result.Committed)
         {
             var first = FlowKeys.Back(frame, committed.Packet);
@@ -88,6 +95,11 @@ internal sealed partial class FrameWalker
             var header = packet.ToHeader();
             return Iptables.Simulation.FirstPacket.StateOf(in header) == Iptables.Simulation.ConntrackState.Invalid
                 ? new() { State = CtState.Tracked | CtState.Invalid } : null;
+        }
+        if (known.IsError)
+        {
+            // conn_update_state(): related, and nothing else but the direction
+            return new() { State = CtState.Tracked | CtState.Related | (known.IsReply ? CtState.Reply : 0), Mark = known.Connection.Mark, Label = known.Connection.Label };
         }
         var state = CtState.Tracked | (known.IsReply || known.Connection.IsAnswered ? CtState.Established : CtState.New)
             | (known.IsReply ? CtState.Reply : 0);

@@ -70,6 +70,15 @@ internal sealed partial class FrameWalker
             Drop(TraceCause.Route, space, device.Name, refused, flow.Frame, trail);
             return;
         }
+        // ip_forward() looks at the size before the rules do
+        if (choice.Device.Mtu is { } room && flow.Frame.Size > room && !flow.Frame.MayBeCut)
+        {
+            Drop(TraceCause.Mtu, space, choice.Device.Name, string.Create(CultureInfo.InvariantCulture,
+                $"{name}: {choice.Device.Name} takes {room} bytes, the packet has {flow.Frame.Size}"), flow.Frame, trail);
+            _ends[^1] = _ends[^1] with { Complains = space };
+            flow.Finish(RuleHook.Passed);
+            return;
+        }
         var middle = flow.Ask(new HookPoint(Hook.Forward, device.Name, choice.Device.Name) { LowersHopLimit = true });
         if (Ends(space, device, flow, middle, trail))
         {
@@ -79,12 +88,6 @@ internal sealed partial class FrameWalker
         if (choice.Device.Mtu is { } mtu && flow.Frame.Size > mtu && flow.Frame.MayBeCut)
         {
             flow.Frame = flow.Frame.Cut(mtu);
-        }
-        else if (choice.Device.Mtu is { } room && flow.Frame.Size > room)
-        {
-            Drop(TraceCause.Mtu, space, choice.Device.Name, string.Create(CultureInfo.InvariantCulture,
-                $"{name}: {choice.Device.Name} takes {room} bytes, the packet has {flow.Frame.Size} (the sender is told)"), flow.Frame, trail);
-            return;
         }
         var last = flow.Ask(new HookPoint(Hook.Postrouting, null, choice.Device.Name));
         if (Ends(space, device, flow, last, trail))

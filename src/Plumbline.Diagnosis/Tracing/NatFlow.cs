@@ -58,6 +58,11 @@ internal sealed class NatFlow
     /// <summary>Behind PREROUTING or OUTPUT: by a rule for the first packet, by the connection for others.</summary>
     public void TranslateDestination(RuleHook hook, Link device)
     {
+        if (_known is { IsError: true } related)
+        {
+            TranslateError(related, isSource: false);
+            return;
+        }
         if (_known is { } known)
         {
             var wanted = known.IsReply ? known.Connection.Original : Turned(known.Connection.Reply);
@@ -79,6 +84,11 @@ internal sealed class NatFlow
     /// <summary>Behind POSTROUTING.</summary>
     public void TranslateSource(RuleHook hook, Link device)
     {
+        if (_known is { IsError: true } related)
+        {
+            TranslateError(related, isSource: true);
+            return;
+        }
         if (_known is { } known)
         {
             var wanted = known.IsReply ? known.Connection.Original : Turned(known.Connection.Reply);
@@ -94,6 +104,31 @@ internal sealed class NatFlow
                 ChangeSource(_space.AddressesOf(device).FirstOrDefault(a => TraceFabric.SameFamily(a.Address, Frame.From) && !a.Address.IsIPv6LinkLocal)?.Address
                     ?? Frame.From, Frame.SourcePort);
                 break;
+        }
+    }
+
+    /// <summary>
+    /// nf_nat_icmp_reply_translation(): where the connection's packets of this direction are rewritten, so is the error, and the packet inside it the
+    /// other way round; whoever complains, a router on the way too, then speaks for the one who was meant.
+    /// </summary>
+    private void TranslateError(TraceConntrack.Known known, bool isSource)
+    {
+        var (connection, about) = (known.Connection, Frame.About!);
+        var wanted = known.IsReply ? connection.Original.Turned() : connection.Reply.Turned();
+        // the reply's destination is rewritten where the first packet's source was
+        if (!(isSource == known.IsReply ? connection.IsDestinationTranslated : connection.IsSourceTranslated))
+        {
+            return;
+        }
+        if (isSource)
+        {
+            ChangeSource(wanted.From, 0);
+            Frame = Frame with { About = about with { To = wanted.From, DestinationPort = about.IsIcmp ? about.DestinationPort : wanted.FromPort } };
+        }
+        else
+        {
+            ChangeDestination(wanted.To, 0);
+            Frame = Frame with { About = about with { From = wanted.To, SourcePort = about.IsIcmp ? about.SourcePort : wanted.ToPort } };
         }
     }
 

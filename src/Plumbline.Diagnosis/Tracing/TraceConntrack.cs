@@ -14,7 +14,8 @@ internal sealed class TraceConntrack
     /// <summary>What is known of a packet in one place's zone; null: nothing, it is the first.</summary>
     public Known? Find(string place, int zone, TraceFrame frame)
     {
-        var tuple = Tuple.Of(frame);
+        // an error belongs to the connection of the packet inside, and goes the other way than that did
+        var tuple = frame.About is { } about ? Tuple.Of(about).Turned() : Tuple.Of(frame);
         foreach (var connection in _connections)
         {
             if (connection.Place != place || connection.Zone != zone)
@@ -23,11 +24,11 @@ internal sealed class TraceConntrack
             }
             if (connection.Reply == tuple)
             {
-                return new(connection, true);
+                return new(connection, true, frame.About is not null);
             }
             if (connection.Original == tuple)
             {
-                return new(connection, false);
+                return new(connection, false, frame.About is not null);
             }
         }
         return null;
@@ -36,6 +37,10 @@ internal sealed class TraceConntrack
     /// <summary>The first packet got through: it came as <paramref name="first"/> and leaves as <paramref name="last"/>.</summary>
     public void Commit(string place, int zone, TraceFrame first, TraceFrame last, uint mark, UInt128 label = default)
     {
+        if (first.About is not null)
+        {
+            return;     // an error opens nothing and answers nothing
+        }
         var original = Tuple.Of(first);
         var known = _connections.Find(c => c.Place == place && c.Zone == zone && c.Original == original);
         if (known is not null)
@@ -51,9 +56,12 @@ internal sealed class TraceConntrack
         _connections.Add(new(place, zone, original, Tuple.Of(last).Turned()) { Mark = mark, Label = label });
     }
 
-    internal sealed record Known(Connection Connection, bool IsReply)
+    /// <param name="Connection">Which.</param>
+    /// <param name="IsReply">It goes against the first packet's direction.</param>
+    /// <param name="IsError">It is an ICMP error about one of the connection's packets.</param>
+    internal sealed record Known(Connection Connection, bool IsReply, bool IsError)
     {
-        public ConntrackEntry ToEntry() => new(IsReply || Connection.IsAnswered ? ConntrackState.Established : ConntrackState.New)
+        public ConntrackEntry ToEntry() => new(IsError ? ConntrackState.Related : IsReply || Connection.IsAnswered ? ConntrackState.Established : ConntrackState.New)
         {
             IsFirstPacket = false,
             IsReply = IsReply,

@@ -14,6 +14,13 @@ internal sealed record TraceFrame
     public const ushort ArpReply = 2;
     public const byte NeighbourSolicitation = 135;
     public const byte NeighbourAdvertisement = 136;
+    private const byte PortUnreachable = 3;
+    private const byte PortUnreachableV6 = 4;
+    private const byte FragmentationNeeded = 4;
+
+    /// <summary>What a host sends at most of an ICMP error (RFC 1812 §4.3.2.3), from the IP header on; IPv6's is its least MTU.</summary>
+    private const int MostOfError = 576;
+    private const int MostOfErrorV6 = 1280;
 
     public required MacAddress Source { get; init; }
 
@@ -66,6 +73,9 @@ internal sealed record TraceFrame
     /// <summary>skb->mark within one node.</summary>
     public uint Mark { get; init; }
 
+    /// <summary>Of an ICMP error: the packet that it is about, as whoever complains got it.</summary>
+    public TraceFrame? About { get; init; }
+
     /// <summary>The tunnel's packet around another frame.</summary>
     public TraceCargo? Cargo { get; init; }
 
@@ -81,6 +91,26 @@ internal sealed record TraceFrame
     public IPAddress Asked => Arp == ArpReply ? From : Arp == ArpRequest ? To : NdTarget ?? To;
 
     public IPFamily Family => IsIPv6 ? IPFamily.IPv6 : IPFamily.IPv4;
+
+    /// <summary>"Nobody listens on that port", from whom it was for.</summary>
+    public TraceFrame Unreachable() => Error(To, IsIPv6 ? (byte)1 : (byte)3, IsIPv6 ? PortUnreachableV6 : PortUnreachable);
+
+    /// <summary>"It does not fit", from a router.</summary>
+    public TraceFrame TooBig(IPAddress router) => Error(router, IsIPv6 ? (byte)2 : (byte)3, IsIPv6 ? (byte)0 : FragmentationNeeded);
+
+    private TraceFrame Error(IPAddress from, byte type, byte code) => new()
+    {
+        Source = default,
+        Destination = default,
+        From = from,
+        To = From,
+        Protocol = (byte)(IsIPv6 ? 58 : 1),
+        IcmpType = type,
+        IcmpCode = code,
+        Size = Math.Min(Size + (IsIPv6 ? 48 : 28), IsIPv6 ? MostOfErrorV6 : MostOfError),
+        MayBeCut = !IsIPv6,
+        About = this with { About = null, Vlan = null, Mark = 0 },
+    };
 
     /// <summary>The largest of the pieces that it is cut into.</summary>
     public TraceFrame Cut(int size) => this with { Size = size, WholeSize = WholeSize == 0 ? Size : WholeSize };
@@ -151,6 +181,10 @@ internal sealed record TraceFrame
             {
                 (false, 8) or (true, 128) => "echo request",
                 (false, 0) or (true, 129) => "echo reply",
+                (false, 3) when IcmpCode == PortUnreachable => "port unreachable",
+                (true, 1) when IcmpCode == PortUnreachableV6 => "port unreachable",
+                (false, 3) when IcmpCode == FragmentationNeeded => "fragmentation needed",
+                (true, 2) => "packet too big",
                 _ => string.Create(CultureInfo.InvariantCulture, $"type {IcmpType}{(IcmpCode == 0 ? "" : $"/{IcmpCode}")}"),
             };
             return $"ICMP{(IsIPv6 ? "v6" : "")} {word} {From} → {To}{size}";

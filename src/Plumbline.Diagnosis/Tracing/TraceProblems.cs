@@ -23,6 +23,9 @@ internal static class TraceProblems
     public static DiagnosisException NoGateway(string name) => new(new Problem(
         $"no gateway of {name} is known", null, "say its address"));
 
+    public static DiagnosisException NotRefused() => new(new Problem(
+        "only a whole UDP packet to one receiver is refused by an ICMP error", "--refused", "say --udp PORT, without --one-way, --fragment and --to-group"));
+
     public static DiagnosisException NoOutside(IPAddress target) => new(new Problem(
         $"no wire leads from outside to {target}", "--from", "only addresses of external and provider networks are reached from outside; say the sender's address"));
 

@@ -60,6 +60,9 @@ public sealed record TraceQuestion
     /// <summary>Which of the receiver's addresses; null: its first of the family.</summary>
     public IPAddress? ToAddress { get; init; }
 
+    /// <summary>UDP: the receiver answers that nobody listens, by an ICMP error about the question's packet.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>Only the way there.</summary>
     public bool IsOneWay { get; init; }
 }

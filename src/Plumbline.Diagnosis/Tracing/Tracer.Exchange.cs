@@ -148,7 +148,12 @@ public sealed partial class Tracer
             Drop = drop,
             OtherCopies = Math.Max(0, found.Count - 1),
         });
-        return new(null, drop, Doubts(found, best, ends));
+        var doubts = Doubts(found, best, ends);
+        if (best?.Complains is { } router && phase == TracePhase.Forward && asked is null)
+        {
+            Complain(router, best.Frame, ends);
+        }
+        return new(null, drop, doubts);
     }
 
     /// <summary>A copy that left in a tunnel to an address that no node has: where it ends says more than a flood's side ways.</summary>

@@ -30,6 +30,10 @@ public sealed partial class Tracer : IResolver
     public TraceResult Ask(TraceQuestion question)
     {
         ArgumentNullException.ThrowIfNull(question);
+        if (question.IsRefused && (question.Protocol != Udp || question.ToGroup is not null || question.Fragment is not null || question.IsOneWay))
+        {
+            throw TraceProblems.NotRefused();
+        }
         _session = new() { Group = question.ToGroup };
         if (question.ToGroup is { } group)
         {
@@ -56,7 +60,7 @@ public sealed partial class Tracer : IResolver
         {
             return Result(question, ends, frame, sent);
         }
-        if (arrived.Stack is TraceStack.Space space && MissingListener(space.Facts, arrived) is { } nobody)
+        if (!question.IsRefused && arrived.Stack is TraceStack.Space space && MissingListener(space.Facts, arrived) is { } nobody)
         {
             _session.Legs[^1] = _session.Legs[^1] with { Drop = nobody };
             return Result(question, ends, frame, new(null, nobody, []));
@@ -65,11 +69,15 @@ public sealed partial class Tracer : IResolver
         {
             return Result(question, ends, frame, sent);
         }
-        if (arrived.Stack is TraceStack.Guest && frame.Protocol is 6 or 17)
+        if (question.IsRefused)
+        {
+            _session.Assume($"{arrived.Stack?.Name ?? arrived.Frame.To.ToString()} answers that nobody listens");
+        }
+        else if (arrived.Stack is TraceStack.Guest && frame.Protocol is 6 or 17)
         {
             _session.Assume($"{arrived.Stack.Name} answers: whether a program listens there cannot be seen from the node");
         }
-        var answer = AnswerTo(arrived.Frame);
+        var answer = question.IsRefused ? arrived.Frame.Unreachable() : AnswerTo(arrived.Frame);
         var back = Exchange(arrived.Stack ?? TraceEnds.OutsideFor(arrived), answer, null, TracePhase.Return, ends, ends.Origin, arrived.Frame);
         return Result(question, ends, frame, back with { Unknowns = [.. sent.Unknowns, .. back.Unknowns] });
     }

@@ -36,6 +36,9 @@ internal sealed record WalkEnd(WalkEndKind Kind, Trail? Trail, TraceFrame Frame)
     /// <summary>What dropped it, or whom it missed.</summary>
     public TraceDrop? Drop { get; init; }
 
+    /// <summary>The router that tells the sender that its packet is too large.</summary>
+    public TraceSpace? Complains { get; init; }
+
     /// <summary>The fact that is missing.</summary>
     public string? Missing { get; init; }
 

@@ -7,6 +7,7 @@ namespace Plumbline.Linux.Native;
 internal static partial class Libc
 {
     public const nuint SIOCETHTOOL = 0x8946;
+    public const uint ETHTOOL_STXCSUM = 0x17;
     public const uint ETHTOOL_GSTRINGS = 0x1b;
     public const uint ETHTOOL_GSSET_INFO = 0x37;
     public const uint ETHTOOL_GFEATURES = 0x3a;

@@ -105,6 +105,23 @@ public static class AgentFlows
         return flows.Lines;
     }
 
+    /// <summary>The flows of a physical network's bridge.</summary>
+    /// <param name="cookie">The agent's mark of this run on this bridge.</param>
+    /// <param name="patch">OpenFlow number of the patch port to br-int.</param>
+    /// <param name="networks">The local VLAN of each network on it, by VLAN id outside; null outside is the flat network.</param>
+    public static IReadOnlyList<string> PhysicalBridge(ulong cookie, int patch, IReadOnlyList<(int? Outside, int LocalVlan)> networks)
+    {
+        ArgumentNullException.ThrowIfNull(networks);
+        var flows = new Flows(cookie);
+        foreach (var (outside, vlan) in networks)
+        {
+            flows.Add(0, 4, $"in_port={patch},dl_vlan={vlan}", outside is null ? "strip_vlan,NORMAL" : $"mod_vlan_vid:{outside},NORMAL");
+        }
+        flows.Add(0, 2, $"in_port={patch}", "drop");
+        flows.Add(0, 0, "", "NORMAL");
+        return flows.Lines;
+    }
+
     private static void AddPopulation(Flows flows, IReadOnlyList<TunnelNetwork> networks, IReadOnlyList<RemotePort> told)
     {
         flows.Add(2, 1, "arp,dl_dst=ff:ff:ff:ff:ff:ff", "resubmit(,21)");

@@ -142,8 +142,8 @@ internal sealed partial class PacketRun
             case FlowAction.Exit:
                 _exit = true;
                 return true;
-            case FlowAction.Meter:
-                Assume("no meter drops the packet");
+            case FlowAction.Meter meter:
+                Assume($"{Simulator.MeterWord}{meter.Text[(meter.Text.IndexOf(':', StringComparison.Ordinal) + 1)..]} of {_bridge.Name} lets the packet through: it drops what is too much (ovs-ofctl -O OpenFlow13 dump-meters, meter-stats)");
                 return true;
             case FlowAction.Conjunction or FlowAction.NoEffect:
                 return true;

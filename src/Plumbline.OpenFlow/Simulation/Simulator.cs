@@ -8,6 +8,9 @@ namespace Plumbline.OpenFlow.Simulation;
 /// </summary>
 public sealed class Simulator
 {
+    /// <summary>Assumptions about meters begin so.</summary>
+    public const string MeterWord = "meter ";
+
     private readonly Dictionary<string, CompiledBridge> _bridges = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (CompiledBridge Bridge, PortFacts Port)> _patches = new(StringComparer.Ordinal);
 

@@ -28,6 +28,13 @@ internal static class DhcpClient
         bound|renew|BOUND|RENEW|REBIND|REBOOT)
             [ -z "$mtu" ] || ip link set "$interface" mtu "$mtu"
             ip address replace "$ip/$mask" dev "$interface"
+            set -- $staticroutes    # RFC 3442: where there are such routes, the router does not count
+            [ $# -eq 0 ] || router=$(while [ $# -gt 1 ]; do [ "$1" = 0.0.0.0/0 ] && echo "$2"; shift 2; done)
+            set -- $staticroutes
+            while [ $# -gt 1 ]; do
+                [ "$1" = 0.0.0.0/0 ] || ip route replace "$1" via "$2"
+                shift 2
+            done
             for first in $router; do ip route replace default via "$first"; break; done
             printf 'address=%s/%s\nrouter=%s\nserver=%s\nseconds=%s\n' "$ip" "$mask" "$router" "$server" "$lease" > "$PLUMB_LEASE.new"
             mv "$PLUMB_LEASE.new" "$PLUMB_LEASE"
@@ -50,7 +57,7 @@ internal static class DhcpClient
         var result = await CommandRunner.RunAsync(inside, client,
             client == "udhcpc"
                 // in the foreground, no waiting in the background, quit with the lease; eight tries a second apart
-                ? ["-i", "eth0", "-f", "-n", "-q", "-t", "8", "-T", "1", "-S", "-s", script, "-x", $"hostname:{instance.Name}"]
+                ? ["-i", "eth0", "-f", "-n", "-q", "-t", "8", "-T", "1", "-S", "-O", "121", "-s", script, "-x", $"hostname:{instance.Name}"]
                 : ["-1", "-q", "-sf", script, "-lf", $"{instance.LeaseFile}.dhclient", "-pf", $"{instance.LeaseFile}.pid",
                     "-e", $"PLUMB_LEASE={instance.LeaseFile}", "eth0"],
             null, environment, cancellationToken);

@@ -11,13 +11,19 @@ public static partial class Lab
     /// and /var/run/openvswitch are the lab's; and plumb itself works on that node.
     /// </summary>
     /// <param name="lab">The lab.</param>
-    /// <param name="place">A node's or VM's name; null: the first node.</param>
+    /// <param name="place">A node's or VM's name, or <c>outside</c>; null: the first node.</param>
     /// <param name="command">Program and arguments.</param>
     /// <exception cref="OperationsException">No such place.</exception>
     /// <exception cref="LinuxException">No permission, or the program is not installed. Only then does this return.</exception>
     [DoesNotReturn]
     public static void Exec(LabDescription lab, string? place, IReadOnlyList<string> command)
     {
+        if (place == "outside" && lab.Gateway is { } gateway)
+        {
+            using var outside = NetworkNamespace.Open(gateway.HostNamespaceFile);
+            MountNamespace.Enter(outside, []);
+            ProcessReplacement.Exec(command[0], [.. command.Skip(1)]);
+        }
         if (place is not null && lab.Instances.FirstOrDefault(i => i.Name == place) is { } instance)
         {
             using var guest = NetworkNamespace.Open(instance.NamespaceFile);

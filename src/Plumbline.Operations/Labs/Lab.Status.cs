@@ -22,7 +22,7 @@ public static partial class Lab
 
     private static IReadOnlyList<string> ProgramsOf(LabDescription lab, LabNode node, IReadOnlyList<LabProcesses.Found> processes)
     {
-        var inodes = new[] { lab.Router, lab.Dhcp }
+        var inodes = lab.Servers
             .Where(s => s.Node == node.Name)
             .Select(s => s.NamespaceFile)
             .Append(node.Access.NamespaceFile!)
@@ -43,7 +43,7 @@ public static partial class Lab
         {
             using var inside = NetworkNamespace.Open(instance.NamespaceFile);
             var ping = await CommandRunner.RunAsync(
-                inside, "ping", ["-n", "-c", "1", "-W", "1", lab.Router.Address.ToString()], null, null, cancellationToken);
+                inside, "ping", ["-n", "-c", "1", "-W", "1", lab.RouterPorts.First(r => r.Network == instance.Network).Address.ToString()], null, null, cancellationToken);
             milliseconds = RoundTrip().Match(ping.Output) is { Success: true } match
                 ? double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
                 : null;

@@ -59,7 +59,8 @@ public static partial class Lab
         && (options.Tunnel is not { } tunnel || tunnel == present.Tunnel)
         && (options.Firewall is not { } firewall || firewall == present.Firewall)
         && (options.L2Population is not { } population || population == present.L2Population)
-        && (options.IPv6 is not { } ipv6 || ipv6 == present.IPv6);
+        && (options.IPv6 is not { } ipv6 || ipv6 == present.IPv6)
+        && (options.Routed is not { } routed || routed == present.Gateway is not null);
 
     private static void CheckMachine()
     {
@@ -98,6 +99,7 @@ public static partial class Lab
             Firewall = lab.Firewall,
             L2Population = lab.L2Population,
             IPv6 = lab.IPv6,
+            Routed = lab.Gateway is not null,
         };
         Directory.CreateDirectory(lab.Directory);
         state.Write(lab.Directory);
@@ -109,7 +111,8 @@ public static partial class Lab
         progress($"namespaces and Open vSwitch of {string.Join(", ", lab.Nodes.Select(n => n.Name))}");
         LabUnderlay.Create(lab);
         await Task.WhenAll(lab.Nodes.Select(n => LabNodeBuilder.StartOvsAsync(n, cancellationToken)));
-        progress("bridges br-int and br-tun, patch pair, tunnels, router 172.16.0.1, DHCP server");
+        progress(lab.Gateway is null ? "bridges br-int and br-tun, patch pair, tunnels, router 172.16.0.1, DHCP server"
+            : "bridges br-int, br-tun and br-ex, patch pairs, tunnels, router between both networks and outside, DHCP servers");
         await Task.WhenAll(lab.Nodes.Select(n => LabNodeBuilder.BuildAsync(lab, n, cancellationToken)));
         if (lab.Instances.Count > 0)
         {

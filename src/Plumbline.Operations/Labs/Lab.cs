@@ -52,5 +52,6 @@ public static partial class Lab
         Firewall = state.Firewall,
         L2Population = state.L2Population,
         IPv6 = state.IPv6,
+        Routed = state.Routed,
     });
 }

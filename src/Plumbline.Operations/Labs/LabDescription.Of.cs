@@ -17,6 +17,10 @@ public sealed partial record LabDescription
     internal const int MostInstances = 64;
 
     private const int FirstHost = 11;
+    private const int FirstSegment = 5001;
+
+    /// <summary>The router's address outside; the one before it is the floating IP.</summary>
+    private const int GatewayHost = 27;
 
     /// <summary>The first article's node, its two tunnels' far ends, and what they may have been called.</summary>
     private static readonly (string Name, string Address)[] _nodes =
@@ -41,7 +45,8 @@ public sealed partial record LabDescription
         {
             throw Problems.BadCount("--nodes", nodeCount, 1, _nodes.Length);
         }
-        var count = options.Instances ?? nodeCount;
+        var count = options.Instances ?? (options.Routed == true ? 2 * nodeCount : nodeCount);
+        var isRouted = options.Routed == true && count > 0;
         if (count is < 0 or > MostInstances)
         {
             throw Problems.BadCount("--vms", count, 0, MostInstances);
@@ -60,8 +65,12 @@ public sealed partial record LabDescription
         var directory = Path.GetFullPath(options.Directory);
         var nodes = _nodes.Take(nodeCount).Select(n => NodeOf(directory, n.Name, n.Address)).ToList();
         var services = nodes[Math.Min(1, nodes.Count - 1)]; // as in the articles' cloud: compute-opt has VMs, network-opt the servers
-        var networkId = IdOf("network", "demo-net");
-        var routerId = IdOf("router", "demo-router");
+        // 1500 less IPv4 (20), and GRE with a key (8) or UDP and VXLAN (16), and the inner Ethernet header (14)
+        var mtu = tunnel == "gre" ? 1458 : 1450;
+        var router = DeviceNames.RouterNamespace(IdOf("router", "demo-router"));
+        var networks = Enumerable.Range(0, isRouted ? 2 : 1).Select(n => NetworkOf(n, mtu)).ToList();
+        var instances = Enumerable.Range(0, count)
+            .Select(i => InstanceOf(directory, nodes[i % nodes.Count].Name, i, networks[i / nodes.Count % networks.Count], isIPv6)).ToList();
         return new()
         {
             Directory = directory,
@@ -69,14 +78,48 @@ public sealed partial record LabDescription
             Firewall = firewall,
             L2Population = options.L2Population ?? false,
             IPv6 = isIPv6,
-            NetworkId = networkId,
-            SegmentationId = 5001,
-            // 1500 less IPv4 (20), and GRE with a key (8) or UDP and VXLAN (16), and the inner Ethernet header (14)
-            Mtu = tunnel == "gre" ? 1458 : 1450,
+            NetworkId = networks[0].Id,
+            SegmentationId = networks[0].SegmentationId,
+            Mtu = mtu,
             Nodes = nodes,
-            Instances = [.. Enumerable.Range(0, count).Select(i => InstanceOf(directory, nodes[i % nodes.Count].Name, i, isIPv6))],
-            Router = ServerOf(services, DeviceNames.RouterNamespace(routerId), "router-port", 1, DeviceNames.RouterPort, isIPv6),
-            Dhcp = ServerOf(services, DeviceNames.DhcpNamespace(networkId), "dhcp-port", 2, DeviceNames.Tap, isIPv6),
+            Networks = networks,
+            Instances = instances,
+            RouterPorts = [.. networks.Select(n => ServerOf(services, router, "router-port", n, 1, DeviceNames.RouterPort, isIPv6))],
+            DhcpServers = [.. networks.Select(n => ServerOf(services, DeviceNames.DhcpNamespace(n.Id), "dhcp-port", n, 2, DeviceNames.Tap, isIPv6))],
+            Gateway = isRouted ? GatewayOf(directory, services, router, instances[0]) : null,
+        };
+    }
+
+    private static LabNetwork NetworkOf(int index, int mtu) => new()
+    {
+        Name = index == 0 ? "demo-net" : "demo-net2",
+        Id = IdOf("network", index == 0 ? "demo-net" : "demo-net2"),
+        SegmentationId = FirstSegment + index,
+        LocalVlan = 1 + index,
+        Subnet = new(new([172, 16, (byte)index, 0]), PrefixLength),
+        IPv6Prefix = new([0xfd, 0x00, 0x01, 0x72, 0x00, 0x16, 0, (byte)index, 0, 0, 0, 0, 0, 0, 0, 0]),
+        Mtu = mtu,
+    };
+
+    private static LabGateway GatewayOf(string directory, LabNode node, string router, LabInstance floating)
+    {
+        var network = new LabNetwork
+        {
+            Name = "public",
+            Id = IdOf("network", "public"),
+            SegmentationId = 0,
+            LocalVlan = 3,
+            Subnet = new(new([203, 0, 113, 0]), PrefixLength),
+            PhysicalNetwork = "external",
+            Mtu = 1500,
+        };
+        return new()
+        {
+            Port = ServerOf(node, router, "gateway-port", network, GatewayHost, DeviceNames.GatewayPort, isIPv6: false),
+            FloatingAddress = network.AddressOf(GatewayHost - 1),
+            FloatingTo = floating,
+            Host = network.AddressOf(1),
+            HostNamespaceFile = $"{directory}/namespaces/outside",
         };
     }
 
@@ -102,7 +145,7 @@ public sealed partial record LabDescription
         };
     }
 
-    private static LabInstance InstanceOf(string directory, string node, int index, bool isIPv6)
+    private static LabInstance InstanceOf(string directory, string node, int index, LabNetwork network, bool isIPv6)
     {
         var name = index == 0 ? "test-vm" : $"vm-{index + 1}";
         var portId = index == 0 ? ArticlePort : IdOf("port", name);
@@ -114,17 +157,21 @@ public sealed partial record LabDescription
             Node = node,
             PortId = portId,
             Mac = MacOf(FirstHost + index),
-            Address = AddressOf(FirstHost + index),
-            IPv6Address = isIPv6 ? SlaacOf(MacOf(FirstHost + index)) : null,
+            Address = network.AddressOf(FirstHost + index),
+            IPv6Address = isIPv6 ? SlaacOf(MacOf(FirstHost + index), network) : null,
+            Network = network,
             Tap = DeviceNames.Tap(portId),
             NamespaceFile = $"{directory}/guests/{name}",
             LeaseFile = $"{directory}/leases/{name}",
         };
     }
 
-    private static LabServer ServerOf(LabNode node, string name, string port, int host, Func<string, string> device, bool isIPv6)
+    private static LabServer ServerOf(
+        LabNode node, string name, string port, LabNetwork network, int host, Func<string, string> device, bool isIPv6)
     {
-        var portId = IdOf("port", port);
+        // the first network's are as they were before there was a second
+        var portId = IdOf("port", network.LocalVlan == 1 ? port : $"{port} {network.Name}");
+        var mac = MacOf((network.LocalVlan - 1) * 256 + host);
         return new()
         {
             Node = node.Name,
@@ -132,20 +179,18 @@ public sealed partial record LabDescription
             NamespaceFile = $"{node.Access.NamespaceDirectory}/{name}",
             PortId = portId,
             Device = device(portId),
-            Mac = MacOf(host),
-            Address = AddressOf(host),
-            IPv6Address = isIPv6 ? SlaacOf(MacOf(host)) : null,
+            Mac = mac,
+            Address = network.AddressOf(host),
+            IPv6Address = isIPv6 ? SlaacOf(mac, network) : null,
+            Network = network,
         };
     }
 
-    private static IPAddress AddressOf(int host) => new([172, 16, 0, (byte)host]);
-
-    /// <summary>The address in fd00:172:16::/64 that stateless autoconfiguration makes of a MAC (RFC 4862 §5.5.3).</summary>
-    private static IPAddress SlaacOf(MacAddress mac)
+    /// <summary>The address in the network's prefix that stateless autoconfiguration makes of a MAC (RFC 4862 §5.5.3).</summary>
+    private static IPAddress SlaacOf(MacAddress mac, LabNetwork network)
     {
         var octets = LinkLocalAddress.Of(mac).GetAddressBytes();
-        ReadOnlySpan<byte> prefix = [0xfd, 0x00, 0x01, 0x72, 0x00, 0x16, 0, 0];
-        prefix.CopyTo(octets);
+        network.IPv6Prefix!.GetAddressBytes().AsSpan(0, 8).CopyTo(octets);
         return new(octets);
     }
 

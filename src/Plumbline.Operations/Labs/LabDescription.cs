@@ -43,11 +43,26 @@ public sealed partial record LabDescription
     /// <summary>The VMs; the first one is <c>test-vm</c>.</summary>
     public required IReadOnlyList<LabInstance> Instances { get; init; }
 
-    /// <summary>The router 172.16.0.1.</summary>
-    public required LabServer Router { get; init; }
+    /// <summary>The tenant networks: one, or two with a router between them.</summary>
+    public required IReadOnlyList<LabNetwork> Networks { get; init; }
 
-    /// <summary>The DHCP server.</summary>
-    public required LabServer Dhcp { get; init; }
+    /// <summary>The router's port in each network.</summary>
+    public required IReadOnlyList<LabServer> RouterPorts { get; init; }
+
+    /// <summary>The DHCP server of each network.</summary>
+    public required IReadOnlyList<LabServer> DhcpServers { get; init; }
+
+    /// <summary>The way out; null: there is none.</summary>
+    public LabGateway? Gateway { get; init; }
+
+    /// <summary>The router 172.16.0.1.</summary>
+    public LabServer Router => RouterPorts[0];
+
+    /// <summary>The DHCP server of the first network.</summary>
+    public LabServer Dhcp => DhcpServers[0];
+
+    /// <summary>All ports of routers and DHCP servers.</summary>
+    internal IEnumerable<LabServer> Servers => [.. RouterPorts, .. DhcpServers, .. Gateway is { } gateway ? [gateway.Port] : (LabServer[])[]];
 
     /// <summary>The network that joins the nodes: a namespace with a Linux bridge.</summary>
     internal string UnderlayNamespaceFile => $"{Directory}/namespaces/underlay";
@@ -61,7 +76,7 @@ public sealed partial record LabDescription
     /// <summary>In a few words: "1 node, 1 VM, gre"; what is not the usual comes after it.</summary>
     public override string ToString() =>
         $"{Count(Nodes.Count, "node")}, {Count(Instances.Count, "VM")}, {Tunnel}{(IsHybrid ? "" : $", firewall {Firewall}")}"
-        + $"{(L2Population ? ", l2pop" : "")}{(IPv6 ? ", IPv6" : "")}";
+        + $"{(L2Population ? ", l2pop" : "")}{(IPv6 ? ", IPv6" : "")}{(Gateway is null ? "" : ", routed")}";
 
     private static string Count(int number, string word) => $"{number} {word}{(number == 1 ? "" : "s")}";
 }

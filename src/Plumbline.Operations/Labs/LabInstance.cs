@@ -30,6 +30,9 @@ public sealed record LabInstance
     /// <summary>Its address where the network has IPv6; else null.</summary>
     public IPAddress? IPv6Address { get; init; }
 
+    /// <summary>The network that it is in.</summary>
+    public required LabNetwork Network { get; init; }
+
     /// <summary>Its tap on the node.</summary>
     public required string Tap { get; init; }
 

@@ -3,6 +3,7 @@ using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
 using Plumbline.Linux.Processes;
 using Plumbline.Linux.Taps;
+using Plumbline.Neutron;
 using Plumbline.Operations.Plugging;
 
 namespace Plumbline.Operations.Labs;
@@ -37,7 +38,7 @@ internal static class LabMachines
         foreach (var instance in instances)
         {
             netlink.ChangeLink(netlink.FindLink(instance.Tap)!.IfIndex, new() { Address = instance.TapMac });
-            BootGuest(instance);
+            BootGuest(lab, instance);
             DomainFile.Write(lab, node, instance);
             if (!lab.IsHybrid)
             {
@@ -51,9 +52,10 @@ internal static class LabMachines
             {
                 PortId = instance.PortId,
                 Address = instance.Mac,
-                NetworkId = lab.NetworkId,
+                NetworkId = instance.Network.Id,
+                Tag = lab.Gateway is null ? null : instance.Network.LocalVlan,
                 NetworkType = lab.Tunnel,
-                SegmentationId = lab.SegmentationId,
+                SegmentationId = instance.Network.SegmentationId,
                 InstanceName = instance.Name,
                 InstanceId = instance.Id,
                 Mtu = lab.Mtu,
@@ -114,7 +116,7 @@ internal static class LabMachines
     private static string SelfProgram() =>
         Path.GetFileName(Environment.ProcessPath) == "plumb" ? Environment.ProcessPath! : Path.Join(AppContext.BaseDirectory, "plumb");
 
-    private static void BootGuest(LabInstance instance)
+    private static void BootGuest(LabDescription lab, LabInstance instance)
     {
         using var inside = NetworkNamespace.Open(instance.NamespaceFile);
         using var netlink = RouteNetlink.Open(inside);
@@ -129,6 +131,12 @@ internal static class LabMachines
         if (instance.IPv6Address is { } ipv6)
         {
             netlink.AddAddress(nic, ipv6, LabDescription.IPv6PrefixLength);
+            if (lab.Gateway is not null)
+            {
+                // what a router advertisement would tell
+                var router = lab.RouterPorts.First(r => r.Network == instance.Network);
+                netlink.AddRoute(null, 0, LinkLocalAddress.Of(router.Mac), nic);
+            }
         }
     }
 }

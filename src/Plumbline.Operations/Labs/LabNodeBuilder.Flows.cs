@@ -12,6 +12,8 @@ internal static partial class LabNodeBuilder
     {
         var ports = await ReadOfPortsAsync(node, cancellationToken);
         var own = lab.Instances.Where(i => i.Node == node.Name);
+        IReadOnlyList<PhysicalBridgePort>? physical = GatewayOf(lab, node) is { } gateway
+            ? [new(Find(ports, LabGateway.PatchToBridge), [(null, gateway.Port.Network.LocalVlan)])] : null;
         if (lab.Firewall == LabDescription.NativeFirewall)
         {
             return NativeFirewallFlows.IntegrationBridge(IntegrationCookie,
@@ -19,12 +21,12 @@ internal static partial class LabNodeBuilder
                 .. own.Select(i => (new NativeFirewallPort
                 {
                     OfPort = Find(ports, i.Tap),
-                    LocalVlan = LocalVlan,
+                    LocalVlan = i.Network.LocalVlan,
                     Mac = i.Mac,
                     IPv4 = [(i.Mac, i.Address.ToString())],
                     IPv6 = i.IPv6Address is { } ipv6 ? [(i.Mac, ipv6.ToString())] : [],
                 }, (IReadOnlyList<string>)[LabFirewall.GroupId])),
-            ], [LabFirewall.GroupOf(lab)]);
+            ], [LabFirewall.GroupOf(lab)], physical);
         }
         return AgentFlows.IntegrationBridge(IntegrationCookie,
         [
@@ -34,7 +36,7 @@ internal static partial class LabNodeBuilder
                 Macs = [i.Mac],
                 Addresses = i.IPv6Address is { } ipv6 ? [i.Address.ToString(), ipv6.ToString()] : [i.Address.ToString()],
             }),
-        ]);
+        ], physical);
     }
 
     private static async Task<IReadOnlyList<string>> TunnelFlowsAsync(
@@ -44,13 +46,18 @@ internal static partial class LabNodeBuilder
         return AgentFlows.TunnelBridge(
             TunnelCookie,
             Find(ports, PatchToIntegration),
-            [new(lab.Tunnel, (uint)lab.SegmentationId, LocalVlan)],
+            [.. lab.Networks.Select(n => new TunnelNetwork(lab.Tunnel, (uint)n.SegmentationId, n.LocalVlan))],
             [
                 .. TunnelEndsOf(lab, node).Select(a => new TunnelPort(lab.Tunnel, Find(ports, DeviceNames.TunnelPort(lab.Tunnel, a))))
                     .OrderBy(t => t.OfPort),
             ],
             lab.L2Population ? RemotePorts(lab, node, ports) : null);
     }
+
+    private static async Task<IReadOnlyList<string>> PhysicalFlowsAsync(
+        LabNode node, LabGateway gateway, CancellationToken cancellationToken) => AgentFlows.PhysicalBridge(
+            PhysicalCookie, Find(await ReadOfPortsAsync(node, cancellationToken), LabGateway.PatchToIntegration),
+            [(null, gateway.Port.Network.LocalVlan)]);
 
     /// <summary>What L2 population's driver tells of the ports on the other nodes.</summary>
     private static List<RemotePort> RemotePorts(LabDescription lab, LabNode node, IReadOnlyDictionary<string, int> ports)
@@ -64,9 +71,9 @@ internal static partial class LabNodeBuilder
             }
             var tunnel = Find(ports, DeviceNames.TunnelPort(lab.Tunnel, other.Address));
             told.AddRange(lab.Instances.Where(i => i.Node == other.Name)
-                .Select(i => new RemotePort(LocalVlan, i.Mac, [i.Address, .. i.IPv6Address is { } ipv6 ? [ipv6] : (IPAddress[])[]], tunnel)));
-            told.AddRange(ServersOf(lab, other)
-                .Select(s => new RemotePort(LocalVlan, s.Mac, [s.Address, .. s.IPv6Address is { } ipv6 ? [ipv6] : (IPAddress[])[]], tunnel)));
+                .Select(i => new RemotePort(i.Network.LocalVlan, i.Mac, [i.Address, .. i.IPv6Address is { } ipv6 ? [ipv6] : (IPAddress[])[]], tunnel)));
+            told.AddRange(ServersOf(lab, other).Where(s => s.Network.PhysicalNetwork is null)
+                .Select(s => new RemotePort(s.Network.LocalVlan, s.Mac, [s.Address, .. s.IPv6Address is { } ipv6 ? [ipv6] : (IPAddress[])[]], tunnel)));
         }
         return told;
     }

@@ -16,6 +16,8 @@ internal static partial class LabNodeBuilder
             rows.AddPort(Integration, "internal"),
             rows.AddPort(PatchToTunnel, "patch", new() { ["peer"] = PatchToIntegration }),
             .. ServersOf(lab, node).Select(s => rows.AddServer(lab, s)),
+            .. GatewayOf(lab, node) is null ? []
+                : new[] { rows.AddPort(LabGateway.PatchToBridge, "patch", new() { ["peer"] = LabGateway.PatchToIntegration }) },
         ]);
         rows.AddBridge(TunnelBridge, "secure",
         [
@@ -34,6 +36,15 @@ internal static partial class LabNodeBuilder
         if (IsJoined(lab))
         {
             rows.AddBridge(Physical, "standalone", [rows.AddPort(Physical, "internal"), rows.AddPort(LabUnderlay.Nic, "")]);
+        }
+        if (GatewayOf(lab, node) is not null)
+        {
+            rows.AddBridge(LabGateway.Bridge, "secure",
+            [
+                rows.AddPort(LabGateway.Bridge, "internal"),
+                rows.AddPort(LabGateway.Nic, ""),
+                rows.AddPort(LabGateway.PatchToIntegration, "patch", new() { ["peer"] = LabGateway.PatchToBridge }),
+            ]);
         }
         rows.Add(new Operation.Mutate(OvsdbSession.OpenVSwitch, [], [new("external_ids", "insert", OvsdbValue.StringMap(
             [new("hostname", node.Name), new("system-id", $"plumb-lab-{node.Name}")]))]));
@@ -90,7 +101,7 @@ internal static partial class LabNodeBuilder
                 ["iface-id"] = server.PortId,
                 ["iface-status"] = "active",
             },
-            NetworkOf(lab));
+            NetworkOf(lab, server.Network));
 
         public string AddInstance(LabDescription lab, LabInstance instance) => AddPort(instance.Tap, "", [],
             new()
@@ -100,15 +111,16 @@ internal static partial class LabNodeBuilder
                 ["iface-status"] = "active",
                 ["vm-uuid"] = instance.Id,
             },
-            NetworkOf(lab));
+            NetworkOf(lab, instance.Network));
 
-        private static Dictionary<string, string> NetworkOf(LabDescription lab) => new()
+        /// <summary>As the agent writes it, with Python's None for what a network does not have.</summary>
+        private static Dictionary<string, string> NetworkOf(LabDescription lab, LabNetwork network) => new()
         {
-            ["net_uuid"] = lab.NetworkId,
-            ["network_type"] = lab.Tunnel,
-            ["physical_network"] = "None",
-            ["segmentation_id"] = lab.SegmentationId.ToString(CultureInfo.InvariantCulture),
-            ["tag"] = LocalVlan.ToString(CultureInfo.InvariantCulture),
+            ["net_uuid"] = network.Id,
+            ["network_type"] = network.PhysicalNetwork is null ? lab.Tunnel : "flat",
+            ["physical_network"] = network.PhysicalNetwork ?? "None",
+            ["segmentation_id"] = network.PhysicalNetwork is null ? network.SegmentationId.ToString(CultureInfo.InvariantCulture) : "None",
+            ["tag"] = network.LocalVlan.ToString(CultureInfo.InvariantCulture),
         };
 
         private string AddPort(
@@ -129,9 +141,9 @@ internal static partial class LabNodeBuilder
                 ["interfaces"] = new OvsdbValue.NamedUuid(networkInterface),
                 ["other_config"] = OvsdbValue.StringMap(otherConfig),
             };
-            if (otherConfig.Count > 0)
+            if (otherConfig.TryGetValue("tag", out var tag))
             {
-                row["tag"] = LocalVlan;
+                row["tag"] = int.Parse(tag, CultureInfo.InvariantCulture);
             }
             _operations.Add(new Operation.Insert("Port", row, port));
             return port;

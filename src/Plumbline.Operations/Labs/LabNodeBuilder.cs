@@ -1,3 +1,4 @@
+using System.Net;
 using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
 using Plumbline.Ovsdb;
@@ -16,14 +17,15 @@ internal static partial class LabNodeBuilder
     private const string PatchToTunnel = "patch-tun";
     private const string PatchToIntegration = "patch-int";
 
-    /// <summary>The network's VLAN on each node's br-int: the first one, as in the article.</summary>
-    private const int LocalVlan = 1;
-
     /// <summary>
     /// Marks of an agent's run, as an agent draws them at random; here always the same, so that a lab is always the same.
     /// </summary>
     private const ulong IntegrationCookie = 0x20EA_B69C_E759_41B0;
     private const ulong TunnelCookie = 0xA480_9768_8EC0_B4B8;
+    private const ulong PhysicalCookie = 0x5E17_3C0D_92AB_64F1;
+
+    /// <summary>Where VMs ask for their metadata.</summary>
+    internal static readonly IPAddress Metadata = new([169, 254, 169, 254]);
 
     /// <summary>Sysctls that a compute node needs for its security groups, and a namespace may not have.</summary>
     private static readonly string[] _bridgeSysctls =
@@ -53,9 +55,13 @@ internal static partial class LabNodeBuilder
         {
             MoveIn(lab, netlink, server);
         }
-        if (lab.Dhcp.Node == node.Name)
+        if (GatewayOf(lab, node) is not null)
         {
-            await DhcpServer.StartAsync(lab, node, cancellationToken);
+            netlink.ChangeLink(netlink.FindLink(LabGateway.Bridge)!.IfIndex, new() { Up = true });
+        }
+        foreach (var server in lab.DhcpServers.Where(s => s.Node == node.Name))
+        {
+            await DhcpServer.StartAsync(lab, node, server, cancellationToken);
         }
     }
 
@@ -69,21 +75,26 @@ internal static partial class LabNodeBuilder
         await LabFlows.ApplyAsync(
             node, Integration, await IntegrationFlowsAsync(lab, node, cancellationToken), cancellationToken);
         await LabFlows.ApplyAsync(node, TunnelBridge, await TunnelFlowsAsync(lab, node, cancellationToken), cancellationToken);
+        if (GatewayOf(lab, node) is { } gateway)
+        {
+            await LabFlows.ApplyAsync(node, LabGateway.Bridge, await PhysicalFlowsAsync(node, gateway, cancellationToken), cancellationToken);
+            await LabRouter.FinishAsync(lab, gateway, cancellationToken);
+        }
     }
 
     /// <summary>Several nodes really exchange tunnel packets: the userspace datapath routes them through a bridge of its own.</summary>
     private static bool IsJoined(LabDescription lab) => lab.Nodes.Count > 1;
 
     private static IEnumerable<LabServer> ServersOf(LabDescription lab, LabNode node) =>
-        new[] { lab.Router, lab.Dhcp }.Where(s => s.Node == node.Name);
+        lab.Servers.Where(s => s.Node == node.Name);
 
     private static void MoveIn(LabDescription lab, RouteNetlink netlink, LabServer server)
     {
-        using var inside = NetworkNamespace.Create(server.NamespaceFile);
+        using var inside = File.Exists(server.NamespaceFile) ? NetworkNamespace.Open(server.NamespaceFile) : NetworkNamespace.Create(server.NamespaceFile);
         netlink.ChangeLink(netlink.FindLink(server.Device)!.IfIndex, new() { Namespace = inside });
         using var there = RouteNetlink.Open(inside);
         var link = there.FindLink(server.Device)!;
-        there.ChangeLink(link.IfIndex, new() { Address = server.Mac, Mtu = lab.Mtu });
+        there.ChangeLink(link.IfIndex, new() { Address = server.Mac, Mtu = server.Network.Mtu });
         if (server.IPv6Address is not null)
         {
             Sysctl.Write(inside, $"net.ipv6.conf.{server.Device}.dad_transmits", "0");
@@ -94,8 +105,29 @@ internal static partial class LabNodeBuilder
         {
             there.AddAddress(link.IfIndex, ipv6, LabDescription.IPv6PrefixLength);
         }
-        Sysctl.Write(inside, "net.ipv4.ip_forward", server == lab.Router ? "1" : "0");
+        Sysctl.Write(inside, "net.ipv4.ip_forward", server.IsRouter ? "1" : "0");
+        if (lab.Gateway is not { } gateway)
+        {
+            return;
+        }
+        if (!server.IsRouter)
+        {
+            there.AddAddress(link.IfIndex, Metadata, 32);
+        }
+        else
+        {
+            Sysctl.Write(inside, "net.ipv4.conf.all.arp_ignore", "1");
+            Sysctl.Write(inside, "net.ipv4.conf.all.arp_announce", "2");
+            Sysctl.Write(inside, "net.ipv6.conf.all.forwarding", lab.IPv6 ? "1" : "0");
+        }
+        if (server == gateway.Port)
+        {
+            there.AddAddress(link.IfIndex, gateway.FloatingAddress, 32);
+        }
     }
+
+    /// <summary>The way out, on the node that has it.</summary>
+    private static LabGateway? GatewayOf(LabDescription lab, LabNode node) => lab.Gateway is { } gateway && gateway.Port.Node == node.Name ? gateway : null;
 
     private static async Task CommitAsync(LabNode node, IReadOnlyList<Operation> operations, CancellationToken cancellationToken)
     {

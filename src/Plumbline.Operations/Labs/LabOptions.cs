@@ -33,4 +33,10 @@ public sealed record LabOptions
 
     /// <summary>VMs, router and DHCP namespace have an IPv6 address too, by SLAAC's rule; null: no, or as the lab that is up has.</summary>
     public bool? IPv6 { get; init; }
+
+    /// <summary>
+    /// A second network, and a way out: a router between both and a host outside, with a floating IP for the first VM; null: no, or as the lab
+    /// that is up has.
+    /// </summary>
+    public bool? Routed { get; init; }
 }

@@ -3,7 +3,7 @@ using Plumbline.Primitives;
 
 namespace Plumbline.Operations.Labs;
 
-/// <summary>The lab's router or DHCP server: an OVS internal port in a namespace of its own.</summary>
+/// <summary>A port of the lab's router, or a DHCP server: an OVS internal port in a namespace of its own.</summary>
 public sealed record LabServer
 {
     /// <summary>The node it runs on.</summary>
@@ -27,6 +27,12 @@ public sealed record LabServer
     /// <summary>Its address where the network has IPv6; else null.</summary>
     public IPAddress? IPv6Address { get; init; }
 
-    /// <summary>Its address, in 172.16.0.0/24.</summary>
+    /// <summary>Its address.</summary>
     public required IPAddress Address { get; init; }
+
+    /// <summary>The network that it is in.</summary>
+    public required LabNetwork Network { get; init; }
+
+    /// <summary>A port of the router; else of a DHCP server.</summary>
+    internal bool IsRouter => Namespace.StartsWith("qrouter-", StringComparison.Ordinal);
 }

@@ -27,6 +27,8 @@ internal sealed record LabState
 
     public bool IPv6 { get; init; }
 
+    public bool Routed { get; init; }
+
     /// <summary>False until all of it stands.</summary>
     public bool IsUp { get; init; }
 

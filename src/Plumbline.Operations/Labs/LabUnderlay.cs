@@ -1,4 +1,5 @@
 using Plumbline.Linux;
+using Plumbline.Linux.Devices;
 using Plumbline.Linux.Netlink;
 
 namespace Plumbline.Operations.Labs;
@@ -14,6 +15,24 @@ internal static class LabUnderlay
 
     /// <summary>A node's NIC.</summary>
     public const string Nic = "eth0";
+
+    /// <summary>A host on the router's network outside.</summary>
+    private static void CreateOutside(LabGateway gateway, NetworkNamespace node)
+    {
+        using var outside = NetworkNamespace.Create(gateway.HostNamespaceFile);
+        using var netlink = RouteNetlink.Open(outside);
+        var device = netlink.CreateLink(new()
+        {
+            Name = LabGateway.HostDevice,
+            Kind = "veth",
+            Up = true,
+            NoIpv6LinkLocal = true,
+            Peer = new() { Name = LabGateway.Nic, Kind = "veth", Namespace = node, Up = true, NoIpv6LinkLocal = true },
+        });
+        netlink.AddAddress(device.IfIndex, gateway.Host, LabDescription.PrefixLength);
+        // Open vSwitch reads frames from the other end as they are, without anybody filling in what a NIC would
+        TransmitChecksums.FillIn(outside, LabGateway.HostDevice);
+    }
 
     public static void Create(LabDescription lab)
     {
@@ -43,6 +62,10 @@ internal static class LabUnderlay
                 Peer = new() { Name = Nic, Kind = "veth", Namespace = own, Up = true, NoIpv6LinkLocal = true },
             });
             netlink.ChangeLink(port.IfIndex, new() { MasterIndex = bridge.IfIndex });
+            if (lab.Gateway is { } gateway && gateway.Port.Node == node.Name)
+            {
+                CreateOutside(gateway, own);
+            }
         }
     }
 }
