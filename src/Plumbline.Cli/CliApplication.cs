@@ -124,6 +124,7 @@ internal static class CliApplication
         ("unapply", ApplyCommand.CreateUnapply),
         ("lab", LabCommand.Create),
         ("lab-vmm", LabCommand.CreateMachines),
+        ("lab-metadata", LabCommand.CreateMetadata),
         ("wireshark", WiresharkCommand.Create),
         ("demo", DemoCommand.Create),
     ];

@@ -14,7 +14,7 @@ internal sealed partial record RemoteCall
     private const int Patience = 20;
     private const string Pushed = PushFolder + "/plumb";
 
-    private static readonly string[] _local = ["lab", "lab-vmm", "demo", "wireshark", "packets", "flows", "extcap"];
+    private static readonly string[] _local = ["lab", "lab-vmm", "lab-metadata", "demo", "wireshark", "packets", "flows", "extcap"];
 
     private static readonly string[] _filesOfLatency = ["--from", "--baseline", "--svg", "--names", "-w", "--write"];
 

@@ -33,6 +33,20 @@ internal static class LabCommand
         return command;
     }
 
+    /// <summary>The hidden command that plays a metadata proxy.</summary>
+    public static Command CreateMetadata(CliConsole console)
+    {
+        var port = new Option<ushort>("--port") { Required = true };
+        var command = new Command("lab-metadata", "Play a metadata proxy of the lab (started by plumb lab up)") { port };
+        command.Hidden = true;
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            await LabMetadata.RunAsync(result.GetValue(port), console.Out, cancellationToken);
+            return (int)ExitStatus.Fine;
+        });
+        return command;
+    }
+
     private static Command CreateUp(CliConsole console)
     {
         var nodes = new Option<int?>("--nodes") { Description = "Nodes, 1 to 3, joined by real tunnels (default: 1)", HelpName = "N" };

@@ -31,6 +31,10 @@ public sealed partial class Tracer
         _session.Phase = TracePhase.Forward;
         var copies = new FrameWalker(_fabric, _session, this).SendFromGuest(guest, nic, discover);
         var served = copies.Where(e => e.Kind == WalkEndKind.Arrived && e.Stack is TraceStack.Space { Facts.IsOwn: false }).ToList();
+        if (NotServed(served, nic) is { } server)
+        {
+            return Result(question, ends, discover, Failed(copies, discover, TracePhase.Forward, ends, server));
+        }
         if (served.Count == 0)
         {
             return Result(question, ends, discover, Failed(copies, discover, TracePhase.Forward, ends));
@@ -51,6 +55,26 @@ public sealed partial class Tracer
             }
         }
         return Result(question, ends, discover, last!);
+    }
+
+    /// <summary>The DHCP server of the VM's network, where no copy came to it: what came to others tells nothing.</summary>
+    private AskedParty? NotServed(List<WalkEnd> served, GuestNic nic)
+    {
+        if (nic.NetworkId is not { } network || served.Exists(e => ((TraceStack.Space)e.Stack!).Facts.Name == Neutron.DeviceNames.DhcpNamespace(network)))
+        {
+            return null;
+        }
+        foreach (var space in _fabric.Nodes.SelectMany(n => n.Spaces).Where(s => s.Name == Neutron.DeviceNames.DhcpNamespace(network)))
+        {
+            foreach (var address in space.Facts.Addresses.Select(a => a.Address))
+            {
+                if (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && !IPAddress.IsLoopback(address) && !TraceFabric.IsLinkLocal(address))
+                {
+                    return AskedParty.Of(_fabric, _ends!.Origin, nic, null, address);
+                }
+            }
+        }
+        return null;
     }
 
     private Leg Serve(WalkEnd end, TraceStack.Guest guest, GuestNic nic, TraceEnds ends)

@@ -126,16 +126,16 @@ public sealed partial class Tracer
         };
         var isAside = best is null || drop.Cause == TraceCause.Flow && (ends.LeadsAway(drop, asked?.NetworkType) || asked?.IsOfOthers(_fabric, drop) == true)
             || best is { Kind: WalkEndKind.Missed } && asked?.IsElsewhere(drop) == true;
-        if (isAside && Astray(found, phase) is { } astray)
+        var wrong = asked?.WrongVlan() ?? ends.WrongVlan();
+        if (wrong is null && isAside && Astray(found, phase) is { } astray)
         {
             (drop, best) = (astray.Drop, astray.End);
         }
-        else if (isAside && asked is not null)
+        else if (wrong is null && isAside && asked is not null)
         {
             drop = asked.OwnerNode is null ? asked.Nobody(phase) : asked.Unreached(phase) ?? drop;
         }
-        if ((drop.Cause is TraceCause.Nobody or TraceCause.Vlan or TraceCause.Learned or TraceCause.Flow)
-            && (asked?.WrongVlan() ?? ends.WrongVlan()) is { } wrong)
+        if (wrong is not null && (isAside || drop.Cause is TraceCause.Nobody or TraceCause.Vlan or TraceCause.Learned or TraceCause.Flow))
         {
             drop = wrong with { Phase = phase };
         }
@@ -148,7 +148,7 @@ public sealed partial class Tracer
             Drop = drop,
             OtherCopies = Math.Max(0, found.Count - 1),
         });
-        var doubts = Doubts(found, best, ends);
+        var doubts = Doubts(found, best, ends, asked is null ? ends.ReceiverNode : asked.OwnerNode);
         if (best?.Complains is { } router && phase == TracePhase.Forward && asked is null)
         {
             Complain(router, best.Frame, ends);
@@ -177,7 +177,7 @@ public sealed partial class Tracer
     /// Facts without which "dropped" is not sure: on the way of the copy that tells most, and where a copy's way is not known, unless the
     /// receiver is known to be somewhere else.
     /// </summary>
-    private List<string> Doubts(List<WalkEnd> found, WalkEnd? best, TraceEnds ends)
+    private List<string> Doubts(List<WalkEnd> found, WalkEnd? best, TraceEnds ends, string? receiver)
     {
         var doubts = new List<string>();
         if (best is not null)
@@ -187,11 +187,11 @@ public sealed partial class Tracer
         foreach (var end in found)
         {
             if (end.Kind == WalkEndKind.Unknown && end.Missing is { } missing
-                && (ends.ReceiverNode is null || end.Trail is null || end.Trail.Hops.Any(h => h.Node == ends.ReceiverNode) || IsFirst(end, ends)))
+                && (receiver is null || end.Trail is null || end.Trail.Hops.Any(h => h.Node == receiver) || IsFirst(end, ends)))
             {
                 doubts.Add(missing);
             }
-            else if (end.Kind == WalkEndKind.Left && end.Frame.Cargo is { } && ends.ReceiverNode is null
+            else if (end.Kind == WalkEndKind.Left && end.Frame.Cargo is { } && receiver is null
                 && _fabric.OwnerOf(end.Frame.To) is null)
             {
                 doubts.Add($"the node that has {end.Frame.To}, where a tunnel leads");

@@ -124,6 +124,8 @@ public static partial class LiveNode
             BridgeVlans = services && links.Any(l => l.Data is LinkData.Bridge { VlanFiltering: true }) ? VlansOf(netlink.ListPortVlans(), links) : null,
             Conntrack = ConntrackOf(sysctls),
             Offloads = services ? ReadOffloads(opened, links) : null,
+            // routers and servers; the node's own are many, and nobody asks for them
+            Sockets = services && name.Length > 0 ? ListeningSockets.Read(opened) : null,
         };
     }
 

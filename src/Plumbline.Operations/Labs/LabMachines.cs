@@ -113,7 +113,7 @@ internal static class LabMachines
     }
 
     /// <summary>This program; under another host (a test), the one beside us.</summary>
-    private static string SelfProgram() =>
+    internal static string SelfProgram() =>
         Path.GetFileName(Environment.ProcessPath) == "plumb" ? Environment.ProcessPath! : Path.Join(AppContext.BaseDirectory, "plumb");
 
     private static void BootGuest(LabDescription lab, LabInstance instance)

@@ -26,6 +26,15 @@ internal static partial class LabNodeBuilder
                     IPv4 = [(i.Mac, i.Address.ToString())],
                     IPv6 = i.IPv6Address is { } ipv6 ? [(i.Mac, ipv6.ToString())] : [],
                 }, (IReadOnlyList<string>)[LabFirewall.GroupId])),
+                // without these the first packet from a router or server to a VM here goes past the connection tracker, which then takes the
+                // answer for invalid (process_trusted_ports() of the agent)
+                .. ServersOf(lab, node).Select(s => (new NativeFirewallPort
+                {
+                    OfPort = Find(ports, s.Device),
+                    LocalVlan = s.Network.LocalVlan,
+                    Mac = s.Mac,
+                    IsFiltered = false,
+                }, (IReadOnlyList<string>)[])),
             ], [LabFirewall.GroupOf(lab)], physical);
         }
         return AgentFlows.IntegrationBridge(IntegrationCookie,

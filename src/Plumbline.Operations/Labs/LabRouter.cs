@@ -7,11 +7,9 @@ namespace Plumbline.Operations.Labs;
 /// <summary>The rules and the route of the lab's router, as Neutron's L3 agent (21, Zed) writes them for a centralised router.</summary>
 internal static class LabRouter
 {
-    /// <summary>Where the metadata proxy of a router listens; the lab runs none.</summary>
-    private const int MetadataPort = 9697;
-
     public static async Task FinishAsync(LabDescription lab, LabGateway gateway, CancellationToken cancellationToken)
     {
+        await LabMetadata.StartAsync(lab, gateway, cancellationToken);
         using var inside = NetworkNamespace.Open(gateway.Port.NamespaceFile);
         await LabCommand.RunAsync(inside, "iptables-restore", ["-n"], RulesOf(lab, gateway), null, cancellationToken);
         await LabCommand.RunAsync(inside, "ip", ["route", "replace", "default", "via", gateway.Host.ToString(), "dev", gateway.Port.Device, "proto", "static"],
@@ -44,7 +42,7 @@ internal static class LabRouter
         Line("-A neutron-filter-top -j neutron-l3-agent-local");
         Line("-A neutron-l3-agent-FORWARD -j neutron-l3-agent-scope");
         Line("-A neutron-l3-agent-INPUT -m mark --mark 0x1/0xffff -j ACCEPT");
-        Line($"-A neutron-l3-agent-INPUT -p tcp -m tcp --dport {Text(MetadataPort)} -j DROP");
+        Line($"-A neutron-l3-agent-INPUT -p tcp -m tcp --dport {Text(LabMetadata.RouterPort)} -j DROP");
         foreach (var port in lab.RouterPorts)
         {
             Line($"-A neutron-l3-agent-scope -o {port.Device} -m mark ! --mark 0x4000000/0xffff0000 -j DROP");
@@ -55,7 +53,7 @@ internal static class LabRouter
         Line("-A POSTROUTING -j neutron-postrouting-bottom");
         Line($"-A neutron-l3-agent-OUTPUT -d {floating}/32 -j DNAT --to-destination {fixedAddress}");
         Line($"-A neutron-l3-agent-POSTROUTING ! -o {qg} -m conntrack ! --ctstate DNAT -j ACCEPT");
-        Line($"-A neutron-l3-agent-PREROUTING -d 169.254.169.254/32 -i qr-+ -p tcp -m tcp --dport 80 -j REDIRECT --to-ports {Text(MetadataPort)}");
+        Line($"-A neutron-l3-agent-PREROUTING -d 169.254.169.254/32 -i qr-+ -p tcp -m tcp --dport 80 -j REDIRECT --to-ports {Text(LabMetadata.RouterPort)}");
         Line($"-A neutron-l3-agent-PREROUTING -d {floating}/32 -j DNAT --to-destination {fixedAddress}");
         Line($"-A neutron-l3-agent-float-snat -s {fixedAddress}/32 -j SNAT --to-source {floating} --random-fully");
         Line("-A neutron-l3-agent-snat -j neutron-l3-agent-float-snat");

@@ -77,7 +77,13 @@ internal sealed class DriverFlows
                 Mac = x.vm.Mac,
                 IPv4 = [(x.vm.Mac, x.vm.Address.ToString()), .. Pairs[x.i].Select(p => (p.Mac, p.Address.ToString()))],
                 IPv6 = [(x.vm.Mac, x.vm.IPv6Address!.ToString())],
-            }, Memberships[x.i]))], Groups);
+            }, Memberships[x.i])), .. ((LabServer[])[_lab.Router, _lab.Dhcp]).Where(s => s.Node == node.Name).Select(s => (new NativeFirewallPort
+            {
+                OfPort = ports[s.Device],
+                LocalVlan = 1,
+                Mac = s.Mac,
+                IsFiltered = false,
+            }, (IReadOnlyList<string>)[]))], Groups);
         }
         return AgentFlows.IntegrationBridge(Cookie, [.. own.Select(x => new IntegrationPort
         {

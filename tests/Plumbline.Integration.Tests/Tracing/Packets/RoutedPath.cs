@@ -12,9 +12,6 @@ internal sealed record RoutedPath(string Name, string From, string To, string Ad
     /// <summary>Port of TCP; 0: a ping.</summary>
     public int Port { get; init; }
 
-    /// <summary>A refusal is no success: a program must accept.</summary>
-    public bool MustAccept { get; init; }
-
     /// <summary>Bytes from the IP header on of a ping that may not be cut up; null: small.</summary>
     public int? Size { get; init; }
 

@@ -39,13 +39,18 @@ internal static class RoutedPaths
         yield return new("TCP out by the floating IP", a.Name, host, host) { Port = 8080 };
         yield return new("in by the floating IP", "outside", floating, floating);
         yield return new("TCP in by the floating IP", "outside", floating, floating) { Port = 22 };
+        yield return new("the security group lets no HTTP in", "outside", floating, floating)
+        {
+            Port = 80,
+            Ends = lab.Firewall == "hybrid" ? "neutron-openvswi-" : "br-int",
+        };
         yield return new("to the floating IP from the other network", d.Name, floating, floating);
         yield return new("to the floating IP from its own network", b.Name, floating, floating) { Port = 22 };
         yield return new("to its own floating IP", a.Name, floating, floating);
         yield return new("the router's address outside", "outside", gateway.Port.Address.ToString(), gateway.Port.Address.ToString());
-        yield return new("metadata by the router", a.Name, "metadata", "169.254.169.254") { Port = 80, MustAccept = true };
-        yield return new("metadata by the router, its own node", b.Name, "metadata", "169.254.169.254") { Port = 80, MustAccept = true };
-        yield return new("metadata by the DHCP server", c.Name, "metadata", "169.254.169.254") { Port = 80, MustAccept = true };
+        yield return new("metadata by the router", a.Name, "metadata", "169.254.169.254") { Port = 80 };
+        yield return new("metadata by the router, its own node", b.Name, "metadata", "169.254.169.254") { Port = 80 };
+        yield return new("metadata by the DHCP server", c.Name, "metadata", "169.254.169.254") { Port = 80 };
         yield return new("DHCP", a.Name, "dhcp", "");
         yield return new("DHCP of the other network", d.Name, "dhcp", "");
     }
@@ -135,7 +140,7 @@ internal static class RoutedPaths
         string Rule(string how) => Dnat.Replace("%s", how, StringComparison.Ordinal).Replace("{0}", floating, StringComparison.Ordinal)
             .Replace("{1}", a.Address.ToString(), StringComparison.Ordinal);
         yield return inwards with { Name = "no DNAT: the router itself answers", Plant = Rule("D"), Mend = Rule("A") };
-        yield return inwards with { Name = "no DNAT, TCP", Plant = Rule("D"), Mend = Rule("A"), Port = 22, MustAccept = true, Ends = "qrouter-" };
+        yield return inwards with { Name = "no DNAT, TCP", Plant = Rule("D"), Mend = Rule("A"), Port = 22, Ends = "qrouter-" };
         yield return inwards with
         {
             Name = "no floating address on qg",
@@ -202,12 +207,6 @@ internal static class RoutedPaths
             Address = "198.51.100.7",
             Ends = "qrouter-",
         };
-        yield return inwards with
-        {
-            Name = "the security group lets no HTTP in",
-            Port = 80,
-            Ends = lab.Firewall == "hybrid" ? "neutron-openvswi-" : "br-int",
-        };
     }
 
     /// <summary>Faults of metadata and DHCP. <c>$DHCP</c> is the first network's server, <c>$DHCP2</c> the second's.</summary>
@@ -216,7 +215,7 @@ internal static class RoutedPaths
         var (a, c, d) = (lab.Instances[0], lab.Instances[2], lab.Instances[3]);
         var folder = $"{lab.Nodes[1].Directory}/dhcp/{lab.Networks[0].Id}";
         var (tap, tap2) = (lab.DhcpServers[0].Device, lab.DhcpServers[1].Device);
-        var first = new RoutedPath("", a.Name, "metadata", "169.254.169.254") { Port = 80, MustAccept = true };
+        var first = new RoutedPath("", a.Name, "metadata", "169.254.169.254") { Port = 80 };
         var second = first with { From = c.Name };
         var lease = new RoutedPath("", a.Name, "dhcp", "");
         const string Redirect = "neutron-l3-agent-PREROUTING -d 169.254.169.254/32 -i qr-+ -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 9697";
@@ -236,8 +235,6 @@ internal static class RoutedPaths
         };
         yield return first with
         { Name = "wrong tag of qr", Plant = $"{Ctl} set Port $QR tag=9", Mend = $"{Ctl} set Port $QR tag=1", Ends = lab.RouterPorts[0].Device };
-        yield return first with { Name = "the proxy of the router does not listen", Plant = Stop + "router", Mend = Start + "router", Ends = "qrouter-" };
-        yield return second with { Name = "the proxy of the DHCP server does not listen", Plant = Stop + "dhcp", Mend = Start + "dhcp", Ends = "qdhcp-" };
         yield return second with
         {
             Name = "no metadata address",
@@ -263,17 +260,18 @@ internal static class RoutedPaths
             Name = "the rules of the DHCP namespace",
             Plant = "$DHCP iptables -I INPUT 1 -p udp --dport 67 -j DROP",
             Mend = "$DHCP iptables -F INPUT",
+            Ends = "INPUT",
         };
         yield return lease with
         { Name = "dnsmasq stopped", Plant = $"kill $(cat {folder}/pid); sleep 0.3", Mend = "", Ends = "qdhcp-" };
+        yield return first with { Name = "the proxy of the router has ended", Plant = Kill("$ROUTER", 9697), Ends = "qrouter-" };
+        yield return second with { Name = "the proxy of the DHCP server has ended", Plant = Kill("$DHCP2", 80), Ends = "qdhcp-" };
         yield return lease with { Name = "the other network's server still answers", From = d.Name };
     }
 
-    /// <summary>Not a shell command: the test's own metadata proxy of that name ends, or begins.</summary>
-    public const string Stop = "stop ";
-
-    /// <inheritdoc cref="Stop"/>
-    public const string Start = "start ";
+    /// <summary>Ends the lab's own process that listens there.</summary>
+    private static string Kill(string inside, int port) => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        $"for p in $({inside} ss -Hltnp 'sport = :{port}' | sed -n 's/.*pid=\\([0-9]*\\).*/\\1/p'); do kill $p; done; sleep 0.3");
 
     private static RoutedPath To(string name, LabInstance from, LabInstance to) => new(name, from.Name, to.Name, to.Address.ToString());
 }
