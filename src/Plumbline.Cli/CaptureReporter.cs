@@ -139,7 +139,9 @@ internal sealed class CaptureReporter : ICaptureListener, IDisposable
             }
             var dropped = result.Points.Aggregate(0UL, (sum, p) => sum + p.Dropped);
             _console.Error.WriteLine($"{Count(result.Packets, "packet")} written, {dropped} dropped by the kernel for want of room"
-                + (_file is null or "-" || result.FileLength is not { } length ? "" : $"; {_file}, {Size(length)}"));
+                + (_file is null or "-" || result.FileLength is not { } length ? ""
+                    : result.LastFile is { } last && last != _file ? $"; {Size(length)} in all, the last file is {last}"
+                    : $"; {_file}, {Size(length)}"));
             foreach (var point in result.Points)
             {
                 ShowPoint(point, result.Points.Count > 1);
@@ -162,13 +164,11 @@ internal sealed class CaptureReporter : ICaptureListener, IDisposable
 
     private void ShowPoint(PointResult point, bool several)
     {
-        if (several)
+        var hasAccount = point.Dropped > 0 || point.Unwritten > 0 || point.MonitorLost > 0 || point.MonitorReceived is not null;
+        if (several || hasAccount)
         {
-            _console.Error.WriteLine($"  {Printable.Escape(point.Name)}: {Count(point.Written, "packet")}, {point.Dropped} dropped");
-        }
-        if (point.Dropped > 0 || point.Unwritten > 0 || point.MonitorLost > 0 || point.MonitorReceived is not null)
-        {
-            _console.Error.WriteLine($"  {Printable.Escape(point.Name)}: {point.Account()}");
+            _console.Error.WriteLine($"  {Printable.Escape(point.Name)}: "
+                + (hasAccount ? point.Account() : $"{Count(point.Written, "packet")}, {point.Dropped} dropped"));
         }
     }
 

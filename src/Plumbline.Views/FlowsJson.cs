@@ -122,6 +122,10 @@ public static class FlowsJson
         {
             WriteAddress(writer, reading, "server", "serverName", server);
         }
+        if (exchange.OtherServers.Count > 0)
+        {
+            writer.WriteStrings("otherServers", [.. exchange.OtherServers.Select(s => s.ToString())]);
+        }
         if (exchange.Address is { } address)
         {
             WriteAddress(writer, reading, "address", "addressName", address);
@@ -138,6 +142,8 @@ public static class FlowsJson
             DhcpStep.Declined => "declined",
             _ => throw new System.Diagnostics.UnreachableException(),
         });
+        writer.WriteKnown("reason", exchange.Reason);
+        writer.WriteKnown("statusCode", exchange.Status);
         WriteSeconds(writer, "tookSeconds", exchange.Took);
         writer.WriteEndObject();
     }
@@ -145,12 +151,15 @@ public static class FlowsJson
     private static void Write(Utf8JsonWriter writer, FlowReading reading, DnsFailure failure)
     {
         writer.WriteStartObject();
+        writer.WriteNumber("interface", failure.Interface);
         WriteAddress(writer, reading, "client", "clientName", failure.Client);
         WriteAddress(writer, reading, "server", "serverName", failure.Server);
         writer.WriteString("question", failure.Name);
         writer.WriteString("type", DnsType.NameOf(failure.QuestionType));
-        writer.WriteString("outcome", PacketWords.ResponseCode(failure.ResponseCode));
+        writer.WriteString("outcome", PacketWords.Outcome(failure));
         writer.WriteKnown("responseCode", failure.ResponseCode);
+        writer.WriteString("transport", failure.IsTcp ? "tcp" : "udp");
+        WriteSeconds(writer, "waitedSeconds", failure.Waited);
         writer.WriteNumber("times", failure.Times);
         writer.WriteEndObject();
     }

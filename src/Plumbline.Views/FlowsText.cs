@@ -174,8 +174,12 @@ public sealed class FlowsText
             }
             var given = exchange.Address is { } address ? $", {Name(address)}" : "";
             var server = exchange.Server is { } from ? $" from {Name(from)}" : "";
+            var reason = exchange.Reason is { Length: > 0 } words ? $": \"{Printable.Escape(words)}\""
+                : exchange.Status is { } status ? $": status {PacketWords.Number(status)}" : "";
+            var others = exchange.OtherServers.Count > 0 ? $"; offers of {string.Join(", ", exchange.OtherServers.Select(Name))}, too" : "";
             Line(new StyledText($"  {client}: {string.Join(", ", exchange.Messages)}{given}{server} — ")
-                .Add(PacketWords.Of(exchange.Missing, exchange.IsV6), exchange.Missing == DhcpStep.None ? Shade.Plain : Shade.Bad)
+                .Add(PacketWords.Of(exchange.Missing, exchange.IsV6) + reason, exchange.Missing == DhcpStep.None ? Shade.Plain : Shade.Bad)
+                .Add(others, Shade.Warning)
                 .Add(At(exchange.Interface, exchange.Vlan)));
         }
     }
@@ -187,8 +191,10 @@ public sealed class FlowsText
         {
             Line(new StyledText(
                 $"  {DnsType.NameOf(failure.QuestionType)} {Printable.Escape(failure.Name)}: "
-                + $"{PacketWords.ResponseCode(failure.ResponseCode)}, {PacketWords.Number(failure.Times)}× "
-                + $"({Name(failure.Client)} asked {Name(failure.Server)})", Shade.Bad));
+                + $"{PacketWords.Outcome(failure)}, {PacketWords.Number(failure.Times)}× "
+                + $"({Name(failure.Client)} asked {Name(failure.Server)}"
+                + (failure.Waited is { } waited ? $", first {PacketWords.Time(waited)} before the end)" : ")")
+                + At(failure.Interface, null), Shade.Bad));
         }
     }
 

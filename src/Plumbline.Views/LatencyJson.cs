@@ -113,6 +113,7 @@ public static class LatencyJson
         writer.WriteKnown("captureDropped", (long?)leg.CaptureDropped);
         writer.WriteBoolean("lossDoubtful", leg.IsLossDoubtful);
         writer.WriteBoolean("clockDoubtful", named.IsClockDoubtful);
+        writer.WriteBoolean("sharesClock", leg.SharesClock);
         if (leg.Delay is { } delay)
         {
             writer.WriteNumber("samples", delay.Samples);
@@ -224,6 +225,7 @@ public static class LatencyJson
         writer.WriteString("to", change.To);
         writer.WriteStrings("verdict", [.. LatencyWords.Of(change.Verdict)]);
         writer.WriteBoolean("blamed", change.IsBlamed);
+        writer.WriteBoolean("inconclusive", change.IsInconclusive);
         if (change.P50 is { } p50)
         {
             WriteSeconds(writer, "p50BeforeSeconds", p50.Before);
@@ -238,6 +240,11 @@ public static class LatencyJson
         {
             writer.WriteNumber("lossBefore", Math.Round(loss.Before, 6));
             writer.WriteNumber("lossAfter", Math.Round(loss.After, 6));
+        }
+        if (change.RoundTrip is { } both)
+        {
+            WriteSeconds(writer, "bothDirectionsBeforeSeconds", both.Before);
+            WriteSeconds(writer, "bothDirectionsAfterSeconds", both.After);
         }
         if (change is { Probability: { } probability, DelayP: { } p })
         {

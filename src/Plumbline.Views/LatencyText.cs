@@ -66,10 +66,10 @@ public sealed class LatencyText
     private void WriteWay(WayReport way)
     {
         _output.Append('\n');
-        var ends = $"{End(way.Example.Source, way.Example.SourcePort)} {Arrow} {End(way.Example.Destination, way.Example.DestinationPort)}";
+        var ends = $"{Source(way.Example)} {Arrow} {Destination(way.Example)}";
         var nat = way.Example == way.ExampleAtEnd ? ""
-            : $", at the end {End(way.ExampleAtEnd.Source, way.ExampleAtEnd.SourcePort)} {Arrow} "
-                + End(way.ExampleAtEnd.Destination, way.ExampleAtEnd.DestinationPort);
+            : $", at the end {Source(way.ExampleAtEnd)} {Arrow} "
+                + Destination(way.ExampleAtEnd);
         Line($"{PacketWords.ProtocolName(way.Example.Protocol)} {ends}{nat}"
             + (way.Flows > 1 ? $" and {PacketWords.Number(way.Flows - 1)} more" : "") + $": {PacketWords.Number(way.Packets)} packets", Shade.Heading);
         var table = new Columns([
@@ -154,8 +154,8 @@ public sealed class LatencyText
         Line("Flows that end on the way", Shade.Heading);
         foreach (var flow in Report.Vanished.Take(MostRows))
         {
-            Line($"{PacketWords.ProtocolName(flow.Flow.Protocol)} {End(flow.Flow.Source, flow.Flow.SourcePort)} {Arrow} "
-                + $"{End(flow.Flow.Destination, flow.Flow.DestinationPort)}: {PacketWords.Number(flow.Packets)} packets, last seen at {Name(flow.LastHop)}, "
+            Line($"{PacketWords.ProtocolName(flow.Flow.Protocol)} {Source(flow.Flow)} {Arrow} "
+                + $"{Destination(flow.Flow)}: {PacketWords.Number(flow.Packets)} packets, last seen at {Name(flow.LastHop)}, "
                 + (flow.IsCertain ? $"not at {Name(flow.NextHop)}"
                     : $"not at {Name(flow.NextHop)}, where others of the same sender go (or they are meant to end there)"),
                 flow.IsCertain ? Shade.Bad : Shade.Plain);
@@ -232,26 +232,50 @@ public sealed class LatencyText
     private void WriteComparison(LatencyComparison comparison)
     {
         _output.Append('\n');
-        Line(comparison.HasChanges ? "Changed since the earlier run" : "Nothing changed since the earlier run that is certain and large enough to matter", Shade.Heading);
+        Line(Verdict(comparison), Shade.Heading);
         var table = new Columns([
             new("FROM", 0), new("TO", 0), new("CHANGE", 0), new("P50", 0), new("P99", 1), new("LOST", 2), new("P-VALUE", 3)]);
         foreach (var leg in comparison.Legs)
         {
-            table.Add([
-                new(leg.From), new(leg.To),
-                new(string.Join(", ", LatencyWords.Of(leg.Verdict)) + (leg.Verdict != 0 && !leg.IsBlamed && leg.P50 is not null ? " (a little)" : ""),
-                    leg.IsBlamed ? Shade.Bad : Shade.Plain),
-                new(leg.P50 is { } p50 ? $"{LatencyWords.Delay(p50.Before)} {Arrow} {LatencyWords.Delay(p50.After)}" : "-"),
-                new(leg.P99 is { } p99 ? $"{LatencyWords.Delay(p99.Before)} {Arrow} {LatencyWords.Delay(p99.After)}" : "-"),
-                new(leg.Loss is { } loss ? $"{LatencyWords.Percent(loss.Before)} {Arrow} {LatencyWords.Percent(loss.After)}" : "-"),
-                new(leg.DelayP is { } p ? p < 1e-6 ? "< 1e-6" : p.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture) : "-")]);
+            table.Add(
+                [
+                    new(leg.From), new(leg.To),
+                    new(LatencyWords.Sentence(leg), leg.IsBlamed ? Shade.Bad : leg.IsInconclusive ? Shade.Warning : Shade.Plain),
+                    new(leg.P50 is { } p50 ? $"{LatencyWords.Delay(p50.Before)} {Arrow} {LatencyWords.Delay(p50.After)}" : "-"),
+                    new(leg.P99 is { } p99 ? $"{LatencyWords.Delay(p99.Before)} {Arrow} {LatencyWords.Delay(p99.After)}" : "-"),
+                    new(leg.Loss is { } loss ? $"{LatencyWords.Percent(loss.Before)} {Arrow} {LatencyWords.Percent(loss.After)}" : "-"),
+                    new(leg.DelayP is { } p ? p < 1e-6 ? "< 1e-6" : p.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture) : "-"),
+                ],
+                leg.RoundTrip is { } both
+                    ? [new($"both directions together: {LatencyWords.Delay(both.Before)} {Arrow} {LatencyWords.Delay(both.After)} "
+                        + "(medians; true whatever the clocks say)")]
+                    : []);
         }
         table.Write(_output, _options);
     }
 
+    private static string Verdict(LatencyComparison comparison)
+    {
+        var inconclusive = comparison.Legs.Count(l => l.IsInconclusive);
+        if (comparison.Legs.Count > 0 && inconclusive == comparison.Legs.Count && !comparison.HasChanges)
+        {
+            return "Whether something changed since the earlier run cannot be concluded";
+        }
+        var text = comparison.HasChanges ? "Changed since the earlier run"
+            : "Nothing changed since the earlier run that is certain and large enough to matter";
+        return inconclusive == 0 ? text
+            : $"{text}; no conclusion about {PacketWords.Number(inconclusive)} of {PacketWords.Number(comparison.Legs.Count)} legs";
+    }
+
     private string Name(int hop) => Report.Hops[hop].Name;
 
-    private string End(InternetAddress address, int port) => PacketWords.EndOf(_reading.Names, address, port);
+    private string Source(in FlowTuple flow) => End(flow, flow.Source, flow.SourcePort);
+
+    private string Destination(in FlowTuple flow) => End(flow, flow.Destination, flow.DestinationPort);
+
+    /// <summary>An echo's identifier is no port.</summary>
+    private string End(in FlowTuple flow, InternetAddress address, int port) =>
+        PacketWords.EndOf(_reading.Names, address, flow.Protocol is 1 or 58 ? 0 : port);
 
     private void Line(string text, Shade shade = Shade.Plain) => new StyledText(text, shade).WriteLine(_output, _options.Colour);
 }

@@ -74,11 +74,34 @@ internal static class LatencyWords
         }
     }
 
+    /// <summary>A verdict's words for people: what changed, and of what nothing can be said.</summary>
+    public static string Sentence(LegChange change)
+    {
+        var found = change.Verdict & ~LegVerdict.Inconclusive;
+        var (loss, delay) = (change.Verdict & LegVerdict.LossDoubtful, change.Verdict & LegVerdict.Inconclusive & ~LegVerdict.LossDoubtful);
+        var parts = new List<string>();
+        if (found != 0)
+        {
+            parts.Add(string.Join(", ", Of(found)) + (change.IsBlamed || change.P50 is null ? "" : " (a little)"));
+        }
+        if (delay != 0)
+        {
+            parts.Add((found != 0 ? "no conclusion about delay: " : "no conclusion: ") + string.Join(", ", Of(delay)));
+        }
+        if (loss != 0)
+        {
+            parts.Add("no conclusion about loss: it may be the capture's own");
+        }
+        return parts.Count == 0 ? "unchanged" : string.Join("; ", parts);
+    }
+
     private static readonly (LegVerdict Flag, string Word)[] _verdicts =
     [
         (LegVerdict.Slower, "slower"), (LegVerdict.Faster, "faster"), (LegVerdict.WorseTail, "more spikes"),
         (LegVerdict.BetterTail, "fewer spikes"), (LegVerdict.MoreLoss, "more loss"), (LegVerdict.LessLoss, "less loss"),
         (LegVerdict.TooFew, "too few packets"), (LegVerdict.ClockDoubtful, "clocks disagree"), (LegVerdict.OnlyOnce, "in one run only"),
         (LegVerdict.BusyProcessor, "processor too busy to say"),
+        (LegVerdict.ClocksApart, "clocks of two machines"), (LegVerdict.Sampled, "too many packets not told apart or missed"),
+        (LegVerdict.LossDoubtful, "losses may be the capture's own"),
     ];
 }

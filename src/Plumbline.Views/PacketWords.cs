@@ -77,13 +77,18 @@ internal static class PacketWords
         _ => $"error {Number(code.Value)}",
     };
 
+    /// <summary>How questions failed.</summary>
+    public static string Outcome(DnsFailure failure) =>
+        (failure.IsTruncated ? "the answer did not fit, and was not asked for over TCP" : ResponseCode(failure.ResponseCode))
+        + (failure.IsTcp ? " (over TCP)" : "");
+
     public static string Of(DhcpStep missing, bool isV6) => missing switch
     {
         DhcpStep.None => "complete",
         DhcpStep.Offer => isV6 ? "no advertise came" : "no offer came",
         DhcpStep.Request => "the client did not ask for what was offered",
         DhcpStep.Ack => isV6 ? "no reply came" : "no ack came",
-        DhcpStep.Refused => "refused by the server (nak)",
+        DhcpStep.Refused => isV6 ? "refused by the server" : "refused by the server (nak)",
         DhcpStep.Declined => "declined by the client: the address is taken",
         _ => throw new System.Diagnostics.UnreachableException(),
     };

@@ -36,7 +36,7 @@ public sealed class LatencyCommandTests : IDisposable
     }
 
     /// <summary>A capture of plumb's along a way: what each hop adds in nanoseconds, every so manyth packet lost behind the first hop.</summary>
-    private string Write(string name, long[] delays, int packets = 400, int lostEach = 0, long back = 0)
+    private string Write(string name, long[] delays, int packets = 400, int lostEach = 0, long back = 0, string[]? clocks = null)
     {
         var path = Path.Join(_folder, name);
         using var file = File.Create(path);
@@ -47,7 +47,15 @@ public sealed class LatencyCommandTests : IDisposable
             writer.AddInterface(new()
             {
                 Name = $"test-vm {kinds[hop]}",
-                Comment = new HopNote { Number = hop + 1, Kind = kinds[hop], Instance = "test-vm", Addresses = [Vm], Side = "from" }.ToComment(),
+                Comment = new HopNote
+                {
+                    Number = hop + 1,
+                    Kind = kinds[hop],
+                    Instance = "test-vm",
+                    Addresses = [Vm],
+                    Side = "from",
+                    Clock = clocks?[hop],
+                }.ToComment(),
             });
         }
         var all = new List<(long Time, int Hop, byte[] Frame)>();
@@ -112,6 +120,24 @@ public sealed class LatencyCommandTests : IDisposable
         var blamed = Assert.Single(json.RootElement.GetProperty("changes").EnumerateArray(), c => c.GetProperty("blamed").GetBoolean());
         Assert.Equal("test-vm qvb", blamed.GetProperty("from").GetString());
         Assert.Equal("slower", blamed.GetProperty("verdict")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Where_clocks_differ_nothing_is_concluded_about_that_leg_and_the_status_says_so()
+    {
+        string[] clocks = ["aaaaaaaa", "aaaaaaaa", "bbbbbbbb"]; // as mergecap joins the files of two nodes: into one section
+        var before = await CommandLine.RunAsync("latency", "--from", Write("a", [20_000, 300_000], back: 100_000, clocks: clocks), "--json");
+        var baseline = Path.Join(_folder, "before.json");
+        await File.WriteAllTextAsync(baseline, before.Output);
+        var later = Write("b", [20_000, 900_000], back: 100_000, clocks: clocks);
+        var run = await CommandLine.RunAsync("latency", "--from", later, "--baseline", baseline);
+        Assert.Equal(ExitStatus.Unknown, run.Status);
+        Assert.Contains("no conclusion about 2 of 4 legs", run.Output, StringComparison.Ordinal);
+        Assert.Contains("no conclusion: clocks of two machines", run.Output, StringComparison.Ordinal);
+        Assert.Contains("both directions together: 400 µs → 1.00 ms", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("slower", run.Output, StringComparison.Ordinal);
+        var slower = await CommandLine.RunAsync("latency", "--from", Write("c", [90_000, 900_000], back: 100_000, clocks: clocks), "--baseline", baseline);
+        Assert.Equal(ExitStatus.Findings, slower.Status); // the other leg can be judged
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class LatencyCommand
         };
         var baseline = new Option<string?>("--baseline")
         {
-            Description = "Compare with an earlier run (its --json) and say which hop changed; exit 1 if one did",
+            Description = "Compare with an earlier run (its --json) and say which hop changed; exit 1 if one did, 5 if that cannot be concluded everywhere",
             HelpName = "JSON",
         };
         var svg = new Option<string?>("--svg") { Description = "Draw the legs over time into FILE", HelpName = "FILE" };
@@ -76,7 +76,8 @@ internal static class LatencyCommand
                 ? LatencyJson.Render(reading, comparison, rises)
                 : LatencyText.Render(reading, ViewOptions.For(console), comparison, rises));
             return (int)(reading.Damage is not null ? ExitStatus.BadInput
-                : comparison?.HasChanges == true ? ExitStatus.Findings : ExitStatus.Fine);
+                : comparison?.HasChanges == true ? ExitStatus.Findings
+                : comparison?.IsInconclusive == true ? ExitStatus.Unknown : ExitStatus.Fine);
         });
         return command;
     }

@@ -35,6 +35,24 @@ public sealed record BaselineLeg
     /// <summary>The two hops' clocks disagree.</summary>
     public bool IsClockDoubtful { get; init; }
 
+    /// <summary>… or one of them was set, or drifted, while the run went on.</summary>
+    public bool IsClockMoved { get; init; }
+
+    /// <summary>As <see cref="ClockDoubt.RoundTrip"/> of the two hops.</summary>
+    public long? RoundTrip { get; init; }
+
+    /// <summary>As <see cref="LegReport.SharesClock"/>; of a run that does not tell it, true.</summary>
+    public bool SharesClock { get; init; } = true;
+
+    /// <summary>The median in nanoseconds, below 0 where the clocks are so; null without delays.</summary>
+    public long? Median { get; init; }
+
+    /// <summary>Packets that arrived and whose delay is not known: not told apart from others, or missed by the capture.</summary>
+    public long Unclear { get; init; }
+
+    /// <summary>As <see cref="LegReport.CaptureDropped"/>; 0 where that is not told.</summary>
+    public long CaptureDropped { get; init; }
+
     /// <summary>Of a reading's leg.</summary>
     public static BaselineLeg Of(LatencyReport report, LegReport leg) => new()
     {
@@ -47,6 +65,15 @@ public sealed record BaselineLeg
         Decided = leg.Left - leg.Undecided,
         Lost = leg.Lost,
         Reordered = leg.Reordered,
-        IsClockDoubtful = report.Doubts.Any(d => d.From == leg.From && d.To == leg.To || d.From == leg.To && d.To == leg.From),
+        IsClockDoubtful = report.Doubts.Any(d => IsOf(d, leg)),
+        IsClockMoved = report.Doubts.Any(d => IsOf(d, leg) && d.Moved is not null),
+        RoundTrip = report.Doubts.FirstOrDefault(d => IsOf(d, leg))?.RoundTrip,
+        SharesClock = leg.SharesClock,
+        Median = leg.Delay?.P50,
+        Unclear = leg.Ambiguous + leg.Unseen,
+        CaptureDropped = (long)(leg.CaptureDropped ?? 0),
     };
+
+    private static bool IsOf(ClockDoubt doubt, LegReport leg) =>
+        doubt.From == leg.From && doubt.To == leg.To || doubt.From == leg.To && doubt.To == leg.From;
 }

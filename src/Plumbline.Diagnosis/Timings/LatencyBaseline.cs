@@ -26,11 +26,12 @@ public sealed record LatencyBaseline
                 throw NotOurs(path, null);
             }
             var legs = new List<BaselineLeg>();
+            var clocks = ReadClocks(root);
             foreach (var way in root.GetProperty("ways").EnumerateArray())
             {
                 foreach (var leg in way.GetProperty("legs").EnumerateArray())
                 {
-                    legs.Add(ReadLeg(leg));
+                    legs.Add(ReadLeg(leg, clocks));
                 }
             }
             return new()
@@ -49,7 +50,23 @@ public sealed record LatencyBaseline
         }
     }
 
-    private static BaselineLeg ReadLeg(JsonElement leg)
+    /// <summary>By pairs of hops, in both orders: what is true whatever their clocks say, and whether one moved.</summary>
+    private static Dictionary<(string? From, string? To), (long? RoundTrip, bool IsMoved)> ReadClocks(JsonElement root)
+    {
+        var told = new Dictionary<(string?, string?), (long?, bool)>();
+        if (root.TryGetProperty("clocks", out var clocks))
+        {
+            foreach (var clock in clocks.EnumerateArray())
+            {
+                var (from, to) = (clock.GetProperty("from").GetString(), clock.GetProperty("to").GetString());
+                told[(from, to)] = told[(to, from)] = (Nanoseconds(clock, "roundTripSeconds"), clock.TryGetProperty("movedSeconds", out _));
+            }
+        }
+        return told;
+    }
+
+    private static BaselineLeg ReadLeg(
+        JsonElement leg, Dictionary<(string? From, string? To), (long? RoundTrip, bool IsMoved)> clocks)
     {
         var histogram = new DelayHistogram();
         if (leg.TryGetProperty("histogram", out var bins))
@@ -60,6 +77,7 @@ public sealed record LatencyBaseline
             }
         }
         var decided = leg.GetProperty("left").GetInt64() - leg.GetProperty("undecided").GetInt64();
+        var clock = clocks.GetValueOrDefault((leg.GetProperty("from").GetString(), leg.GetProperty("to").GetString()));
         var samples = leg.TryGetProperty("effectiveSamples", out var effective) ? effective.GetDouble() : 0;
         return new()
         {
@@ -73,8 +91,20 @@ public sealed record LatencyBaseline
             Lost = leg.GetProperty("lost").GetInt64(),
             Reordered = leg.GetProperty("reordered").GetInt64(),
             IsClockDoubtful = leg.TryGetProperty("clockDoubtful", out var doubtful) && doubtful.GetBoolean(),
+            IsClockMoved = clock.IsMoved,
+            RoundTrip = clock.RoundTrip,
+            SharesClock = !leg.TryGetProperty("sharesClock", out var shares) || shares.GetBoolean(),
+            Median = Nanoseconds(leg, "p50Seconds"),
+            Unclear = Number(leg, "ambiguous") + Number(leg, "unseen"),
+            CaptureDropped = Number(leg, "captureDropped"),
         };
     }
+
+    private static long? Nanoseconds(JsonElement element, string member) =>
+        element.TryGetProperty(member, out var seconds) ? (long)(seconds.GetDecimal() * 1_000_000_000m) : null;
+
+    private static long Number(JsonElement leg, string member) =>
+        leg.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : 0;
 
     private static DiagnosisException NotOurs(string path, Exception? inner) => new(
         new("this is no answer of plumb latency --json" + (inner is null ? "" : $": {inner.Message}"), path,

@@ -28,11 +28,19 @@ public sealed record LatencyComparison
     private const double LeastShare = 0.1;
     private const double BusyPressure = 0.2;
 
+    /// <summary>Of the packets that arrived, those whose delay is not known: with more the others may be the lucky ones.</summary>
+    private const double MostUnclear = 0.1;
+
+    private const LegVerdict Clocks = LegVerdict.ClockDoubtful | LegVerdict.ClocksApart;
+
     /// <summary>Legs of both runs, in the order of the later's ways.</summary>
     public required IReadOnlyList<LegChange> Legs { get; init; }
 
     /// <summary>Something changed.</summary>
     public bool HasChanges => Legs.Any(l => l.IsBlamed);
+
+    /// <summary>Of some leg nothing can be concluded: "nothing changed" would say too much.</summary>
+    public bool IsInconclusive => Legs.Any(l => l.IsInconclusive);
 
     /// <summary>Compares.</summary>
     /// <param name="before">The earlier run.</param>
@@ -45,17 +53,25 @@ public sealed record LatencyComparison
     {
         var isBusy = before.ProcessorPressure >= BusyPressure || pressure >= BusyPressure;
         var legs = after.Ways.SelectMany(w => w.Legs).Select(l => BaselineLeg.Of(after, l)).DistinctBy(l => (l.From, l.To)).ToList();
+        return Compare(before, legs, isBusy);
+    }
+
+    /// <summary>Compares legs, each pair of hops once.</summary>
+    internal static LatencyComparison Compare(LatencyBaseline before, IReadOnlyList<BaselineLeg> legs, bool isBusy)
+    {
         var earlier = new Dictionary<(string, string), BaselineLeg>();
         foreach (var leg in before.Legs)
         {
             earlier.TryAdd((leg.From, leg.To), leg);
         }
         var level = Level / Math.Max(legs.Count, 1);
+        var (wasBack, isBack) = (Medians(before.Legs), Medians(legs));
         var changes = new List<LegChange>();
         foreach (var leg in legs)
         {
             changes.Add(earlier.Remove((leg.From, leg.To), out var was)
-                ? Compare(was, leg, level, isBusy)
+                ? Compare(was, leg, level, isBusy) is var change && (change.Verdict & Clocks) != 0
+                    ? change with { RoundTrip = RoundTrip(was, leg, wasBack, isBack) } : change
                 : new() { From = leg.From, To = leg.To, Verdict = LegVerdict.OnlyOnce });
         }
         foreach (var leg in earlier.Values)
@@ -77,13 +93,10 @@ public sealed record LatencyComparison
                 ? ((double)before.Lost / before.Decided, (double)after.Lost / after.Decided)
                 : null,
         };
-        if (before.IsClockDoubtful || after.IsClockDoubtful)
+        var doubt = Doubts(before, after);
+        if (doubt != 0)
         {
-            return change with { Verdict = verdict | LegVerdict.ClockDoubtful };
-        }
-        if (before.Histogram.Total < LeastSamples || after.Histogram.Total < LeastSamples)
-        {
-            return change with { Verdict = verdict | LegVerdict.TooFew };
+            return change with { Verdict = verdict | doubt };
         }
         var test = RankTest.Of(before.Histogram, after.Histogram, before.EffectiveSamples, after.EffectiveSamples);
         var (p50, p99) = (Both(0.5), Both(0.99));
@@ -96,6 +109,42 @@ public sealed record LatencyComparison
         return change with { Verdict = verdict, P50 = p50, P99 = p99, Probability = test.Probability, DelayP = test.P };
 
         (long Before, long After) Both(double part) => (RankTest.Quantile(before.Histogram, part), RankTest.Quantile(after.Histogram, part));
+    }
+
+    /// <summary>What forbids to conclude anything about the delay.</summary>
+    private static LegVerdict Doubts(BaselineLeg before, BaselineLeg after)
+    {
+        var clocks = before.IsClockDoubtful || after.IsClockDoubtful ? LegVerdict.ClockDoubtful
+            : before.SharesClock && after.SharesClock ? LegVerdict.Unchanged : LegVerdict.ClocksApart;
+        var samples = before.Histogram.Total < LeastSamples || after.Histogram.Total < LeastSamples ? LegVerdict.TooFew
+            : IsSampled(before) || IsSampled(after) ? LegVerdict.Sampled : LegVerdict.Unchanged;
+        return clocks | samples;
+
+        static bool IsSampled(BaselineLeg leg) => leg.Unclear > (leg.Histogram.Total + leg.Unclear) * MostUnclear;
+    }
+
+    private static Dictionary<(string From, string To), long> Medians(IEnumerable<BaselineLeg> legs)
+    {
+        var medians = new Dictionary<(string, string), long>();
+        foreach (var leg in legs)
+        {
+            if (leg is { Median: { } median, IsClockMoved: false })
+            {
+                medians.TryAdd((leg.From, leg.To), median);
+            }
+        }
+        return medians;
+    }
+
+    private static (long, long)? RoundTrip(
+        BaselineLeg was, BaselineLeg now, Dictionary<(string From, string To), long> wasBack, Dictionary<(string From, string To), long> isBack)
+    {
+        return Of(was, wasBack) is { } before && Of(now, isBack) is { } after ? (before, after) : null;
+
+        // the clocks' difference is in both directions, once added and once taken away
+        static long? Of(BaselineLeg leg, Dictionary<(string From, string To), long> back) =>
+            leg.IsClockMoved ? null
+            : leg.RoundTrip ?? (leg.Median is { } median && back.TryGetValue((leg.To, leg.From), out var other) ? median + other : null);
     }
 
     private static LegVerdict Delay(BaselineLeg before, BaselineLeg after, RankTest.Result test, double level)
@@ -143,7 +192,20 @@ public sealed record LatencyComparison
         {
             return LegVerdict.Unchanged;
         }
-        var (was, now) = ((double)before.Lost / before.Decided, (double)after.Lost / after.Decided);
+        var found = Loss(before, after, before.Lost, after.Lost, level);
+        // captures can only add to what is missing: the change must stand without theirs
+        var certain = found switch
+        {
+            LegVerdict.MoreLoss => Loss(before, after, before.Lost, Math.Max(after.Lost - after.CaptureDropped, 0), level),
+            LegVerdict.LessLoss => Loss(before, after, Math.Max(before.Lost - before.CaptureDropped, 0), after.Lost, level),
+            _ => found,
+        };
+        return certain == found ? found : LegVerdict.LossDoubtful;
+    }
+
+    private static LegVerdict Loss(BaselineLeg before, BaselineLeg after, long lostBefore, long lostAfter, double level)
+    {
+        var (was, now) = ((double)lostBefore / before.Decided, (double)lostAfter / after.Decided);
         if (Math.Abs(now - was) < LeastLoss || Bursty(was, before.Decided, before.EffectiveDecided, now, after.Decided, after.EffectiveDecided) >= level)
         {
             return LegVerdict.Unchanged;

@@ -21,6 +21,15 @@ public sealed record LegChange
     /// <summary>Parts lost, 0 to 1.</summary>
     public (double Before, double After)? Loss { get; init; }
 
+    /// <summary>
+    /// Where clocks forbid a conclusion: medians of both directions together, in nanoseconds, which are true whatever the clocks say; null where
+    /// a run did not see both, or a clock moved while it went on.
+    /// </summary>
+    public (long Before, long After)? RoundTrip { get; init; }
+
+    /// <summary>Something forbids a conclusion about this leg's delay or loss.</summary>
+    public bool IsInconclusive => (Verdict & LegVerdict.Inconclusive) != 0;
+
     /// <summary>How probable it is that a packet of the later run took longer than one of the earlier: 0.5 is no change.</summary>
     public double? Probability { get; init; }
 

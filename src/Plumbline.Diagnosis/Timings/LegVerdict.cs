@@ -39,4 +39,16 @@ public enum LegVerdict
     /// or fewer spikes.
     /// </summary>
     BusyProcessor = 512,
+
+    /// <summary>The hops are two machines': a clock that moved between the runs looks as a delay that did.</summary>
+    ClocksApart = 1024,
+
+    /// <summary>Too many packets were missed or not told apart in a run: the delays of the others need not be theirs.</summary>
+    Sampled = 2048,
+
+    /// <summary>The loss changed, but so many packets as make the change may have been lost by the capture itself.</summary>
+    LossDoubtful = 4096,
+
+    /// <summary>All that forbid a conclusion.</summary>
+    Inconclusive = TooFew | ClockDoubtful | OnlyOnce | BusyProcessor | ClocksApart | Sampled | LossDoubtful,
 }

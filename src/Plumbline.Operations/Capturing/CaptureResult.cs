@@ -21,6 +21,9 @@ public sealed record CaptureResult
     /// <summary>Bytes of the pcapng; null for lines.</summary>
     public long? FileLength { get; init; }
 
+    /// <summary>The file that was written last, of several or of one; null for standard output and lines.</summary>
+    public string? LastFile { get; init; }
+
     /// <summary>What was removed, verified; null where nothing had been made.</summary>
     public CleanupResult? Cleanup { get; init; }
 

@@ -182,6 +182,7 @@ public sealed partial class CaptureRun
             Points = results,
             Packets = results.Sum(r => r.Written),
             FileLength = length,
+            LastFile = _sink?.Current?.Path,
             Cleanup = cleanup,
         };
         if (drained)

@@ -11,7 +11,8 @@ internal static class CaptureRunProblems
 
     public static OperationsException BadFilter(string filter, string complaint, string option) => new(new(
         $"the filter is not understood: {complaint}", $"{option} \"{filter}\"",
-        "use tcpdump's syntax (pcap-filter(7)), e.g. --filter 'icmp and host 172.16.0.1'"));
+        option == "--when" ? "tcp-rst, icmp-unreachable, or a filter in tcpdump's syntax (pcap-filter(7)), e.g. --when 'icmp and host 172.16.0.1'"
+            : "use tcpdump's syntax (pcap-filter(7)), e.g. --filter 'icmp and host 172.16.0.1'"));
 
     public static Problem OutputFull(string name, Exception exception) => new(
         $"no more room for packets: {Words(exception)}; what was written up to here can be read", name,

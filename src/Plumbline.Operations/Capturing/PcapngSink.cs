@@ -1,5 +1,6 @@
 using System.Net;
 using Plumbline.Diagnosis.Capturing;
+using Plumbline.Linux;
 using Plumbline.Linux.Capture;
 using Plumbline.Node.Facts;
 using Plumbline.Packets.Pcapng;
@@ -182,6 +183,7 @@ internal sealed class PcapngSink : ICaptureSink
             Application = _options.Application,
             Comment = Describe(_snapshot, _plan),
         }, isAligned: _file.IsDirect);
+        var clock = ProcessIdentity.Current.BootId[..8]; // one kernel, one clock
         foreach (var point in _points)
         {
             _writer.AddInterface(new()
@@ -191,7 +193,7 @@ internal sealed class PcapngSink : ICaptureSink
                 Filter = _options.Filter,
                 SnapLength = _options.SnapLength,
                 Address = point is CapturePoint.OfDevice device ? device.Address : null,
-                Comment = point.Hop.ToComment(),
+                Comment = (point.Hop with { Clock = clock }).ToComment(),
             });
         }
         _named.Clear();

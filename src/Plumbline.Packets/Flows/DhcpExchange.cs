@@ -23,8 +23,17 @@ public sealed record DhcpExchange
     /// <summary>Option 12, as it came: escape it before a terminal sees it.</summary>
     public string? HostName { get; init; }
 
-    /// <summary>Who offered or acknowledged.</summary>
+    /// <summary>Who acknowledged or refused; else whom the client asked, else who offered.</summary>
     public InternetAddress? Server { get; init; }
+
+    /// <summary>Servers beside it that made an offer: two on one network are seldom meant.</summary>
+    public IReadOnlyList<InternetAddress> OtherServers { get; init; } = [];
+
+    /// <summary>Why the server says no, or the client declines, in its own words as they came: escape them before a terminal sees them.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>DHCPv6: the status code of a refusal (RFC 8415 §21.13); null without.</summary>
+    public int? Status { get; init; }
 
     /// <summary>The address given or offered.</summary>
     public InternetAddress? Address { get; init; }

@@ -15,7 +15,7 @@ public enum DhcpStep
     /// <summary>A request (renew, rebind, inform) without answer.</summary>
     Ack,
 
-    /// <summary>The server said no (NAK).</summary>
+    /// <summary>The server said no (NAK; DHCPv6: a status code in place of an address).</summary>
     Refused,
 
     /// <summary>The client found the address taken (decline).</summary>

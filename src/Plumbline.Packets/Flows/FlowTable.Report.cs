@@ -42,7 +42,7 @@ public sealed partial class FlowTable
             Conversations = conversations,
             NeighboursUnanswered = _neighbours.Unanswered(_end),
             DhcpExchanges = _dhcp.Exchanges(),
-            DnsFailures = _dns.Failures(),
+            DnsFailures = _dns.Failures(_end),
             MtuProblems = mtu,
         };
     }

@@ -87,7 +87,13 @@ public sealed partial class FlowTable
         }
         switch ((IpProtocol)headers.Protocol)
         {
-            case IpProtocol.Tcp: AddTcp(ref flow, isSwapped, transport, headers, IdentificationOf(packet.Data, headers), time); break;
+            case IpProtocol.Tcp:
+                AddTcp(ref flow, isSwapped, transport, headers, IdentificationOf(packet.Data, headers), time);
+                if (headers.DestinationPort == 53 || headers.SourcePort == 53)
+                {
+                    AddDnsOverTcp(number, transport, headers, packet.Interface, time);
+                }
+                break;
             case IpProtocol.Udp: AddUdp(number, transport, headers, packet.Interface, time); break;
             case IpProtocol.Icmp: AddIcmp(ref flow, isSwapped, transport, headers, packet.Interface, time); break;
             case IpProtocol.IcmpV6: AddIcmpV6(ref flow, isSwapped, transport, headers, packet.Interface, time); break;
@@ -112,6 +118,15 @@ public sealed partial class FlowTable
         return order > 0 || order == 0 && headers.SourcePort > headers.DestinationPort;
     }
 
+    private void AddDnsOverTcp(int flow, ReadOnlySpan<byte> segment, in FrameHeaders headers, int @interface, long time)
+    {
+        var length = segment.Length > 12 ? (segment[12] >> 4) * 4 : segment.Length;
+        if (length < segment.Length)
+        {
+            _dns.AddTcp(flow, segment[length..], headers, @interface, time);
+        }
+    }
+
     private void AddUdp(int flow, ReadOnlySpan<byte> datagram, in FrameHeaders headers, int @interface, long time)
     {
         if (datagram.Length <= UdpHeader.Length)
@@ -121,7 +136,7 @@ public sealed partial class FlowTable
         var payload = datagram[UdpHeader.Length..];
         if (headers.DestinationPort == 53 || headers.SourcePort == 53)
         {
-            _dns.Add(flow, payload, headers);
+            _dns.AddUdp(flow, payload, headers, @interface, time);
         }
         else if (headers.DestinationPort is 67 or 68)
         {

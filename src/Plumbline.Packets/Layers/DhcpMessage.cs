@@ -33,6 +33,12 @@ internal readonly record struct DhcpMessage
     /// <summary>Option 51.</summary>
     public TimeSpan? Lease { get; init; }
 
+    /// <summary>Option 54: which server speaks, or is asked.</summary>
+    public IPAddress? ServerAddress { get; init; }
+
+    /// <summary>Option 56 (why a server says no, why a client declines), as it came.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Option 12, as it came.</summary>
     public string? HostName { get; init; }
 
@@ -76,6 +82,8 @@ internal readonly record struct DhcpMessage
         (50, 4) => this with { RequestedAddress = AddressOf(value) },
         (51, 4) => this with { Lease = TimeSpan.FromSeconds(BinaryPrimitives.ReadUInt32BigEndian(value)) },
         (53, 1) => this with { Type = value[0] },
+        (54, 4) => this with { ServerAddress = AddressOf(value) },
+        (56, > 0) => this with { Reason = Encoding.UTF8.GetString(value).TrimEnd('\0') },
         _ => this,
     };
 

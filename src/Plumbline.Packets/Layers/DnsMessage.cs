@@ -13,6 +13,9 @@ internal readonly record struct DnsMessage(
     private const int HeaderLength = 12;
     private const int MaxName = 255;
 
+    /// <summary>TC: the answer did not fit, and is to be asked for by TCP.</summary>
+    public bool IsTruncated { get; init; }
+
     /// <summary>False where the header is short; a question that cannot be read is null.</summary>
     public static bool TryRead(ReadOnlySpan<byte> data, out DnsMessage message)
     {
@@ -29,7 +32,10 @@ internal readonly record struct DnsMessage(
             flags & 0xF,
             BinaryPrimitives.ReadUInt16BigEndian(data[6..]),
             name,
-            name is not null && data.Length >= end + 2 ? BinaryPrimitives.ReadUInt16BigEndian(data[end..]) : 0);
+            name is not null && data.Length >= end + 2 ? BinaryPrimitives.ReadUInt16BigEndian(data[end..]) : 0)
+        {
+            IsTruncated = (flags & 0x0200) != 0,
+        };
         return true;
     }
 

@@ -57,6 +57,12 @@ public sealed record HopNote
     /// <summary>The packets are copies of an OVS mirror: nobody knows which way they went.</summary>
     public bool IsMirror { get; init; }
 
+    /// <summary>
+    /// Which clock stamped the packets: the beginning of the kernel's boot_id. Hops with equal ones can be compared to the nanosecond,
+    /// whatever file they came from; null where the file does not tell.
+    /// </summary>
+    public string? Clock { get; init; }
+
     /// <summary>The comment.</summary>
     public string ToComment()
     {
@@ -72,6 +78,7 @@ public sealed record HopNote
         Add("ip", Addresses.Count == 0 ? null : string.Join(' ', Addresses));
         Add("side", Side);
         Add("copies", IsMirror ? "mirror" : null);
+        Add("clock", Clock);
         return text.ToString();
 
         void Add(string key, string? value)
@@ -120,6 +127,7 @@ public sealed record HopNote
                 "ip" => note with { Addresses = value.Split(' ', StringSplitOptions.RemoveEmptyEntries) },
                 "side" => note with { Side = value },
                 "copies" => note with { IsMirror = value == "mirror" },
+                "clock" => note with { Clock = value },
                 _ => note,
             };
         }

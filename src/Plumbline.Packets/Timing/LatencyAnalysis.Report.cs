@@ -1,3 +1,5 @@
+using Plumbline.Packets.Pcapng;
+
 namespace Plumbline.Packets.Timing;
 
 /// <summary>Ways, flows that vanish.</summary>
@@ -24,7 +26,14 @@ internal sealed partial class LatencyAnalysis
     private LegReport Report(LegCollector leg) => LegBuilder.Build(leg, _options.Bins, FileTimes(), TimesOf(leg.To)) with
     {
         CaptureDropped = _interfaces[leg.To].Statistics?.Dropped,
-        SharesClock = _interfaces[leg.From].Section == _interfaces[leg.To].Section,
+        SharesClock = SharesClock(_interfaces[leg.From], _interfaces[leg.To]),
+    };
+
+    /// <summary>By what the file says of its clocks (mergecap puts captures of many machines into one section), else by its parts.</summary>
+    private static bool SharesClock(CapturedInterface one, CapturedInterface other) => (one.Hop?.Clock, other.Hop?.Clock) switch
+    {
+        (null, null) => one.Section == other.Section,
+        var (first, second) => first == second,
     };
 
     /// <summary>Its flows, each class once: some were joined later.</summary>

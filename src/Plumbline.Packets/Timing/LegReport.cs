@@ -36,8 +36,8 @@ public sealed record LegReport
     /// <summary>Packets that the capture itself lost at the leg's end; null where not told.</summary>
     public ulong? CaptureDropped { get; init; }
 
-    /// <summary>Both hops are in one part of the file: taken with one clock.</summary>
-    public bool SharesClock { get; init; }
+    /// <summary>Both hops' packets were stamped by one clock: the file says so, or they are in one part of it and it says nothing.</summary>
+    public bool SharesClock { get; init; } = true;
 
     /// <summary>The time line, a bin each <see cref="LatencyOptions.Bins"/>th of the capture.</summary>
     public IReadOnlyList<DelayBin> Bins { get; init; } = [];

@@ -24,14 +24,17 @@ public sealed record WayReport
     /// <summary>First to last: delays of packets that both saw. What was lost is the legs' to tell.</summary>
     public required LegReport Whole { get; init; }
 
-    /// <summary>The leg that takes half or more of the whole way's time, by medians, of three legs or more; null where none does, or clocks differ.</summary>
+    /// <summary>
+    /// The leg that takes half or more of the whole way's time, by medians, of three legs or more; null where none does, clocks differ, or late
+    /// stamps of copies make it longer than the whole.
+    /// </summary>
     public LegReport? SlowestLeg
     {
         get
         {
             var slowest = Legs.Count > 2 ? Legs.MaxBy(l => l.Delay?.P50 ?? 0) : null;
-            return slowest?.Delay is { } delay && Whole.Delay is { } whole && delay.P50 * 2 >= whole.P50 && Legs.All(l => l.SharesClock)
-                ? slowest : null;
+            return slowest?.Delay is { } delay && Whole.Delay is { } whole && delay.P50 * 2 >= whole.P50 && delay.P50 <= whole.P50
+                && Legs.All(l => l.SharesClock) ? slowest : null;
         }
     }
 }

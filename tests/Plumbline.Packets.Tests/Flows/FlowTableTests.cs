@@ -137,6 +137,11 @@ public sealed class FlowTableTests
     [InlineData(DhcpStep.None, "1, 2, 3, 5")]
     [InlineData(DhcpStep.Declined, "1, 2, 3, 5, 4")]
     [InlineData(DhcpStep.Ack, "8")]
+    [InlineData(DhcpStep.None, "1, 2, 3, 5, 2")] // a second server's offer, late
+    [InlineData(DhcpStep.None, "3, 5, 6")] // of two servers one says no
+    [InlineData(DhcpStep.Ack, "1, 2, 3, 5, 3, 3")] // renewed with the same number
+    [InlineData(DhcpStep.Request, "3, 6, 1, 2")]
+    [InlineData(DhcpStep.None, "5")]
     public void The_missing_step_of_a_dhcp_exchange_is_named(DhcpStep missing, string types)
     {
         var report = Read([.. types.Split(", ").Select(byte.Parse).Select((type, i) => ((long)i, Ethernet(0x0800, type is 2 or 5 or 6
