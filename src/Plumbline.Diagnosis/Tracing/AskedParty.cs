@@ -89,6 +89,41 @@ internal sealed class AskedParty
         Phase = phase,
     };
 
+    /// <summary>The way out of a physical network's ports: a patch port of their bridge that leads nowhere.</summary>
+    public TraceDrop? NoWayOut(TracePhase phase)
+    {
+        if (NetworkType is not ("vlan" or "flat") || _ports.Count == 0)
+        {
+            return null;
+        }
+        var (node, asking) = _ports[0];
+        if (node.Port(asking) is not { } own)
+        {
+            return null;
+        }
+        foreach (var patch in node.Ports)
+        {
+            if (patch.Bridge.Name != own.Bridge.Name || patch.Row.Type != "patch")
+            {
+                continue;
+            }
+            var peer = patch.Row.Options.GetValueOrDefault("peer");
+            if (peer is null || node.Port(peer) is not { } other || other.Row.Options.GetValueOrDefault("peer") != patch.Row.Name)
+            {
+                return new()
+                {
+                    Cause = TraceCause.Patch,
+                    Node = node.Name,
+                    Place = patch.Row.Name,
+                    What = $"{patch.Row.Name} of {own.Bridge.Name} leads nowhere: its peer {peer ?? "(none)"} {(peer is not null && node.Port(peer) is not null ? "leads back to another" : "is not there")}",
+                    Evidence = [$"Interface {patch.Row.Name}: options:peer={peer}"],
+                    Phase = phase,
+                };
+            }
+        }
+        return null;
+    }
+
     /// <summary>The drop is on a physical network's bridge that is not this network's: only a flood's copies come there.</summary>
     public bool IsOfOthers(TraceFabric fabric, TraceDrop drop) => drop.Cause == TraceCause.Flow
         && fabric.Nodes.Find(n => n.Name == drop.Node) is { } node && TraceFabric.Mappings(node) is var mapped && mapped.ContainsValue(drop.Place)

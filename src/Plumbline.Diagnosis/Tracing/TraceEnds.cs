@@ -36,6 +36,9 @@ internal sealed partial class TraceEnds(TraceFabric fabric, TraceQuestion questi
     /// <summary>The node that the receiver is on; null where it is on none that was given, or not known.</summary>
     public string? ReceiverNode => _receiverNic?.Node.Name ?? _receiverSpace?.Node.Name;
 
+    /// <summary>The network that the receiver, a VM, is in.</summary>
+    public string? ReceiverNetwork => _receiverNic?.NetworkId;
+
     public string? SenderNode => OriginNic?.Node.Name ?? (Origin as TraceStack.Space)?.Facts.Node.Name;
 
     public string? ReceiverName => _receiver?.Name ?? _receiverSpace?.Name;

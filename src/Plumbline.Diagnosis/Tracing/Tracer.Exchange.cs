@@ -133,11 +133,15 @@ public sealed partial class Tracer
         }
         else if (wrong is null && isAside && asked is not null)
         {
-            drop = asked.OwnerNode is null ? asked.Nobody(phase) : asked.Unreached(phase) ?? drop;
+            drop = asked.OwnerNode is null ? asked.NoWayOut(phase) ?? asked.Nobody(phase) : asked.Unreached(phase) ?? drop;
         }
         if (wrong is not null && (isAside || drop.Cause is TraceCause.Nobody or TraceCause.Vlan or TraceCause.Learned or TraceCause.Flow))
         {
             drop = wrong with { Phase = phase };
+        }
+        if (asked is null && drop.Cause is TraceCause.Flow or TraceCause.Nobody && RoutedAway(found, phase, ends) is { } away)
+        {
+            (drop, best) = (away.Drop, away.End);
         }
         var shown = best ?? arrivedElsewhere ?? found.LastOrDefault();
         _session.Legs.Add(new()
@@ -154,23 +158,6 @@ public sealed partial class Tracer
             Complain(router, best.Frame, ends);
         }
         return new(null, drop, doubts);
-    }
-
-    /// <summary>A copy that left in a tunnel to an address that no node has: where it ends says more than a flood's side ways.</summary>
-    private (TraceDrop Drop, WalkEnd End)? Astray(List<WalkEnd> found, TracePhase phase)
-    {
-        if (found.Find(e => e is { Kind: WalkEndKind.Left, Frame.Cargo: not null } && _fabric.OwnerOf(e.Frame.To) is null) is not { Frame.Cargo: { } cargo } end)
-        {
-            return null;
-        }
-        return (new()
-        {
-            Cause = TraceCause.Tunnel,
-            Node = end.Trail?.Hop.Node,
-            Place = cargo.Port,
-            What = $"{cargo.Port} leads to {end.Frame.To}, which no node that was given has",
-            Phase = phase,
-        }, end);
     }
 
     /// <summary>

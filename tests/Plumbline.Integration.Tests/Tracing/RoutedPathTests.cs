@@ -108,8 +108,8 @@ public sealed class RoutedPathTests(ITestOutputHelper output)
             return asked.ExitCode == 0;
         }
         var size = path.Size is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"-M do -s {bytes - 28} ") : "";
-        var command = path.Port == 0 ? $"ping -n -c 2 -i 0.3 -W 1 {size}{path.Address}"
-            : $"timeout 2 bash -c 'exec 3<>/dev/tcp/{path.Address}/{path.Port.ToString(CultureInfo.InvariantCulture)}'";
+        var command = path.Port == 0 ? $"ping -n -c 2 -i 0.2 -W 0.6 {size}{path.Address}"
+            : $"timeout 1 bash -c 'exec 3<>/dev/tcp/{path.Address}/{path.Port.ToString(CultureInfo.InvariantCulture)}'";
         var sent = await LabFixture.RunAsync(file, "sh", "-c", command);
         return sent.ExitCode == 0;
     }
@@ -117,12 +117,10 @@ public sealed class RoutedPathTests(ITestOutputHelper output)
     /// <summary>Neighbours and connections of earlier packets.</summary>
     private static async Task ForgetAsync(LabDescription lab)
     {
-        foreach (var file in lab.Instances.Select(i => i.NamespaceFile)
-            .Concat(lab.RouterPorts.Concat(lab.DhcpServers).Select(s => s.NamespaceFile).Distinct()).Append(lab.Gateway!.HostNamespaceFile))
-        {
-            await LabFixture.RunAsync(file, "ip", "neigh", "flush", "all");
-        }
-        await LabFixture.RunAsync(lab.Router.NamespaceFile, "conntrack", "-F");
+        var flush = string.Concat(lab.Instances.Select(i => i.NamespaceFile)
+            .Concat(lab.RouterPorts.Concat(lab.DhcpServers).Select(s => s.NamespaceFile).Distinct()).Append(lab.Gateway!.HostNamespaceFile)
+            .Select(file => $"nsenter --net={file} ip neigh flush all; "));
+        await LabFixture.RunAsync(lab.Router.NamespaceFile, "sh", "-c", "conntrack -F; " + flush);
         foreach (var node in lab.Nodes)
         {
             await LabFixture.RunAsync(node.Access.NamespaceFile!, "sh", "-c",

@@ -179,7 +179,7 @@ internal static class RoutedPaths
                 Name = "patch of br-ex broken, " + name,
                 Plant = $"{Ctl} set Interface int-br-ex options:peer=nowhere",
                 Mend = $"{Ctl} set Interface int-br-ex options:peer=phy-br-ex",
-                Ends = "br-",
+                Ends = name == "in" ? "br-" : "int-br-ex",
             };
             yield return path with
             { Name = "NIC down, " + name, Plant = "ip link set eth1 down", Mend = "ip link set eth1 up", Ends = "eth1" };
