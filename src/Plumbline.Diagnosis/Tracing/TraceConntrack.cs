@@ -14,6 +14,10 @@ internal sealed class TraceConntrack
     /// <summary>What is known of a packet in one place's zone; null: nothing, it is the first.</summary>
     public Known? Find(string place, int zone, TraceFrame frame)
     {
+        if (IsUntracked(frame))
+        {
+            return null;
+        }
         // an error belongs to the connection of the packet inside, and goes the other way than that did
         var tuple = frame.About is { } about ? Tuple.Of(about).Turned() : Tuple.Of(frame);
         foreach (var connection in _connections)
@@ -37,9 +41,9 @@ internal sealed class TraceConntrack
     /// <summary>The first packet got through: it came as <paramref name="first"/> and leaves as <paramref name="last"/>.</summary>
     public void Commit(string place, int zone, TraceFrame first, TraceFrame last, uint mark, UInt128 label = default)
     {
-        if (first.About is not null)
+        if (first.About is not null || IsUntracked(first))
         {
-            return;     // an error opens nothing and answers nothing
+            return;     // an error opens nothing and answers nothing; neighbour discovery is no echo's connection
         }
         var original = Tuple.Of(first);
         var known = _connections.Find(c => c.Place == place && c.Zone == zone && c.Original == original);
@@ -54,6 +58,16 @@ internal sealed class TraceConntrack
             return;
         }
         _connections.Add(new(place, zone, original, Tuple.Of(last).Turned()) { Mark = mark, Label = label });
+    }
+
+    private static bool IsUntracked(TraceFrame frame)
+    {
+        if (!frame.IsIPv6 || !frame.IsIcmp || frame.About is not null)
+        {
+            return false;
+        }
+        var header = frame.ToHeader();
+        return FirstPacket.StateOf(in header) == ConntrackState.Untracked;
     }
 
     /// <param name="Connection">Which.</param>

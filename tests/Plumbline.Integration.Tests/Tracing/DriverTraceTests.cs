@@ -14,7 +14,7 @@ using Xunit.Abstractions;
 namespace Plumbline.Integration.Tests.Tracing;
 
 /// <summary>
-/// Trace against real packets where taps are on br-int: the native firewall and its connection tracker, noop, L2 population; with random
+/// Trace against real packets: the native firewall and its connection tracker, noop, L2 population, hybrid with iptables of both families; with random
 /// security groups, remote groups, allowed pairs, spoofed senders, both families, healthy and with faults in flows, ports and tunnels. The
 /// verdict, the part of the exchange that ends, and the counters on the way must be what the packets do.
 /// <c>PLUMB_TRACE_ROUNDS</c> asks for more than the few that every run does.
@@ -32,6 +32,7 @@ public sealed class DriverTraceTests(ITestOutputHelper output)
     [InlineData("native", false, 1)]
     [InlineData("native", true, 2)]
     [InlineData("noop", true, 3)]
+    [InlineData("hybrid", false, 4)]
     public async Task What_is_predicted_is_what_real_packets_do(string firewall, bool population, int seed)
     {
         LabFixture.SkipUnlessPossible();
@@ -260,7 +261,7 @@ public sealed class DriverTraceTests(ITestOutputHelper output)
         foreach (var node in lab.Nodes)
         {
             await LabFixture.RunAsync(node.Access.NamespaceFile!, "sh", "-c",
-                $"export OVS_RUNDIR={node.Access.OvsRunDirectory}; ovs-appctl dpctl/flush-conntrack");
+                $"export OVS_RUNDIR={node.Access.OvsRunDirectory}; ovs-appctl dpctl/flush-conntrack; conntrack -F");
         }
     }
 

@@ -17,21 +17,22 @@ internal static class DriverFaults
         const string Ctl = "ovs-vsctl --db=unix:$OVS_RUNDIR/db.sock";
         const string Int = "unix:$OVS_RUNDIR/br-int.mgmt";
         const string Tun = "unix:$OVS_RUNDIR/br-tun.mgmt";
-        var port = $"$({Ctl} get Interface {vm.Tap} ofport)";
+        var end = lab.Firewall == "hybrid" ? DeviceNames.VethOvsEnd(vm.PortId) : vm.Tap;
+        var port = $"$({Ctl} get Interface {end} ofport)";
         string Del(string bridge, string match) => $"ovs-ofctl del-flows {bridge} \"{match}\"";
         string Add(string bridge, string flow) => $"ovs-ofctl add-flow {bridge} \"{flow}\"";
         var faults = new List<LabFault>
         {
-            New("tag-changed", [$"{Ctl} set Port {vm.Tap} tag=7"], [$"{Ctl} set Port {vm.Tap} tag=1"]),
-            New("tag-dead", [$"{Ctl} set Port {vm.Tap} tag=4095"], [$"{Ctl} set Port {vm.Tap} tag=1"]),
+            New("tag-changed", [$"{Ctl} set Port {end} tag=7"], [$"{Ctl} set Port {end} tag=1"]),
+            New("tag-dead", [$"{Ctl} set Port {end} tag=4095"], [$"{Ctl} set Port {end} tag=1"]),
             New("tap-down", [$"ip link set {vm.Tap} down"], [$"ip link set {vm.Tap} up"]),
             New("tunnel-remote", [$"{Ctl} set Interface {tunnel} options:remote_ip=192.168.122.99"],
                 [$"{Ctl} set Interface {tunnel} options:remote_ip={other.Address}"]),
             New("patch-broken", [$"{Ctl} set Interface patch-tun options:peer=nowhere"], [$"{Ctl} set Interface patch-tun options:peer=patch-int"]),
-            New("port-down", [$"ovs-ofctl mod-port {Int} {vm.Tap} down"], [$"ovs-ofctl mod-port {Int} {vm.Tap} up"]),
-            New("port-no-receive", [$"ovs-ofctl mod-port {Int} {vm.Tap} no-receive"], [$"ovs-ofctl mod-port {Int} {vm.Tap} receive"]),
-            New("port-no-forward", [$"ovs-ofctl mod-port {Int} {vm.Tap} no-forward"], [$"ovs-ofctl mod-port {Int} {vm.Tap} forward"]),
-            New("port-no-flood", [$"ovs-ofctl mod-port {Int} {vm.Tap} no-flood"], [$"ovs-ofctl mod-port {Int} {vm.Tap} flood"]),
+            New("port-down", [$"ovs-ofctl mod-port {Int} {end} down"], [$"ovs-ofctl mod-port {Int} {end} up"]),
+            New("port-no-receive", [$"ovs-ofctl mod-port {Int} {end} no-receive"], [$"ovs-ofctl mod-port {Int} {end} receive"]),
+            New("port-no-forward", [$"ovs-ofctl mod-port {Int} {end} no-forward"], [$"ovs-ofctl mod-port {Int} {end} forward"]),
+            New("port-no-flood", [$"ovs-ofctl mod-port {Int} {end} no-flood"], [$"ovs-ofctl mod-port {Int} {end} flood"]),
             // 15 s in which the bridge listens, before it learns
             New("stp-listening", [$"{Ctl} set Bridge br-int stp_enable=true"], [$"{Ctl} set Bridge br-int stp_enable=false"]),
             New("mac-dropped", [Add(Int, $"priority=900,dl_src={vm.Mac},actions=drop")], []),
@@ -66,6 +67,20 @@ internal static class DriverFaults
         }
         else
         {
+            if (lab.Firewall == "hybrid")
+            {
+                var (ingress, egress) = ("neutron-openvswi-i" + vm.PortId[..DeviceNames.ChainIdLength], "neutron-openvswi-o" + vm.PortId[..DeviceNames.ChainIdLength]);
+                var (qbr, qvb) = (DeviceNames.HybridBridge(vm.PortId), DeviceNames.VethBridgeEnd(vm.PortId));
+                faults.Add(New("rules-off", ["sysctl -qw net.bridge.bridge-nf-call-iptables=0"], ["sysctl -qw net.bridge.bridge-nf-call-iptables=1"]));
+                faults.Add(New("rules-off-6", ["sysctl -qw net.bridge.bridge-nf-call-ip6tables=0"], ["sysctl -qw net.bridge.bridge-nf-call-ip6tables=1"]));
+                faults.Add(New("ingress-dropped", [$"iptables -I {ingress} 1 -j DROP"], []));
+                faults.Add(New("ingress-dropped-6", [$"ip6tables -I {ingress} 1 -j DROP"], []));
+                faults.Add(New("egress-dropped-6", [$"ip6tables -I {egress} 1 -p tcp -j DROP"], []));
+                faults.Add(New("no-members", ["for s in $(ipset list -n); do ipset flush $s; done"], []));
+                faults.Add(New("no-established", [$"iptables -D {ingress} 1", $"ip6tables -D {ingress} 1"], []));
+                faults.Add(New("qvb-down", [$"ip link set {qvb} down"], [$"ip link set {qvb} up"]));
+                faults.Add(New("qbr-out", [$"ip link set {qvb} nomaster"], [$"ip link set {qvb} master {qbr}"]));
+            }
             faults.Add(New("no-arp-check", [Del(Int, $"table=24,in_port={port}")], []));
             faults.Add(New("no-mac-check", [Del(Int, $"table=25,in_port={port}")], []));
         }

@@ -54,6 +54,10 @@ internal sealed class DriverFlows
     {
         foreach (var node in _lab.Nodes)
         {
+            if (_lab.Firewall == "hybrid")
+            {
+                await LoadRulesAsync(node);
+            }
             var listed = await LabFixture.RunAsync(node.Access.NamespaceFile!, "ovs-vsctl", $"--db=unix:{node.Access.OvsRunDirectory}/db.sock",
                 "--bare", "--format=csv", "--no-headings", "--columns=name,ofport", "list", "Interface");
             var ports = listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim().Split(','))
@@ -63,6 +67,28 @@ internal sealed class DriverFlows
                 [.. ports.Where(p => p.Key.StartsWith(_lab.Tunnel + "-", StringComparison.Ordinal)).Select(p => new TunnelPort(_lab.Tunnel, p.Value))],
                 _lab.L2Population ? Told(node, ports) : null));
         }
+    }
+
+    /// <summary>The hybrid firewall's rules and sets, in place of all that were there.</summary>
+    private async Task LoadRulesAsync(LabNode node)
+    {
+        var firewall = HybridFirewall.Compile([.. _lab.Instances.Select((vm, i) => (vm, i)).Where(x => x.vm.Node == node.Name).Select(x => new FirewallPort
+        {
+            Id = x.vm.PortId,
+            Address = x.vm.Mac,
+            FixedAddresses = [x.vm.Address, x.vm.IPv6Address!],
+            AllowedAddressPairs = [.. Pairs[x.i].Select(p => new AllowedAddressPair(p.Address.ToString(), p.Mac))],
+            SecurityGroups = Memberships[x.i],
+        })], Groups);
+        var folder = Directory.CreateTempSubdirectory("plt-rules-").FullName;
+        await File.WriteAllTextAsync($"{folder}/sets", firewall.ToIPSetText());
+        await File.WriteAllTextAsync($"{folder}/4", firewall.ToRestoreText(ipv6: false));
+        await File.WriteAllTextAsync($"{folder}/6", firewall.ToRestoreText(ipv6: true));
+        var done = await LabFixture.RunAsync(node.Access.NamespaceFile!, "sh", "-e", "-c",
+            "for t in iptables ip6tables; do $t -F; $t -t raw -F; $t -X; $t -t raw -X; done; ipset destroy; "
+            + $"ipset restore -exist < {folder}/sets; iptables-restore -n < {folder}/4; ip6tables-restore -n < {folder}/6");
+        Assert.True(done.ExitCode == 0, done.Errors);
+        Directory.Delete(folder, recursive: true);
     }
 
     private IReadOnlyList<string> Integration(LabNode node, Dictionary<string, int> ports)
@@ -87,7 +113,7 @@ internal sealed class DriverFlows
         }
         return AgentFlows.IntegrationBridge(Cookie, [.. own.Select(x => new IntegrationPort
         {
-            OfPort = ports[x.vm.Tap],
+            OfPort = ports[_lab.Firewall == "hybrid" ? DeviceNames.VethOvsEnd(x.vm.PortId) : x.vm.Tap],
             Macs = [x.vm.Mac, .. Pairs[x.i].Select(p => p.Mac)],
             Addresses = [x.vm.Address.ToString(), x.vm.IPv6Address!.ToString(), .. Pairs[x.i].Select(p => p.Address.ToString())],
         })]);

@@ -62,6 +62,12 @@ internal sealed class PacketExchange : IDisposable
         _pretenders = cases.Where(c => !c.From.Equals(c.Source.Address) && !c.From.Equals(c.Source.IPv6Address))
             .Select(c => (c.Source.Name, c.SourceMac, c.From)).Distinct().ToList();
         await WaitAsync(() => cases.All(c => c.Resolved is not null), () => cases.ToList().ForEach(c => c.Resolved ??= AnswerTo(c)));
+        // as every stack does: the switch may still have had an old way cached for the answer, which the question taught it anew
+        foreach (var one in cases.Where(c => c.Resolved is null))
+        {
+            _nics[one.Source.Name].Send(Question(one));
+        }
+        await WaitAsync(() => cases.All(c => c.Resolved is not null), () => cases.ToList().ForEach(c => c.Resolved ??= AnswerTo(c)));
         foreach (var one in cases.Where(c => c.Resolved is not null))
         {
             foreach (var frame in Packet(one))
