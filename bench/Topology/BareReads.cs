@@ -8,12 +8,13 @@ namespace Plumbline.Bench.Topologies;
 /// <summary>What no program that draws a node can do without: RTM_GETLINK and RTM_GETADDR dumps and the rows of the database, as bytes.</summary>
 internal static partial class BareReads
 {
+    /// <summary>The selects of Plumbline.Node's LiveNode.Ovsdb.cs.</summary>
     private const string Request = """
         {"method":"transact","id":1,"params":["Open_vSwitch",
         {"op":"select","table":"Open_vSwitch","where":[],"columns":["_uuid","ovs_version","db_version","external_ids","other_config"]},
         {"op":"select","table":"Bridge","where":[],"columns":["_uuid","name","ports","mirrors","controller","datapath_type","datapath_id","fail_mode","protocols","external_ids","other_config"]},
-        {"op":"select","table":"Port","where":[],"columns":["_uuid","name","interfaces","tag","trunks","vlan_mode","bond_mode","external_ids","other_config"]},
-        {"op":"select","table":"Interface","where":[],"columns":["_uuid","name","type","options","external_ids","ofport","error","mac_in_use","ifindex","mtu","mtu_request","admin_state","link_state"]},
+        {"op":"select","table":"Port","where":[],"columns":["_uuid","name","interfaces","tag","trunks","vlan_mode","cvlans","protected","bond_mode","bond_active_slave","status","rstp_status","external_ids","other_config"]},
+        {"op":"select","table":"Interface","where":[],"columns":["_uuid","name","type","options","external_ids","ofport","error","mac_in_use","ifindex","mtu","mtu_request","ingress_policing_rate","ingress_policing_burst","ingress_policing_kpkts_rate","admin_state","link_state"]},
         {"op":"select","table":"Controller","where":[],"columns":["_uuid","target","is_connected"]},
         {"op":"select","table":"Manager","where":[],"columns":["_uuid","target","is_connected"]},
         {"op":"select","table":"Mirror","where":[]}]}

@@ -188,13 +188,14 @@ internal static class BridgeChecks
         foreach (var link in node.Own?.Links ?? [])
         {
             if (link.BridgePort is not { } port || link.MasterIndex is not { } master || !link.Flags.HasFlag(LinkFlags.Up | LinkFlags.LowerUp)
-                || node.Own!.Links.FirstOrDefault(l => l.IfIndex == master) is not { } bridge || !bridge.Name.StartsWith("qbr", StringComparison.Ordinal)
+                || node.LinksOf(node.Own!).Find(master) is not { } bridge || !bridge.Name.StartsWith("qbr", StringComparison.Ordinal)
                 || !bridge.Flags.HasFlag(LinkFlags.Up))     // a bridge that is down keeps its ports from forwarding
             {
                 continue;
             }
-            var others = node.Own.Links.Where(l => l.MasterIndex == master && l != link).ToList();
-            var isIsolated = port.Isolated == true && others.Count > 0 && others.TrueForAll(o => o.BridgePort?.Isolated == true);
+            // the others', where there are others
+            var members = node.LinksOf(node.Own!).MembersOf(master);
+            var isIsolated = port.Isolated == true && members.Count > 1 && members.All(m => m.BridgePort?.Isolated == true);
             if (isIsolated ? link.Name.StartsWith("tap", StringComparison.Ordinal) : port.State is BridgePortState.Blocking or BridgePortState.Listening or BridgePortState.Disabled)
             {
                 Add(context, node, "bridge-port-blocked", link.Name, isIsolated ? $"{link.Name} and the other ports of {bridge.Name} are isolated from each other"
@@ -209,12 +210,12 @@ internal static class BridgeChecks
     /// <summary>An entry that somebody wrote into a VM's bridge, and that leads the VM's frames back or into the bridge itself.</summary>
     private static void CheckFixed(CheckContext context, CheckNode node)
     {
+        var links = node.Own is null ? null : node.LinksOf(node.Own);
         foreach (var entry in node.Own?.Fdb ?? [])
         {
             if ((entry.State & (Permanent | NoArp)) == 0 || entry.MasterIndex is not { } master
-                || node.Own!.Links.FirstOrDefault(l => l.IfIndex == entry.IfIndex) is not { } port
-                || node.Own.Links.FirstOrDefault(l => l.IfIndex == master) is not { } bridge
-                || node.Topology.Vifs.FirstOrDefault(v => v.HybridBridge?.EndsWith("/" + bridge.Name, StringComparison.Ordinal) == true) is not { } vif)
+                || links!.Find(entry.IfIndex) is not { } port || links.Find(master) is not { } bridge
+                || node.VifBehind(bridge.Name) is not { } vif)
             {
                 continue;
             }
@@ -222,7 +223,7 @@ internal static class BridgeChecks
             var isLocal = (entry.State & Permanent) != 0;
             var isOwn = entry.Address == vif.Address;
             // the kernel's own: each port's address, for ever
-            var isKernels = isLocal && node.Own.Links.Any(l => l.Address == entry.Address && (l == port || l == bridge));
+            var isKernels = isLocal && (port.Address == entry.Address || bridge.Address == entry.Address);
             if (isKernels || (isOwn ? isTap && !isLocal : !isTap && !isLocal))
             {
                 continue;

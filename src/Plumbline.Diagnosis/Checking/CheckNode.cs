@@ -11,6 +11,8 @@ namespace Plumbline.Diagnosis.Checking;
 internal sealed class CheckNode
 {
     private readonly Dictionary<string, (OvsBridge Bridge, OvsPort Port, OvsInterface Row)> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<NamespaceFacts, SpaceLinks> _links = new(ReferenceEqualityComparer.Instance);
+    private Dictionary<string, Vif>? _vifsByBridge;
     private NodeRules? _rules;
     private Tracing.FlowAddresses? _flowAddresses;
 
@@ -47,6 +49,26 @@ internal sealed class CheckNode
     public Tracing.FlowAddresses FlowAddresses => _flowAddresses ??= new(Snapshot.Switching?.Bridges.Where(b => b.Flows is not null)
         .DistinctBy(b => b.Bridge).ToDictionary(b => b.Bridge, b => OpenFlow.Flows.FlowDump.Parse(b.Flows!)) ?? []);
 
+    /// <summary>The links of one of the node's namespaces, to look up.</summary>
+    public SpaceLinks LinksOf(NamespaceFacts space) => _links.TryGetValue(space, out var links) ? links : _links[space] = new(space);
+
+    /// <summary>The VIF behind a hybrid bridge of the node's own namespace; null where there is none.</summary>
+    public Vif? VifBehind(string bridge)
+    {
+        if (_vifsByBridge is null)
+        {
+            _vifsByBridge = new(StringComparer.Ordinal);
+            foreach (var vif in Topology.Vifs)
+            {
+                if (vif.HybridBridge is { } id)
+                {
+                    _vifsByBridge.TryAdd(id[(id.LastIndexOf('/') + 1)..], vif);
+                }
+            }
+        }
+        return _vifsByBridge.GetValueOrDefault(bridge);
+    }
+
     /// <summary>Rows of Open vSwitch's ports.</summary>
     public IEnumerable<(OvsBridge Bridge, OvsPort Port, OvsInterface Row)> OvsPorts => _byName.Values;
 
@@ -68,7 +90,7 @@ internal sealed class CheckNode
     /// <summary>The device of the node's own namespace that has an address; null where none has.</summary>
     public Link? DeviceWith(IPAddress address) =>
         Own?.Addresses.FirstOrDefault(a => a.Address.Equals(address)) is { } found
-            ? Own.Links.FirstOrDefault(l => l.IfIndex == found.IfIndex) : null;
+            ? LinksOf(Own).Find(found.IfIndex) : null;
 
     /// <summary>Hardware below a device: itself, or the members of the bridge that it is.</summary>
     public IEnumerable<Link> Below(Link device)

@@ -52,7 +52,7 @@ internal static class ElementChecks
         foreach (var vif in node.Topology.Vifs.Where(v => v is { Plug: VifPlug.LinuxBridge, Owner: VifOwner.Instance, OvsBridge: null, PortId: not null }))
         {
             if (vif.Device is { } id && id[(id.LastIndexOf('/') + 1)..] is var name && name == DeviceNames.Tap(vif.PortId!)
-                && node.Own?.Links.FirstOrDefault(l => l.Name == name) is { MasterIndex: null }
+                && node.Own is { } own && node.LinksOf(own).Find(name) is { MasterIndex: null }
                 && (context.Cloud?.Ports is null || context.Wanted(vif.PortId) is { } wanted && node.IsCalled(wanted.Host))
                 && Judge(context, node, name, null, [vif], new(TroubleKind.NotInSwitch, "not in any Open vSwitch bridge")) is { } finding)
             {

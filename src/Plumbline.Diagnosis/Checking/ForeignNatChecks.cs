@@ -36,8 +36,8 @@ internal sealed class ForeignNatChecks
             var vifs = new List<(Vif Vif, string Bridge)>();
             foreach (var vif in node.Topology.Vifs.Where(v => v is { Owner: VifOwner.Instance, Plug: VifPlug.Hybrid or VifPlug.LinuxBridge }))
             {
-                if (vif.Device is { } id && node.Own?.Links.FirstOrDefault(l => id.EndsWith("/" + l.Name, StringComparison.Ordinal)) is { MasterIndex: { } master }
-                    && node.Own.Links.FirstOrDefault(l => l.IfIndex == master) is { } bridge)
+                if (node.Own is { } own && node.LinksOf(own).FindElement(vif.Device) is { MasterIndex: { } master }
+                    && node.LinksOf(own).Find(master) is { } bridge)
                 {
                     vifs.Add((vif, bridge.Name));
                 }

@@ -56,11 +56,11 @@ internal sealed class FrameRuleChecks
         {
             return;
         }
+        var links = _node.LinksOf(_facts);
         foreach (var vif in _node.Topology.Vifs.Where(v => v is { Owner: VifOwner.Instance, Plug: VifPlug.Hybrid or VifPlug.LinuxBridge, Address: not null }))
         {
-            if (vif.Device is not { } id || _facts.Links.FirstOrDefault(l => id.EndsWith("/" + l.Name, StringComparison.Ordinal)) is not { MasterIndex: { } master } tap
-                || _facts.Links.FirstOrDefault(l => l.IfIndex == master) is not { } bridge
-                || _facts.Links.FirstOrDefault(l => l.MasterIndex == master && l != tap && !l.Name.StartsWith("tap", StringComparison.Ordinal)) is not { } far)
+            if (links.FindElement(vif.Device) is not { MasterIndex: { } master } tap || links.Find(master) is not { } bridge
+                || links.MembersOf(master).FirstOrDefault(l => l != tap && !l.Name.StartsWith("tap", StringComparison.Ordinal)) is not { } far)
             {
                 continue;
             }

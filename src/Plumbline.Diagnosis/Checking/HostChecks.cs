@@ -110,7 +110,7 @@ internal static class HostChecks
             var start = id[..DeviceNames.IdLength];
             var parts = node.Topology.ChainOf(vif).Where(e => e.State != ElementState.Missing && e.Name.Contains(start, StringComparison.Ordinal)).ToList();
             if (parts.Count == 0 || parts.Exists(e => node.OvsPort(e.Name) is not null)
-                || parts.Exists(e => e.Kind == ElementKind.Tap && node.Own?.Links.FirstOrDefault(l => l.Name == e.Name)?.MasterIndex is not null)
+                || parts.Exists(e => e.Kind == ElementKind.Tap && node.Own is { } own && node.LinksOf(own).Find(e.Name)?.MasterIndex is not null)
                 || context.Cloud?.Ports?.Keys.Any(k => k.StartsWith(start, StringComparison.Ordinal)) == true)
             {
                 continue;

@@ -52,8 +52,7 @@ internal static class OffloadChecks
             {
                 return port.Bridge.Name;
             }
-            if (own.Links.FirstOrDefault(l => l.Name == device) is not { MasterIndex: { } index }
-                || own.Links.FirstOrDefault(l => l.IfIndex == index) is not { } master)
+            if (node.LinksOf(own).Find(device) is not { MasterIndex: { } index } || node.LinksOf(own).Find(index) is not { } master)
             {
                 return null;
             }
@@ -88,7 +87,7 @@ internal static class OffloadChecks
         {
             if (bridge.DatapathType != "netdev" || !veths.TryGetValue(row.Name, out var link)
                 || PeerOf(node, own, link) is not var (space, peer)
-                || OffloadsOf(space, peer.Name)?.TransmitChecksum != true || SourceOf(space, peer) is not { } source)
+                || node.LinksOf(space).OffloadsOf(peer.Name)?.TransmitChecksum != true || SourceOf(space, node.LinksOf(space), peer) is not { } source)
             {
                 continue;
             }
@@ -108,16 +107,16 @@ internal static class OffloadChecks
     }
 
     /// <summary>Who makes packets that come by a veth's end: it has an address, or is in a bridge with a tap whose VM leaves checksums to it.</summary>
-    private static string? SourceOf(NamespaceFacts space, Link end)
+    private static string? SourceOf(NamespaceFacts space, SpaceLinks links, Link end)
     {
-        if (end.MasterIndex is null)
+        if (end.MasterIndex is not { } master)
         {
             // any device that is up has a link-local address
             return space.Addresses.Any(a => a.IfIndex == end.IfIndex && a.Scope == 0) ? space.Name.Length > 0 ? space.Name : "this node" : null;
         }
-        foreach (var link in space.Links)
+        foreach (var link in links.MembersOf(master))
         {
-            if (link.MasterIndex == end.MasterIndex && link.Data is LinkData.Tun { VnetHeader: true } && OffloadsOf(space, link.Name)?.TransmitChecksum == true)
+            if (link.Data is LinkData.Tun { VnetHeader: true } && links.OffloadsOf(link.Name)?.TransmitChecksum == true)
             {
                 return $"the VM behind {link.Name}";
             }
@@ -142,8 +141,6 @@ internal static class OffloadChecks
             }
             space = other;
         }
-        return space.Links.FirstOrDefault(l => l.IfIndex == index) is { } peer ? (space, peer) : null;
+        return node.LinksOf(space).Find(index) is { } peer ? (space, peer) : null;
     }
-
-    private static DeviceOffloads? OffloadsOf(NamespaceFacts space, string device) => space.Offloads?.FirstOrDefault(o => o.Device == device);
 }

@@ -14,6 +14,9 @@ internal sealed class ElementDraft(string id, string name, string? namespaceName
 
     public string Id { get; } = id;
 
+    /// <summary>No other element's.</summary>
+    public int Number { get; init; }
+
     public string Name { get; } = name;
 
     public string? Namespace { get; } = namespaceName;
@@ -27,6 +30,9 @@ internal sealed class ElementDraft(string id, string name, string? namespaceName
 
     /// <summary>The namespace facts that <see cref="Link"/> is from.</summary>
     public NamespaceFacts? Facts { get; set; }
+
+    /// <summary>The links of that namespace.</summary>
+    public NamespaceLinks? Neighbourhood { get; set; }
 
     /// <summary>Of an OVS bridge: its row.</summary>
     public OvsBridge? BridgeRow { get; set; }
@@ -68,6 +74,9 @@ internal sealed class ElementDraft(string id, string name, string? namespaceName
     public bool InChain { get; set; }
 
     public List<Trouble> Troubles => _troubles ??= [];
+
+    /// <summary>A VIF has it already.</summary>
+    public bool IsTaken { get; set; }
 
     /// <summary>There are some: asking makes no list.</summary>
     public bool HasTroubles => _troubles is not null;

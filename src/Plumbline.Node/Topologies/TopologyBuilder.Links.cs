@@ -7,9 +7,8 @@ namespace Plumbline.Node.Topologies;
 
 internal sealed partial class TopologyBuilder
 {
-    private readonly Dictionary<(string Namespace, int IfIndex), ElementDraft> _byIndex = [];
-    private readonly Dictionary<(string Namespace, string Name), ElementDraft> _linksByName = [];
-    private readonly Dictionary<string, List<ElementDraft>> _linksEverywhere = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NamespaceLinks> _links = new(StringComparer.Ordinal);
+    private Dictionary<string, List<ElementDraft>>? _linksElsewhere;
     private readonly HashSet<string> _listedWhole = [];
     private readonly HashSet<string> _kindsTold = [];
     private readonly HashSet<string> _mastersTold = [];
@@ -21,26 +20,34 @@ internal sealed partial class TopologyBuilder
     {
         foreach (var facts in snapshot.Namespaces)
         {
+            if (!_links.TryGetValue(facts.Name, out var here))
+            {
+                _links.Add(facts.Name, here = new(facts.Links.Count));
+            }
+            bool isWhole = false, hasKind = false, hasMaster = false;
             foreach (var link in facts.Links)
             {
-                AddLink(facts, link);
+                AddLink(facts, here, link);
+                isWhole |= IsLoopback(link);
+                hasKind |= link.Kind is not null;
+                hasMaster |= link.MasterIndex is not null;
             }
             // a filtered listing (ip link | grep, an article) does not show the loopback device; a whole one always does
-            if (facts.Links.Any(IsLoopback))
+            if (isWhole)
             {
                 _listedWhole.Add(facts.Name);
             }
-            if (facts.Links.Any(l => l.Kind is not null))
+            if (hasKind)
             {
                 _kindsTold.Add(facts.Name);
             }
-            if (facts.Links.Any(l => l.MasterIndex is not null))
+            if (hasMaster)
             {
                 _mastersTold.Add(facts.Name);
             }
             foreach (var address in facts.Addresses)
             {
-                _byIndex.GetValueOrDefault((facts.Name, address.IfIndex))?
+                here.ByIndex.GetValueOrDefault(address.IfIndex)?
                     .IPAddresses.Add($"{address.Address}/{address.PrefixLength}");
             }
         }
@@ -49,17 +56,41 @@ internal sealed partial class TopologyBuilder
     /// <summary>Who is a member of what, and what stands on what.</summary>
     private void StackLinks()
     {
-        foreach (var draft in _byIndex.Values)
+        foreach (var here in _links.Values)
         {
-            FindBelow(draft);
+            foreach (var draft in here.ByIndex.Values)
+            {
+                FindBelow(here, draft);
+            }
         }
     }
 
-    private void AddLink(NamespaceFacts facts, Link link)
+    /// <summary>A link of the node's own namespace.</summary>
+    private ElementDraft? FindOwnLink(string name) => _links.TryGetValue("", out var own) ? own.ByName.GetValueOrDefault(name) : null;
+
+    /// <summary>Links of this name in namespaces other than the node's own, in the order told.</summary>
+    private List<ElementDraft> FindElsewhere(string name)
+    {
+        if (_linksElsewhere is null)
+        {
+            _linksElsewhere = new(StringComparer.Ordinal);
+            foreach (var draft in _drafts.Values)
+            {
+                if (draft is { Link: not null, Namespace: not (null or "") })
+                {
+                    (_linksElsewhere.TryGetValue(draft.Name, out var list) ? list : _linksElsewhere[draft.Name] = []).Add(draft);
+                }
+            }
+        }
+        return _linksElsewhere.GetValueOrDefault(name) ?? [];
+    }
+
+    private void AddLink(NamespaceFacts facts, NamespaceLinks here, Link link)
     {
         var draft = Add($"link:{facts.Name}/{link.Name}", link.Name, facts.Name);
         draft.Link = link;
         draft.Facts = facts;
+        draft.Neighbourhood = here;
         draft.Address = link.Address is { Value: not 0 } address ? address : null;
         draft.Mtu = link.Mtu;
         draft.State = StateOf(link);
@@ -74,27 +105,22 @@ internal sealed partial class TopologyBuilder
                 ? "flow"
                 : (gre.OutKey ?? gre.InKey)?.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
-        _byIndex.TryAdd((facts.Name, link.IfIndex), draft);
-        _linksByName.TryAdd((facts.Name, link.Name), draft);
-        if (!_linksEverywhere.TryGetValue(link.Name, out var list))
-        {
-            _linksEverywhere[link.Name] = list = [];
-        }
-        list.Add(draft);
+        here.ByIndex.TryAdd(link.IfIndex, draft);
+        here.ByName.TryAdd(link.Name, draft);
     }
 
     /// <summary>Masters and lower devices; they may stand in another namespace only for VLANs and tunnels, where no pair is claimed.</summary>
-    private void FindBelow(ElementDraft draft)
+    private static void FindBelow(NamespaceLinks here, ElementDraft draft)
     {
-        var link = draft.Link!; // _byIndex holds links only
-        if (link.MasterIndex is { } master && _byIndex.TryGetValue((draft.Facts!.Name, master), out var above))
+        var link = draft.Link!; // no others are here
+        if (link.MasterIndex is { } master && here.ByIndex.TryGetValue(master, out var above))
         {
             draft.Master = above;
             above.Members.Add(draft);
         }
         if (link.LinkIndex is { } lower && link.LinkNamespaceId is null && lower != link.IfIndex
             && link.Kind is "vlan" or "macvlan" or "macvtap" or "ipvlan" or "macsec" or "vxlan" or "gretap" or "gre"
-            && _byIndex.TryGetValue((draft.Facts!.Name, lower), out var below))
+            && here.ByIndex.TryGetValue(lower, out var below))
         {
             draft.Below = below;
         }
@@ -119,7 +145,17 @@ internal sealed partial class TopologyBuilder
                 numbers.TryAdd((facts.Name, number.Id), number.Inode);
             }
         }
-        var ends = _byIndex.Values.Where(IsVethEnd).ToList();
+        var ends = new List<ElementDraft>();
+        foreach (var here in _links.Values)
+        {
+            foreach (var draft in here.ByIndex.Values)
+            {
+                if (IsVethEnd(draft))
+                {
+                    ends.Add(draft);
+                }
+            }
+        }
         var abroad = ends.Where(e => e.Link!.LinkNamespaceId is not null)
             .ToLookup(e => (e.Link!.IfIndex, e.Link!.LinkIndex!.Value));
         foreach (var end in ends)
@@ -128,12 +164,12 @@ internal sealed partial class TopologyBuilder
             ElementDraft? peer = null;
             if (link.LinkNamespaceId is not { } id)
             {
-                peer = _byIndex.GetValueOrDefault((end.Namespace!, link.LinkIndex!.Value));
+                peer = end.Neighbourhood!.ByIndex.GetValueOrDefault(link.LinkIndex!.Value);
             }
             else if (numbers.TryGetValue((end.Namespace!, id), out var inode))
             {
                 peer = byInode.TryGetValue(inode, out var home)
-                    ? _byIndex.GetValueOrDefault((home, link.LinkIndex!.Value))
+                    ? _links.GetValueOrDefault(home)?.ByIndex.GetValueOrDefault(link.LinkIndex!.Value)
                     : null;
             }
             else

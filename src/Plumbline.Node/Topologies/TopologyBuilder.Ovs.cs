@@ -78,8 +78,10 @@ internal sealed partial class TopologyBuilder
         bridge.Mtu = device.Mtu;
         bridge.IPAddresses.AddRange(device.IPAddresses);
         _drafts.Remove(device.Id);
-        _byIndex[(device.Namespace!, device.Link!.IfIndex)] = bridge;
-        _linksByName[(device.Namespace!, device.Name)] = bridge;
+        bridge.Neighbourhood = device.Neighbourhood;
+        device.Neighbourhood!.ByIndex[device.Link!.IfIndex] = bridge;
+        device.Neighbourhood.ByName[device.Name] = bridge;
+        _linksElsewhere?.GetValueOrDefault(device.Name)?.Remove(device);
     }
 
     private void AddOvsPort(ElementDraft bridge, OvsPort port, OvsInterface row)
@@ -139,7 +141,7 @@ internal sealed partial class TopologyBuilder
     /// </summary>
     private ElementDraft? FindDevice(OvsInterface row)
     {
-        var own = _linksByName.GetValueOrDefault(("", row.Name));
+        var own = FindOwnLink(row.Name);
         if (row.Type is "" or "system" or "afxdp" or "afxdp-nonpmd")
         {
             return own;
@@ -152,11 +154,16 @@ internal sealed partial class TopologyBuilder
         {
             return own;
         }
-        var candidates = (_linksEverywhere.GetValueOrDefault(row.Name) ?? [])
-            .Where(d => d.Link!.Kind is null or "tun" or "openvswitch").ToList();
         var told = RowMac(row);
+        if (own is not null && told is not null && own.Address == told && IsInternalKind(own))
+        {
+            return own;
+        }
+        var candidates = FindElsewhere(row.Name).FindAll(IsInternalKind);
         return candidates.Find(d => told is not null && d.Address == told)
             ?? own ?? (candidates is [var only] ? only : null);
+
+        static bool IsInternalKind(ElementDraft device) => device.Link!.Kind is null or "tun" or "openvswitch";
     }
 
     private static bool IsTunnelType(string type) => type is "gre" or "vxlan" or "geneve" or "stt" or "lisp" or "gtpu"

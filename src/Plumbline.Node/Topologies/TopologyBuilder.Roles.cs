@@ -28,9 +28,12 @@ internal sealed partial class TopologyBuilder
             draft.NeutronPort = draft.ExternalId("iface-id") ?? draft.NeutronPort ?? DeviceNames.PortIdPrefix(draft.Name);
         }
         MarkMonitors();
-        foreach (var draft in _byIndex.Values)
+        foreach (var here in _links.Values)
         {
-            NoteHelpers(draft);
+            foreach (var draft in here.ByIndex.Values)
+            {
+                NoteHelpers(draft);
+            }
         }
     }
 

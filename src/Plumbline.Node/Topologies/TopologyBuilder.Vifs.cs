@@ -7,7 +7,6 @@ namespace Plumbline.Node.Topologies;
 internal sealed partial class TopologyBuilder
 {
     private readonly List<VifDraft> _vifs = [];
-    private readonly HashSet<ElementDraft> _taken = [];
 
     /// <summary>From three sides, so that a VIF with any part of its chain is seen: OVS ports, devices without OVS, domains without a device.</summary>
     private void AddVifs()
@@ -47,7 +46,7 @@ internal sealed partial class TopologyBuilder
 
     private void AddVifOfPort(ElementDraft port)
     {
-        if (port.Kind == ElementKind.Monitor || port.Row is null || _taken.Contains(port))
+        if (port.Kind == ElementKind.Monitor || port.Row is null || port.IsTaken)
         {
             return;
         }
@@ -111,11 +110,11 @@ internal sealed partial class TopologyBuilder
 
     /// <summary>The device of the node's own namespace that the naming scheme expects.</summary>
     private ElementDraft? Named(string prefix, string? id) =>
-        id is not null && _linksByName.TryGetValue(("", prefix + id), out var draft) && !_taken.Contains(draft) ? draft : null;
+        id is not null && FindOwnLink(prefix + id) is { } draft && !draft.IsTaken ? draft : null;
 
     private void AddVifOfDevice(ElementDraft draft)
     {
-        if (_taken.Contains(draft) || draft.Link is null)
+        if (draft.IsTaken || draft.Link is null)
         {
             return;
         }
@@ -160,7 +159,7 @@ internal sealed partial class TopologyBuilder
         var plug = nic.Type == "vhostuser" ? VifPlug.VhostUser
             : nic.Source is { } source && DeviceNames.PortIdPrefix(source) is not null ? VifPlug.Hybrid
             : nic.InterfaceId is not null ? VifPlug.Ovs : VifPlug.LinuxBridge;
-        var bridge = nic.Source is null ? null : _linksByName.GetValueOrDefault(("", nic.Source));
+        var bridge = nic.Source is null ? null : FindOwnLink(nic.Source);
         ElementDraft? tap = null;
         if (nic.Target is { } target)
         {
@@ -222,7 +221,7 @@ internal sealed partial class TopologyBuilder
         }
         foreach (var part in parts)
         {
-            _taken.Add(part);
+            part.IsTaken = true;
         }
         _vifs.Add(vif);
     }
@@ -269,7 +268,7 @@ internal sealed partial class TopologyBuilder
                 const int Incomplete = 0x01;
                 const int Failed = 0x20;
                 if (neighbour.LinkAddress is not { } mac || (neighbour.State & (Incomplete | Failed)) != 0
-                    || !_byIndex.TryGetValue((facts.Name, neighbour.IfIndex), out var device))
+                    || !_links[facts.Name].ByIndex.TryGetValue(neighbour.IfIndex, out var device))
                 {
                     continue;
                 }

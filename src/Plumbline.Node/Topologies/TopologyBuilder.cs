@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Plumbline.Node.Facts;
 using Plumbline.Primitives;
 
@@ -10,8 +11,9 @@ namespace Plumbline.Node.Topologies;
 /// </summary>
 internal sealed partial class TopologyBuilder(NodeSnapshot snapshot)
 {
-    private readonly Dictionary<string, ElementDraft> _drafts = new(StringComparer.Ordinal);
-    private readonly Dictionary<(ConnectionKind Kind, string A, string B), Connection> _connections = [];
+    private readonly Dictionary<string, ElementDraft> _drafts = new(CountOf(snapshot), StringComparer.Ordinal);
+    private readonly Dictionary<(ConnectionKind Kind, int A, int B), Connection> _connections = [];
+    private int _made;
 
     public Topology Build()
     {
@@ -26,59 +28,98 @@ internal sealed partial class TopologyBuilder(NodeSnapshot snapshot)
         AddVifs();
         AddNeighbours();
         NameNetworks();
+        _connections.EnsureCapacity(_drafts.Count);
         Connect();
         Judge();
-        var elements = new Element[_drafts.Count];
-        var count = 0;
-        foreach (var draft in _drafts.Values)
-        {
-            elements[count++] = draft.Freeze();
-        }
-        Array.Sort(elements, CompareElements);
-        var connections = new Connection[_connections.Count];
-        _connections.Values.CopyTo(connections, 0);
-        Array.Sort(connections, CompareConnections);
         return new()
         {
             Snapshot = snapshot,
-            Elements = elements,
-            Connections = connections,
+            Elements = FreezeElements(),
+            Connections = SortConnections(),
             Vifs = FreezeVifs(),
             Networks = _networks,
         };
     }
 
+    /// <summary>About as many elements as there will be: tables that double on their way leave as much behind as they hold.</summary>
+    private static int CountOf(NodeSnapshot snapshot)
+    {
+        var count = 0;
+        foreach (var facts in snapshot.Namespaces)
+        {
+            count += facts.Links.Count;
+        }
+        return count + count / 8;
+    }
+
+    /// <summary>By namespace and kind, and by name within each.</summary>
+    private Element[] FreezeElements()
+    {
+        var groups = new Dictionary<(string Namespace, ElementKind Kind), List<Element>>();
+        foreach (var draft in _drafts.Values)
+        {
+            var place = (draft.Namespace ?? "", draft.Kind);
+            (groups.TryGetValue(place, out var group) ? group : groups[place] = []).Add(draft.Freeze());
+        }
+        var elements = new Element[_drafts.Count];
+        var count = 0;
+        foreach (var group in groups.OrderBy(g => g.Key.Namespace, StringComparer.Ordinal).ThenBy(g => (int)g.Key.Kind))
+        {
+            group.Value.CopyTo(elements, count);
+            OrdinalOrder.Sort(elements.AsSpan(count, group.Value.Count), e => e.Name, CompareElements);
+            count += group.Value.Count;
+        }
+        return elements;
+    }
+
+    private Connection[] SortConnections()
+    {
+        var groups = new SortedDictionary<int, List<Connection>>();
+        foreach (var connection in _connections.Values)
+        {
+            var kind = (int)connection.Kind;
+            (groups.TryGetValue(kind, out var group) ? group : groups[kind] = []).Add(connection);
+        }
+        var connections = new Connection[_connections.Count];
+        var count = 0;
+        foreach (var group in groups.Values)
+        {
+            group.CopyTo(connections, count);
+            OrdinalOrder.Sort(connections.AsSpan(count, group.Count), c => c.From, CompareConnections);
+            count += group.Count;
+        }
+        return connections;
+    }
+
+    /// <summary>Of one kind.</summary>
     private static int CompareConnections(Connection a, Connection b)
     {
-        var order = ((int)a.Kind).CompareTo((int)b.Kind);
-        order = order != 0 ? order : string.CompareOrdinal(a.From, b.From);
+        var order = string.CompareOrdinal(a.From, b.From);
         return order != 0 ? order : string.CompareOrdinal(a.To, b.To);
     }
 
+    /// <summary>Of one namespace and kind.</summary>
     private static int CompareElements(Element a, Element b)
     {
-        var order = string.CompareOrdinal(a.Namespace ?? "", b.Namespace ?? "");
-        order = order != 0 ? order : ((int)a.Kind).CompareTo((int)b.Kind);
-        order = order != 0 ? order : string.CompareOrdinal(a.Name, b.Name);
+        var order = string.CompareOrdinal(a.Name, b.Name);
         return order != 0 ? order : string.CompareOrdinal(a.Id, b.Id);
     }
 
     private ElementDraft Add(string id, string name, string? namespaceName)
     {
-        var unique = id;
-        for (var n = 2; _drafts.ContainsKey(unique); n++)
+        var draft = new ElementDraft(id, name, namespaceName) { Number = _made++ };
+        for (var n = 2; !_drafts.TryAdd(draft.Id, draft); n++)
         {
-            unique = $"{id}#{n}";
+            draft = new ElementDraft($"{id}#{n}", name, namespaceName) { Number = draft.Number };
         }
-        var draft = new ElementDraft(unique, name, namespaceName);
-        _drafts.Add(unique, draft);
         return draft;
     }
 
     private void Join(ConnectionKind kind, ElementDraft from, ElementDraft to)
     {
-        var (a, b) = string.CompareOrdinal(from.Id, to.Id) <= 0 ? (from.Id, to.Id) : (to.Id, from.Id);
-        _connections.TryAdd((kind, a, b), new(kind, from.Id, to.Id));
+        var key = (kind, Math.Min(from.Number, to.Number), Math.Max(from.Number, to.Number));
+        ref var connection = ref CollectionsMarshal.GetValueRefOrAddDefault(_connections, key, out _);
+        connection ??= new(kind, from.Id, to.Id);
     }
 
     /// <summary>A MAC that is told and is not all zeros (loopback and tunnels have those).</summary>
