@@ -111,7 +111,8 @@ internal sealed partial class RpcConnection
         {
             throw new InvalidDataException($"a message is longer than {MaxMessageLength >> 20} MiB");
         }
-        var bigger = GC.AllocateUninitializedArray<byte>(_buffer.Length * 2);
+        // by steps that an answer of megabytes takes twice: what is not filled is never touched, and what is outgrown is left to the collector
+        var bigger = GC.AllocateUninitializedArray<byte>(Math.Min(_buffer.Length * 8, MaxMessageLength));
         _buffer.AsSpan(0, _filled).CopyTo(bigger);
         _buffer = bigger;
     }
