@@ -11,6 +11,9 @@ internal sealed partial record RemoteCall
     /// <summary>There is no plumb.</summary>
     private const int MissingThere = 123;
 
+    /// <summary>The program is there and does not start: not for this processor or system, no program at all.</summary>
+    private const int UnableThere = 122;
+
     /// <summary>As a shell says it: here, of ssh.</summary>
     private const int NoSuchProgram = 127;
 
@@ -27,10 +30,17 @@ internal sealed partial record RemoteCall
         var patience = Patience.ToString(CultureInfo.InvariantCulture);
         // sudo clears the environment; its status 1 is also an answer of ours, so it is asked beforehand. No exec: a kill shall be told
         return Find + (Sudo
-            ? $"sudo -n \"$p\" --version >/dev/null || exit {SudoRefused}; sudo -n \"$p\" {Heartbeat.Option}{patience} {arguments}"
+            ? $"\"$p\" --version >/dev/null 2>&1 || exit {UnableThere}; sudo -n \"$p\" --version >/dev/null || exit {SudoRefused}; sudo -n \"$p\" {Heartbeat.Option}{patience} {arguments}"
             : $"{Heartbeat.Variable}={patience} \"$p\" {arguments}")
-            + $"; s=$?; [ $s = {Signalled + 9} ] && s={KilledThere}; [ $s = {NoSuchProgram} ] && s={MissingThere}; exit $s";
+            + $"; s=$?; [ $s = {Signalled + 9} ] && s={KilledThere}; {AskWhetherItStarts} [ $s = {NoSuchProgram} ] && s={MissingThere}; exit $s";
     }
+
+    /// <summary>
+    /// What a shell says of a file that the kernel does not run (126, 127) and of a program that ends by SIGILL, SIGABRT, SIGSEGV: one that cannot
+    /// even tell its version does not start at all.
+    /// </summary>
+    private static string AskWhetherItStarts =>
+        $"case $s in 126|{NoSuchProgram}|{Signalled + 4}|{Signalled + 6}|{Signalled + 11}) \"$p\" --version >/dev/null 2>&1 || s={UnableThere};; esac;";
 
     /// <summary>Leaves the program's path in <c>$p</c>.</summary>
     private static string Find
@@ -59,6 +69,11 @@ internal sealed partial record RemoteCall
 
     private CliException Missing() => new(new(
         $"there is no plumb on {Host}", Host, "--push copies this one there, into ~/.cache/plumb; or set PLUMB_REMOTE to its path"));
+
+    private CliException Unable() => new(new(
+        $"the plumb on {Host} does not start", Host,
+        "--push replaces one that an earlier push left; if its processor is older than the one that plumb was built on: "
+            + "PLUMB_CPU=x86-64-v2 scripts/build --force, then push again"));
 
     private CliException NoSudo() => new(new(
         $"sudo on {Host} asks for a password, or does not let this user run plumb", "--sudo",

@@ -136,6 +136,10 @@ internal sealed partial record RemoteCall
         await watching;
         if (File is not null)
         {
+            if (output is WholeBlockStream { IsEmpty: true })
+            {
+                System.IO.File.Delete(File); // nothing came: an empty file is no capture
+            }
             notWritten ??= Complete(zstd);
             if (notWritten is not null)
             {
@@ -150,6 +154,7 @@ internal sealed partial record RemoteCall
         return ssh.ExitCode switch
         {
             MissingThere => throw Missing(),
+            UnableThere => throw Unable(),
             NoSuchProgram => throw new CliException(new("ssh cannot be started", "PLUMB_SSH", "install openssh-client")),
             SudoRefused => throw NoSudo(),
             (int)ExitStatus.LeftBehind => (int)ExitStatus.LeftBehind, // whoever ended it must know

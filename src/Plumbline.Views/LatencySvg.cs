@@ -15,6 +15,7 @@ public static class LatencySvg
     private const int Width = 720;
     private const int Strip = 90;
     private const int Gap = 28;
+    private const int Between = 22; // of two ways
 
     private const string Style = """
         text { font-family: system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; font-size: 12px; fill: #1f2328 }
@@ -40,8 +41,8 @@ public static class LatencySvg
         foreach (var way in ways)
         {
             Text(body, 12, y, "title", $"{PacketWords.ProtocolName(way.Example.Protocol)} "
-                + $"{PacketWords.EndOf(reading.Names, way.Example.Source, way.Example.SourcePort)} → "
-                + PacketWords.EndOf(reading.Names, way.Example.Destination, way.Example.DestinationPort));
+                + $"{LatencyWords.End(reading.Names, way.Example, way.Example.Source, way.Example.SourcePort)} → "
+                + LatencyWords.End(reading.Names, way.Example, way.Example.Destination, way.Example.DestinationPort));
             y += 14;
             foreach (var leg in way.Legs)
             {
@@ -49,7 +50,9 @@ public static class LatencySvg
                 y += Strip + Gap;
             }
             DrawTimes(body, report, y - Gap + 13);
+            y += Between;
         }
+        y -= ways.Count == 0 ? 0 : Between;
         Text(body, Left, y, "faint", "line: median · band: median to 99th percentile · dot: greatest · bar at the bottom: packets lost");
         return string.Create(CultureInfo.InvariantCulture,
             $"""

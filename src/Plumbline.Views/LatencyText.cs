@@ -273,9 +273,8 @@ public sealed class LatencyText
 
     private string Destination(in FlowTuple flow) => End(flow, flow.Destination, flow.DestinationPort);
 
-    /// <summary>An echo's identifier is no port.</summary>
     private string End(in FlowTuple flow, InternetAddress address, int port) =>
-        PacketWords.EndOf(_reading.Names, address, flow.Protocol is 1 or 58 ? 0 : port);
+        LatencyWords.End(_reading.Names, flow, address, port);
 
     private void Line(string text, Shade shade = Shade.Plain) => new StyledText(text, shade).WriteLine(_output, _options.Colour);
 }

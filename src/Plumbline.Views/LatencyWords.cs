@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Plumbline.Diagnosis.Timings;
+using Plumbline.Packets;
 using Plumbline.Packets.Timing;
 
 namespace Plumbline.Views;
@@ -21,6 +22,10 @@ internal static class LatencyWords
         var figures = Math.Abs(value) switch { < 10 => "0.00", < 100 => "0.0", _ => "0" };
         return $"{value.ToString(unit == "ns" ? "0" : figures, CultureInfo.InvariantCulture)} {unit}";
     }
+
+    /// <summary>One end of a flow; an echo's identifier is no port.</summary>
+    public static string End(IReadOnlyDictionary<InternetAddress, string> names, in FlowTuple flow, InternetAddress address, int port) =>
+        PacketWords.EndOf(names, address, flow.Protocol is 1 or 58 ? 0 : port);
 
     /// <summary>A part of 1 in per cent.</summary>
     public static string Percent(double part) => part switch

@@ -100,6 +100,7 @@ public sealed record LatencyComparison
         }
         var test = RankTest.Of(before.Histogram, after.Histogram, before.EffectiveSamples, after.EffectiveSamples);
         var (p50, p99) = (Both(0.5), Both(0.99));
+        p50 = (before.Median ?? p50.Before, after.Median ?? p50.After); // exact, and below 0 where late stamps of copies make it so
         var found = Delay(before, after, test, level);
         if (isBusy && found != 0 && Math.Abs(p50.After - p50.Before) <= Math.Max(Spread(before), Spread(after)))
         {

@@ -12,6 +12,7 @@ namespace Plumbline.Packets.Filtering;
 /// or    := and { ("or" | "||") and }
 /// and   := not { ["and" | "&amp;&amp;"] not }          what stands side by side must both hold: tcp port 80
 /// not   := ("not" | "!") not | "(" or ")" | term
+/// A name with blanks stands in quotation marks: at "test-vm qvo".
 /// term  := ["src" | "dst"] ("host" ADDRESS | "net" PREFIX | "port" N | "vm" NAME | "mac" MAC | ADDRESS)
 ///        | PROTOCOL | "vlan" [N] | "vni" N | "at" INTERFACE | "syn" | "rst" | "fin" | "less" N | "greater" N
 /// </code>
@@ -36,6 +37,18 @@ public sealed class ConditionParser
                 continue;
             }
             var end = start;
+            if (text[start] is '"' or '\'')
+            {
+                end = text.IndexOf(text[start], start + 1);
+                _tokens.Add((end < 0 ? text[start..] : text[(start + 1)..end], start + 1));
+                if (end < 0)
+                {
+                    _at = _tokens.Count - 1;
+                    throw Bad("the quotation mark is not closed");
+                }
+                start = end + 1;
+                continue;
+            }
             if (text[start] is '(' or ')' or '!')
             {
                 end++;

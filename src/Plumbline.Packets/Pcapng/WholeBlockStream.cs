@@ -25,6 +25,9 @@ public sealed class WholeBlockStream : WritingStream
     /// <summary>The connection ended inside a block.</summary>
     public bool IsCutOff => _used > 0;
 
+    /// <summary>Nothing came, not even a part of a block.</summary>
+    public bool IsEmpty { get; private set; } = true;
+
     /// <inheritdoc/>
     /// <exception cref="IOException">The other stream's.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -33,6 +36,7 @@ public sealed class WholeBlockStream : WritingStream
         {
             Array.Resize(ref _waiting, Math.Max(2 * _waiting.Length, _used + buffer.Length));
         }
+        IsEmpty &= buffer.IsEmpty;
         buffer.CopyTo(_waiting.AsSpan(_used));
         _used += buffer.Length;
         var whole = _used > MostWaiting ? _used : PcapngWriter.WholeBlocks(_waiting.AsSpan(0, _used));

@@ -126,6 +126,20 @@ public sealed class RealSshTests
     }
 
     [SkippableTheory]
+    [InlineData("#!/bin/sh\nkill -ILL $$\n")] // what a program for a later processor comes to
+    [InlineData("no program at all\n")]
+    [InlineData("\u007fELF\u0002\u0001\u0001")] // cut off, or of another machine
+    public async Task Program_there_that_does_not_start_is_told_and_no_empty_file_is_left(string program)
+    {
+        await using var scene = await FaultScene.StartAsync(far: true);
+        var run = Far(scene, program, "capture", CaptureNode.Tap, "--at", "tap", "-w", scene.File);
+        Assert.Equal(2, run.WaitForExit());
+        Assert.Contains("error: the plumb on there does not start", run.Error, StringComparison.Ordinal);
+        Assert.Contains("PLUMB_CPU=x86-64-v2", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(scene.File));
+    }
+
+    [SkippableTheory]
     [InlineData("-net_raw,-net_admin", "run as root (sudo)")]
     [InlineData("-all", "as far as this user may see")]
     public async Task Without_the_rights_there_it_is_said_and_nothing_is_left(string rights, string said)

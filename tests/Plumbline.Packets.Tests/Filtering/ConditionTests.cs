@@ -24,6 +24,8 @@ public sealed class ConditionTests
     [InlineData("net 172.16.1.0/24", false)]
     [InlineData("vm test-vm", true)]
     [InlineData("dst vm test-vm", false)]
+    [InlineData("(vm \"test-vm\")", true)]
+    [InlineData("vm 'test vm' or udp", true)]
     [InlineData("vxlan vni 77 vlan 12", true)]
     [InlineData("vlan", true)]
     [InlineData("vlan 13 or (geneve || !udp)", false)]
@@ -47,6 +49,7 @@ public sealed class ConditionTests
     [InlineData("tcp)", "\")\" is not expected here", 4)]
     [InlineData("tcpp", "\"tcpp\" is not known", 1)]
     [InlineData("net 10.0.0.0/33", "\"10.0.0.0/33\" is no prefix", 5)]
+    [InlineData("udp at \"test-vm qvo", "the quotation mark is not closed", 8)]
     [InlineData("", "something is missing at the end", 1)]
     public void What_is_not_understood_is_told_with_its_place(string filter, string complaint, int column)
     {
