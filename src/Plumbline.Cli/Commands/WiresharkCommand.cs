@@ -19,7 +19,7 @@ internal static class WiresharkCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(CliConsole console)
     {
-        var install = new Command("install", "Let Wireshark, tshark and dumpcap list VMs, ports and bridges as interfaces");
+        var install = new Command("install", "Let Wireshark and tshark list VMs, ports and bridges as interfaces");
         var uninstall = new Command("uninstall", "Take that back");
         var folder = new Option<string?>("--dir")
         {

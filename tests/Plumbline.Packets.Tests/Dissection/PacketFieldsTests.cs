@@ -74,7 +74,8 @@ public sealed class PacketFieldsTests
             for (var f = 0; f < names.Count; f++)
             {
                 var ours = all[i].Texts[names[f]].ToList();
-                var values = theirs[f].Length == 0 ? [] : theirs[f].Split(';').ToList();
+                // an empty text looks like none
+                var values = theirs[f].Length == 0 && ours is not [""] ? [] : theirs[f].Split(';').ToList();
                 // of the packet that an ICMP error quotes, tshark tells more of what is cut off
                 var expected = all[i].IsError && values.Count > ours.Count ? values[..ours.Count] : values;
                 if (!expected.SequenceEqual(ours))
