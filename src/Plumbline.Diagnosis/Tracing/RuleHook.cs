@@ -84,8 +84,7 @@ internal sealed record RuleHook
             Chain = deciding?.Chain?.Name ?? deciding?.Place?.Chain.Name,
             Evidence = [.. course.Steps.Where(s => s.Event != TraceEvent.Tracked).Select(Line)],
             Counters = [.. course.Steps.Where(s => s.Event != TraceEvent.Tracked).Select(s => CounterOf(space, frame.Family, s)).OfType<HopCounter>()],
-            Unknowns = exploration.Outcome == Outcome.Depends
-                ? [.. exploration.DependsOn.Select(d => $"{space.Node.Name}: whether \"{d}\" holds for it")] : [],
+            Unknowns = RuleDoubts.Of(space.Node.Name, exploration),
             Translation = translated?.Rule,
             TranslationChain = translated?.Chain.Name,
             Decision = course.Decision,
@@ -124,7 +123,18 @@ internal sealed record RuleHook
             return Passed with { Evidence = [$"{sysctl} = 0: bridged packets meet no rules"], Decider = "meets no rules (bridge-nf-call off)" };
         }
         var place = PlaceOf(space);
-        var hook = Ask(space, path, frame, new TraceConntrack.Table(session.Conntrack, place, frame), session);
+        var table = new TraceConntrack.Table(session.Conntrack, place, frame);
+        var hook = Ask(space, path, frame, table, session);
+        if (hook is { Unknowns.Count: > 0, Translation.Target: RedirectTarget or DnatTarget })
+        {
+            // what takes it off the bridge at once does so whatever the rules behind it ask
+            var first = Ask(space, PacketPath.At(path.Points[0]), frame, table, session);
+            var led = BridgedNat.Of(space, bridge, first, frame, session.Conntrack.Find(place, first.Decision.Zone, frame));
+            if (first is { Outcome: Outcome.Passed, Unknowns.Count: 0 } && led.Refusal is not null)
+            {
+                return first with { Bridged = led };
+            }
+        }
         var nat = BridgedNat.Of(space, bridge, hook, frame, session.Conntrack.Find(place, hook.Decision.Zone, frame));
         if (hook.Outcome == Outcome.Passed && !hook.Decision.IsNotrack && nat.Refusal is null)
         {
@@ -147,7 +157,7 @@ internal sealed record RuleHook
         return true;
     }
 
-    private static string Words(TraceStep step) => step.Place is { } place
+    internal static string Words(TraceStep step) => step.Place is { } place
         ? string.Create(CultureInfo.InvariantCulture, $"{place.Table.Name} {place.Chain.Name} rule {place.Number}: {RuleBrief.Of(place.Rule)}")
         : $"policy of {step.Table} {step.Chain?.Name}: {(step.Event == TraceEvent.PolicyDropped ? "DROP" : "ACCEPT")}";
 

@@ -152,7 +152,7 @@ public sealed partial class Tracer
             Drop = drop,
             OtherCopies = Math.Max(0, found.Count - 1),
         });
-        var doubts = Doubts(found, best, ends, asked is null ? ends.ReceiverNode : asked.OwnerNode);
+        var doubts = Doubts(found, best, ends, asked?.OwnerNode ?? ends.ReceiverNode);
         if (best?.Complains is { } router && phase == TracePhase.Forward && asked is null)
         {
             Complain(router, best.Frame, ends);

@@ -19,6 +19,8 @@ public sealed class PlantedPathTests
     [InlineData("groups", "noop")]
     [InlineData("rules", "hybrid")]
     [InlineData("sizes", "hybrid")]
+    [InlineData("errors", "native")]
+    [InlineData("errors", "hybrid")]
     public async Task What_is_planted_ends_the_packets_that_it_is_said_to_end(string kind, string firewall)
     {
         LabFixture.SkipUnlessPossible();
@@ -57,6 +59,7 @@ public sealed class PlantedPathTests
     {
         "ports" => PlantedPaths.OfPorts(lab),
         "groups" => PlantedPaths.OfGroups(lab),
+        "errors" => PlantedPaths.OfErrors(lab),
         "rules" => PlantedPaths.OfRules(lab),
         _ => PlantedPaths.OfSizes(lab),
     };
@@ -72,8 +75,9 @@ public sealed class PlantedPathTests
         {
             From = lab.Instances[path.From].Name,
             To = lab.Instances[path.To].Name,
-            Protocol = (byte)(path.Ping is null ? 6 : 1),
-            DestinationPort = (ushort)(path.Ping is null ? 22 : 0),
+            Protocol = (byte)(path.IsRefused ? 17 : path.Ping is null ? 6 : 1),
+            DestinationPort = (ushort)(path.IsRefused ? 5999 : path.Ping is null ? 22 : 0),
+            IsRefused = path.IsRefused,
             Size = path.Size,
             MayBeCut = path.MayBeCut,
         });
@@ -83,6 +87,12 @@ public sealed class PlantedPathTests
     private static async Task<bool> SendAsync(LabDescription lab, PlantedPath path)
     {
         var (source, target) = (lab.Instances[path.From], lab.Instances[path.To]);
+        if (path.IsRefused)
+        {
+            var heard = await LabFixture.RunAsync(source.NamespaceFile, "bash", "-c",
+                $"exec 3<>/dev/udp/{target.Address}/5999; echo x >&3; sleep 0.4; echo y >&3");
+            return heard.Errors.Contains("refused", StringComparison.Ordinal);
+        }
         var command = path.Ping is { } arguments ? $"ping -n -c 2 -i 0.3 -W 1 {arguments} {target.Address}"
             : $"timeout 2 bash -c 'exec 3<>/dev/tcp/{target.Address}/22'";
         var sent = await LabFixture.RunAsync(source.NamespaceFile, "sh", "-c", command);
@@ -97,7 +107,8 @@ public sealed class PlantedPathTests
         }
         foreach (var node in lab.Nodes)
         {
-            await LabFixture.RunAsync(node.Access.NamespaceFile!, "conntrack", "-F");
+            await LabFixture.RunAsync(node.Access.NamespaceFile!, "sh", "-c",
+                $"conntrack -F; OVS_RUNDIR={node.Access.OvsRunDirectory} ovs-appctl dpctl/flush-conntrack");
         }
     }
 

@@ -53,7 +53,11 @@ public sealed class RoutedPathTests(ITestOutputHelper output)
                 await ChangeAsync(own.Lab, path.Plant);
                 await ForgetAsync(own.Lab);
                 var said = await AskAsync(own.Lab, path);
-                var isAnswered = await SendAsync(own.Lab, path);
+                var (isAnswered, isTold) = await SendAsync(own.Lab, path);
+                if (path.IsTold is { } told && (isTold != told || !said.Notes.Any(n => n.StartsWith(told ? "the sender is told" : "the sender is NOT told", StringComparison.Ordinal))))
+                {
+                    wrong.Add($"{path.Name}: {string.Join("; ", said.Notes)}, really {(isTold ? "told" : "not told")}");
+                }
                 await ChangeAsync(own.Lab, path.Mend);
                 tried++;
                 if (isAnswered != (path.Ends is null) || said.Verdict != (isAnswered ? TraceVerdict.Delivered : TraceVerdict.Dropped)
@@ -93,25 +97,29 @@ public sealed class RoutedPathTests(ITestOutputHelper output)
         {
             From = path.From,
             To = path.To,
-            Protocol = (byte)(path.Port == 0 ? 1 : 6),
+            Protocol = (byte)(path.IsRefused ? 17 : path.Port == 0 ? 1 : 6),
+            IsRefused = path.IsRefused,
             DestinationPort = (ushort)path.Port,
             Size = path.Size,
         });
     }
 
-    private static async Task<bool> SendAsync(LabDescription lab, RoutedPath path)
+    private static async Task<(bool IsAnswered, bool IsTold)> SendAsync(LabDescription lab, RoutedPath path)
     {
         var file = path.From == "outside" ? lab.Gateway!.HostNamespaceFile : lab.Instances.First(i => i.Name == path.From).NamespaceFile;
         if (path.To == "dhcp")
         {
             var asked = await LabFixture.RunAsync(file, Client, "-i", "eth0", "-f", "-n", "-q", "-t", "2", "-T", "1", "-s", "/bin/true");
-            return asked.ExitCode == 0;
+            return (asked.ExitCode == 0, false);
         }
         var size = path.Size is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"-M do -s {bytes - 28} ") : "";
         var command = path.Port == 0 ? $"ping -n -c 2 -i 0.2 -W 0.6 {size}{path.Address}"
+            : path.IsRefused
+                ? $"bash -c 'exec 3<>/dev/udp/{path.Address}/{path.Port.ToString(CultureInfo.InvariantCulture)}; echo x >&3; sleep 0.3; echo y >&3'"
             : $"timeout 1 bash -c 'exec 3<>/dev/tcp/{path.Address}/{path.Port.ToString(CultureInfo.InvariantCulture)}'";
         var sent = await LabFixture.RunAsync(file, "sh", "-c", command);
-        return sent.ExitCode == 0;
+        return (path.IsRefused ? sent.Errors.Contains("refused", StringComparison.Ordinal) : sent.ExitCode == 0,
+            sent.Output.Contains("Frag needed", StringComparison.Ordinal));
     }
 
     /// <summary>Neighbours and connections of earlier packets.</summary>

@@ -19,6 +19,9 @@ internal sealed record PlantedPath(string Name, string Plant, string Mend, int F
     /// <summary>Arguments of ping; null for a TCP connection to port 22.</summary>
     public string? Ping { get; init; } = "";
 
+    /// <summary>UDP to a port where nobody listens, in place of a ping: the sender hears of it.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>The size of the packet that <see cref="Ping"/> sends, from the IP header on; null: small.</summary>
     public int? Size { get; init; }
 

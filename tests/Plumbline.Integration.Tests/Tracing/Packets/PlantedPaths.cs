@@ -150,6 +150,14 @@ internal static class PlantedPaths
             Ends = "PREROUTING",
             Ping = null,
         };
+        yield return new("REDIRECT before a set",
+            "ipset create -exist plt hash:net; ipset add -exist plt 172.16.0.12; iptables -I FORWARD 1 -m set --match-set plt dst -j ACCEPT; "
+                + "iptables -t nat -A PREROUTING -p tcp --dport 22 -j REDIRECT --to-ports 2222",
+            NatOff + "; iptables -D FORWARD 1; ipset destroy plt", 0, 2)
+        {
+            Ends = "PREROUTING",
+            Ping = null,
+        };
         yield return new("policy of FORWARD", "iptables -P FORWARD DROP", "iptables -P FORWARD ACCEPT", 0, 1);
         yield return new("mangle", $"iptables -t mangle -A FORWARD -m physdev --physdev-in {tap} -j DROP",
             "iptables -t mangle -F", 0, 1)
@@ -166,6 +174,40 @@ internal static class PlantedPaths
             $"iptables -t raw -I PREROUTING 1 -s {lab.Instances[1].Address} -j CT --notrack",
             "iptables -t raw -D PREROUTING 1", 0, 1);
         yield return new("pieces", "true", "true", 0, 1) { Ping = "-s 3000", Size = 3028, MayBeCut = true };
+    }
+
+    /// <summary>An ICMP error about a known connection, by the native firewall's +rel flows or iptables' RELATED.</summary>
+    public static IEnumerable<PlantedPath> OfErrors(LabDescription lab)
+    {
+        PlantedPath Refused(string name, int to, string plant, string mend, string? ends) => new(name, plant, mend, 0, to)
+        {
+            IsRefused = true,
+            Ends = ends,
+            Phase = ends is null ? null : TracePhase.Return,
+        };
+        const string Saved = "$OVS_RUNDIR/flows.saved";
+        yield return Refused("refused on the other node", 1, "true", "true", null);
+        yield return Refused("refused on the own node", 2, "true", "true", null);
+        if (lab.Firewall == "native")
+        {
+            foreach (var (table, name, to) in ((int, string, int)[])[(82, "no related ones in", 1), (72, "no related ones out", 2), (82, "none in, own node: they go by NORMAL", 2)])
+            {
+                yield return Refused(name, to,
+                    $"ovs-ofctl dump-flows --no-stats {Int} > {Saved}; ovs-ofctl del-flows {Int} 'table={table},ct_state=-new-est+rel-inv'",
+                    $"ovs-ofctl --bundle replace-flows {Int} {Saved}", (table, to) == (82, 2) ? null : "br-int");
+            }
+        }
+        else
+        {
+            var (ingress, far) = ("neutron-openvswi-i" + lab.Instances[0].PortId[..DeviceNames.ChainIdLength],
+                "neutron-openvswi-o" + lab.Instances[2].PortId[..DeviceNames.ChainIdLength]);
+            yield return Refused("related ones dropped in", 1, $"iptables -I {ingress} 1 -m state --state RELATED -j DROP", $"iptables -D {ingress} 1", ingress);
+            yield return Refused("related ones dropped out", 2, $"iptables -I {far} 1 -m state --state RELATED -j DROP", $"iptables -D {far} 1", far);
+            yield return Refused("established ones dropped, which it is not", 1, $"iptables -I {ingress} 1 -m state --state ESTABLISHED -j DROP",
+                $"iptables -D {ingress} 1", null);
+            yield return Refused("errors not tracked", 1, "iptables -t raw -I PREROUTING 1 -p icmp -j CT --notrack; iptables -I " + ingress
+                + " 1 -p icmp -m state --state UNTRACKED -j DROP", "iptables -t raw -D PREROUTING 1; iptables -D " + ingress + " 1", ingress);
+        }
     }
 
     /// <summary>A device that takes less than the packet, on the first VM's chain.</summary>

@@ -15,6 +15,12 @@ internal sealed record RoutedPath(string Name, string From, string To, string Ad
     /// <summary>Bytes from the IP header on of a ping that may not be cut up; null: small.</summary>
     public int? Size { get; init; }
 
+    /// <summary>UDP to a port where nobody listens: success is that the sender hears so.</summary>
+    public bool IsRefused { get; init; }
+
+    /// <summary>A router finds the packet too large: does its sender hear that? Null: not asked.</summary>
+    public bool? IsTold { get; init; }
+
     /// <summary>Shell commands in the node's namespace, with $ROUTER, $DHCP, $DHCP2, $QR, $QR2, $QG and $TAP set.</summary>
     public string Plant { get; init; } = "";
 

@@ -110,6 +110,25 @@ internal static class RoutedPaths
             Mend = $"$ROUTER ip link set $QR2 mtu {lab.Mtu}",
             Size = 1400,
             Ends = far,
+            IsTold = true,
+        };
+        yield return To("a narrow gateway port, and the router is mute", a, d) with
+        {
+            Plant = "$ROUTER ip link set $QR2 mtu 1300; $ROUTER iptables -I OUTPUT 1 -p icmp --icmp-type fragmentation-needed -j DROP",
+            Mend = $"$ROUTER ip link set $QR2 mtu {lab.Mtu}; $ROUTER iptables -D OUTPUT 1",
+            Size = 1400,
+            Ends = far,
+            IsTold = false,
+        };
+        yield return To("refused in another network", a, d) with { Port = 5999, IsRefused = true };
+        yield return To("refused, and the router drops what is related", a, d) with
+        {
+            Port = 5999,
+            IsRefused = true,
+            Plant = "$ROUTER iptables -I FORWARD 1 -m conntrack --ctstate RELATED -j DROP",
+            Mend = "$ROUTER iptables -D FORWARD 1",
+            Ends = "FORWARD",
+            Phase = TracePhase.Return,
         };
         yield return To("a narrow gateway port, small packets", a, d) with
         { Plant = "$ROUTER ip link set $QR2 mtu 1300", Mend = $"$ROUTER ip link set $QR2 mtu {lab.Mtu}" };
@@ -153,6 +172,17 @@ internal static class RoutedPaths
         {
             Plant = $"$ROUTER iptables -t nat -F neutron-l3-agent-float-snat",
             Mend = $"$ROUTER iptables -t nat -A neutron-l3-agent-float-snat -s {a.Address}/32 -j SNAT --to-source {floating} --random-fully",
+        };
+        yield return outwards with { Name = "refused outside", Port = 5999, IsRefused = true };
+        yield return outwards with { Name = "refused outside, by the floating IP", From = a.Name, Port = 5999, IsRefused = true };
+        yield return outwards with
+        {
+            Name = "refused outside, what is related is dropped behind the translation",
+            Port = 5999,
+            IsRefused = true,
+            Plant = $"$ROUTER iptables -I FORWARD 1 -p icmp -d {d.Address} -m conntrack --ctstate RELATED -j DROP",
+            Mend = "$ROUTER iptables -D FORWARD 1",
+            Ends = "FORWARD",
         };
         const string SnatOff = "$ROUTER iptables -t nat -D POSTROUTING -j neutron-postrouting-bottom";
         const string SnatOn = "$ROUTER iptables -t nat -A POSTROUTING -j neutron-postrouting-bottom";
