@@ -50,6 +50,21 @@ public sealed class KeeperTests
         CaptureNode.Until(() => node.Node.Dump() == before, "and the device");
     }
 
+    /// <summary>As when the kill comes between the transaction and the device, both when a mirror is made and when it is removed.</summary>
+    [SkippableFact]
+    public async Task Device_without_its_rows_is_removed_by_the_guard_too()
+    {
+        await using var node = await LastingNode.StartAsync(lease: "5s");
+        var before = node.Node.Dump();
+        node.Plumb(0, "add", "ids", "test-vm");
+        node.Service.Signal("STOP");
+        node.Node.Vsctl("--", "--id=@m", "get", "Mirror", "ids", "--", "remove", "Bridge", "br-int", "mirrors", "@m", "--", "del-port", "mir-ids");
+        node.Service.Signal("KILL");
+        node.Service.Process.WaitForExit(TimeSpan.FromSeconds(5));
+        Assert.NotEqual(before, node.Node.Dump());
+        CaptureNode.Until(() => node.Node.Dump() == before, "the guard removes the device", seconds: 60);
+    }
+
     [SkippableFact]
     public async Task Service_and_guard_killed_the_next_plumb_finds_the_mirror_lapsed_and_removes_it()
     {

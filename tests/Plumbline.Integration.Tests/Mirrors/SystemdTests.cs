@@ -46,6 +46,35 @@ public sealed class SystemdTests
         Assert.Equal(before, node.Node.Dump());
     }
 
+    /// <summary>The unit's own KillMode lets the guard live when systemd ends what it killed.</summary>
+    [SkippableFact]
+    public async Task Lease_is_renewed_while_the_service_runs_and_ends_the_mirror_when_it_is_killed_and_stays_away()
+    {
+        await using var node = await LastingNode.StartAsync(withService: false);
+        var before = node.Node.Dump();
+        using var systemd = Manager.Start(node, lease: "8s", restart: "no");
+        CaptureNode.Until(() => systemd.Show("ActiveState") == "active", "the service says that it is ready", seconds: 60);
+
+        node.Plumb(0, "add", "ids", "test-vm");
+        var first = Lease(node)!.Value;
+        CaptureNode.Until(() => Lease(node) >= first.AddSeconds(6), "the lease is renewed, and again", seconds: 60);
+
+        // a time of its own ends it sooner
+        node.Plumb(0, "add", "short", "test-vm", "--for", "3s");
+        CaptureNode.Until(() => node.Row("short") is null, "the time that was asked for is over", seconds: 60);
+        Assert.NotNull(node.Row("ids"));
+
+        PlumbProcess.Signal(int.Parse(systemd.Show("MainPID"), CultureInfo.InvariantCulture), "KILL");
+        CaptureNode.Until(() => systemd.Show("ActiveState") == "failed", "systemd starts no other");
+        var last = Lease(node)!.Value;
+        CaptureNode.Until(() => node.Row("ids") is null, "the guard removes it when the lease is over", seconds: 60);
+        Assert.True(DateTimeOffset.UtcNow >= last.AddSeconds(-1));
+        CaptureNode.Until(() => node.Node.Dump() == before, "nothing is left", seconds: 60);
+    }
+
+    private static DateTimeOffset? Lease(LastingNode node) =>
+        node.Row("ids") is { } row ? Plumbline.Node.OwnershipMark.Read(row.ExternalIds)?.Lease : null;
+
     /// <summary>
     /// systemd as a user's manager, in a mount namespace where it believes that the machine was booted with it.
     /// </summary>
@@ -58,7 +87,7 @@ public sealed class SystemdTests
 
         private Process? _process;
 
-        public static Manager Start(LastingNode node)
+        public static Manager Start(LastingNode node, string lease = "2m", string restart = "always")
         {
             Skip.IfNot(File.Exists(Program), "systemd is not installed");
             Root.SkipUnlessInstalled("systemctl");
@@ -66,7 +95,7 @@ public sealed class SystemdTests
             var manager = new Manager();
             try
             {
-                manager.Boot(node);
+                manager.Boot(node, lease, restart);
                 return manager;
             }
             catch
@@ -108,6 +137,10 @@ public sealed class SystemdTests
             _process?.Dispose();
             foreach (var group in _groups)
             {
+                // a guard outlives its service, to the end of its work
+                CaptureNode.Until(
+                    () => Directory.GetFiles(group, "cgroup.procs", SearchOption.AllDirectories).All(f => File.ReadAllText(f).Length == 0),
+                    "no process is left in the group", seconds: 30);
                 foreach (var inner in Directory.GetDirectories(group, "*",
                     SearchOption.AllDirectories).OrderByDescending(d => d.Length))
                 {
@@ -118,7 +151,7 @@ public sealed class SystemdTests
             Directory.Delete(_folder, recursive: true);
         }
 
-        private void Boot(LastingNode node)
+        private void Boot(LastingNode node, string lease, string restart)
         {
             var units = Directory.CreateDirectory(_folder + "/home/.config/systemd/user").FullName;
             Directory.CreateDirectory(_folder + "/run");
@@ -128,8 +161,8 @@ public sealed class SystemdTests
             Assert.Contains("/usr/local/bin/plumb mirror serve\n", text, Ordinal);
             File.WriteAllText($"{units}/{Unit}", text.Replace(
                 "/usr/local/bin/plumb mirror serve",
-                $"{PlumbProcess.Program} mirror serve {string.Join(' ', node.Node.Options)}",
-                Ordinal));
+                $"{PlumbProcess.Program} mirror serve --lease {lease} {string.Join(' ', node.Node.Options)}",
+                Ordinal).Replace("Restart=always", $"Restart={restart}", Ordinal));
             // it takes all processes of its own cgroup for its children, so it must have one for itself
             foreach (var tree in new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified" })
             {

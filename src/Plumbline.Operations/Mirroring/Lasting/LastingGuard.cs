@@ -1,4 +1,5 @@
 using Plumbline.Linux;
+using Plumbline.Linux.Netlink;
 using Plumbline.Node;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
@@ -54,7 +55,12 @@ public static class LastingGuard
             }
             away = null;
             var ours = MarksOf(facts, keeper, store);
-            if (ours.Count == 0)
+            var (strays, areMoreComing) = StraysOf(access, facts, keeper, store, guarded);
+            foreach (var session in strays)
+            {
+                result = result.With(await SessionCleaner.RemoveDevicesAsync(access, session, guarded, CancellationToken.None));
+            }
+            if (ours.Count == 0 && !areMoreComing)
             {
                 return result;
             }
@@ -64,6 +70,37 @@ public static class LastingGuard
                     access, mark.Session, _patience, guarded, CancellationToken.None);
                 result = new([.. result.Removed, .. removed.Removed], removed.Left);
             }
+        }
+    }
+
+    /// <summary>
+    /// Devices whose rows are not there: the kill came between the one and the other. Those of mirrors that are wanted wait for the lease, since a
+    /// new keeper may take them.
+    /// </summary>
+    private static (IReadOnlyList<string> Sessions, bool AreMoreComing) StraysOf(
+        NodeAccess access, OvsFacts facts, string keeper, LastingStore store, GuardedNode? guarded)
+    {
+        var file = access.NamespaceFile;
+        if (guarded?.NamespaceInode is not null && (file = guarded.FindNamespace(access)) is null)
+        {
+            return ([], false);
+        }
+        try
+        {
+            using var home = file is { } path ? NetworkNamespace.Open(path) : NetworkNamespace.OpenCurrent();
+            using var netlink = RouteNetlink.Open(home);
+            var rows = LastingMarks.In(facts).Select(m => m.Session).ToHashSet(StringComparer.Ordinal);
+            var wanted = store.Read().Mirrors.ToDictionary(m => m.Session, LastingStore.KeeperOf, StringComparer.Ordinal);
+            // a capture's mark names its process
+            var lone = netlink.ListLinks().Select(l => OwnershipMark.ReadAlias(l.Alias)).OfType<OwnershipMark>()
+                .Where(m => m.Owner is null && !rows.Contains(m.Session)
+                    && (!wanted.TryGetValue(m.Session, out var whose) || whose == keeper))
+                .DistinctBy(m => m.Session).ToLookup(m => !wanted.ContainsKey(m.Session) || m.Lease < DateTimeOffset.UtcNow);
+            return ([.. lone[true].Select(m => m.Session)], lone[false].Any());
+        }
+        catch (LinuxException)
+        {
+            return ([], false); // a namespace that goes in this moment takes its devices with it
         }
     }
 
