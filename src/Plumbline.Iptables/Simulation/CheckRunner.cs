@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Plumbline.Primitives;
 
 namespace Plumbline.Iptables.Simulation;
@@ -29,6 +30,7 @@ internal sealed class CheckRunner
     public ref readonly Check this[int index] => ref _checks[index];
 
     /// <summary>All checks of a rule. Maybe only where the rest hold.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Truth RunAll(in CompiledRule rule, in Walk walk)
     {
         var result = Truth.Yes;

@@ -21,13 +21,13 @@ public sealed partial class CompiledRuleset
         Debug.Assert(path.Ruleset == this, "a path resolved by another ruleset");
         var walk = new Walk(in packet, UsesConntrack);
         // what a filter table said last; loose values, as a Decision is big to copy
-        var (lastRule, lastChain, lastHook) = (-1, -1, path.Path.Points[^1].Hook);
+        var (lastRule, lastChain, lastHook) = (-1, -1, path.Points[^1].Hook);
         var stack = _stack ??= new Frame[MaxDepth];
         ResolvedPath? onward = null;
-        for (var point = 0; point < path.Path.Points.Count; point++)
+        for (var point = 0; point < path.Points.Length; point++)
         {
-            var hook = path.Path.Points[point].Hook;
-            walk.Enter(path.Path.Points[point]);
+            var hook = path.Points[point].Hook;
+            walk.Enter(path.Points[point]);
             var steps = _steps[(int)hook];
             var nat = _natSteps[(int)hook];
             for (var step = 0; step <= steps.Length; step++)
@@ -75,7 +75,7 @@ public sealed partial class CompiledRuleset
             if (onward is not null)
             {
                 (path, point, onward) = (onward, -1, null);
-                lastHook = lastChain < 0 ? path.Path.Points[^1].Hook : lastHook;
+                lastHook = lastChain < 0 ? path.Points[^1].Hook : lastHook;
             }
         }
         return Close(Outcome.Passed, lastRule, lastChain, lastHook, default, in walk);

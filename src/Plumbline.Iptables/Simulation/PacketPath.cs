@@ -8,6 +8,9 @@ public sealed record PacketPath
     /// <summary>The hooks in their order.</summary>
     public IReadOnlyList<HookPoint> Points { get; }
 
+    /// <summary>The same, for who asks for each packet: the compiler does not see through the interface.</summary>
+    internal HookPoint[] PointArray => (HookPoint[])Points;
+
     /// <summary>Asked where nat rewrites the destination; null: not told, and the packet keeps to this way.</summary>
     public Routing? Routing { get; init; }
 

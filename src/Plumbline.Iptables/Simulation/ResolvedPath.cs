@@ -16,6 +16,7 @@ public sealed class ResolvedPath
     {
         Ruleset = ruleset;
         Path = path;
+        Points = path.PointArray;
         _candidates = new int[path.Points.Count][][];
         for (var i = 0; i < _candidates.Length; i++)
         {
@@ -25,6 +26,9 @@ public sealed class ResolvedPath
 
     /// <summary>What was resolved.</summary>
     public PacketPath Path { get; }
+
+    /// <summary>Its points.</summary>
+    internal HookPoint[] Points { get; }
 
     internal CompiledRuleset Ruleset { get; }
 
