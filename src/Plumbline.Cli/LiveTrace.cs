@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Plumbline.Diagnosis;
 using Plumbline.Diagnosis.Tracing;
 using Plumbline.Neutron.Api;
@@ -52,8 +53,10 @@ internal static class LiveTrace
         var snapshots = new NodeSnapshot[ways.Count];
         for (var i = 0; i < ways.Count; i++)
         {
-            ahead[i] = LiveNode.StartRules(ways[i], question.Family == System.Net.Sockets.AddressFamily.InterNetworkV6, cancellationToken);
-            snapshots[i] = await LiveNode.ReadSomeAsync(ways[i], Scope, [question.From.Trim(), question.To.Trim()], cancellationToken);
+            ahead[i] = LiveNode.StartRules(ways[i], question.Family == AddressFamily.InterNetworkV6, cancellationToken);
+            // IPv6 is what a narrow reading leaves out
+            snapshots[i] = question.Family == AddressFamily.InterNetworkV6 ? await LiveNode.ReadAsync(ways[i], Scope, cancellationToken)
+                : await LiveNode.ReadSomeAsync(ways[i], Scope, [question.From.Trim(), question.To.Trim()], cancellationToken);
         }
         for (var i = 0; i < ways.Count; i++)
         {
@@ -119,7 +122,7 @@ internal static class LiveTrace
     /// <summary>Rules that the question will surely ask for; all of them where only they may tell whose an address is.</summary>
     private static List<RulesWish> FirstWishes(NodeSnapshot[] snapshots, int node, TraceQuestion question)
     {
-        var isIPv6 = question.Family == System.Net.Sockets.AddressFamily.InterNetworkV6;
+        var isIPv6 = question.Family == AddressFamily.InterNetworkV6;
         var devices = TraceForesight.DevicesOf(snapshots[node], [question.From, question.To]);
         var isUnknown = !TraceForesight.AreAddressesInFlows(snapshots[node]) && Array.Exists([question.From, question.To], word =>
             IPAddress.TryParse(word, out var address) && !Array.Exists(snapshots, s => TraceForesight.IsAddressOfDevice(s, address)));

@@ -225,6 +225,12 @@ internal sealed partial class FrameWalker
                 Encapsulate(node, output, frame, trail);
                 return;
         }
+        if (output.Name is { } left && node.IsOmitted(left) && frame.IsBroadcastQuestion)
+        {
+            // whoever may answer was looked for when the node was read, and is not left out
+            Drop(TraceCause.Nobody, node.Own, left, $"{left} is another VM's", frame, trail, kind: WalkEndKind.Missed);
+            return;
+        }
         if (output.Name is null || node.Port(output.Name) is not { } port)
         {
             Missing($"which port {output.Port} of {output.Bridge} on {node.Name} is", frame, trail);

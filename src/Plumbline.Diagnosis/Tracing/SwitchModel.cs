@@ -43,14 +43,12 @@ internal sealed class SwitchModel
                     }
                 }
             }
-            // ports that were left out are there all the same: a flood reaches them, and is then known to
-            var omitted = new HashSet<int>();
+            // ports that were left out are there all the same: what is sent to one of them is known to be
             foreach (var left in snapshot.Omitted?.Ports ?? [])
             {
-                if (left.Bridge == bridge.Name && ReadOmitted(bridge, left, described?.GetValueOrDefault(left.Name)) is { } facts)
+                if (left.Bridge == bridge.Name)
                 {
-                    ports.Add(facts);
-                    omitted.Add(facts.Number);
+                    ports.Add(new() { Number = left.Number, Name = left.Name, Tag = left.Tag, NoFlood = left.Tag is null });
                 }
             }
             var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -58,7 +56,7 @@ internal sealed class SwitchModel
             {
                 numbers.TryAdd(port.Name, port.Number);
             }
-            var flows = told?.Flows is { } dump ? FlowDump.Parse(OmittedFlows.LeaveOut(dump, omitted))
+            var flows = told?.Flows is { } dump ? FlowDump.Parse(dump)
                 // without a controller a bridge has the one flow that it is born with
                 : bridge.Controllers.Count == 0 && bridge.FailMode != "secure" ? FlowDump.Parse("priority=0 actions=NORMAL") : null;
             if (flows is null)
@@ -93,12 +91,6 @@ internal sealed class SwitchModel
             }
         }
         return true;
-    }
-
-    private static PortFacts? ReadOmitted(OvsBridge bridge, OmittedPort port, PortDescription? described)
-    {
-        var row = new OvsInterface { Name = port.Name };
-        return ReadPort(bridge, new() { Name = port.Name, Tag = port.Tag, Interfaces = [row] }, row, described);
     }
 
     private static PortFacts? ReadPort(OvsBridge bridge, OvsPort port, OvsInterface row, PortDescription? described)

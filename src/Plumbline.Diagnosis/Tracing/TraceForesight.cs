@@ -47,8 +47,8 @@ public static class TraceForesight
     }
 
     /// <summary>Flows of ARP spoofing protection tell the VMs' addresses: one that they do not tell is no VM's of this node.</summary>
-    public static bool AreAddressesInFlows(NodeSnapshot snapshot) =>
-        snapshot.Switching?.Bridges.Any(b => b.Flows?.Contains("arp_spa=", StringComparison.Ordinal) == true) == true;
+    public static bool AreAddressesInFlows(NodeSnapshot snapshot) => snapshot.Omitted is { FlowsTellAddresses: true }
+        || snapshot.Switching?.Bridges.Any(b => b.Flows?.Contains("arp_spa=", StringComparison.Ordinal) == true) == true;
 
     /// <summary>A device of the node or of one of its namespaces has the address.</summary>
     public static bool IsAddressOfDevice(NodeSnapshot snapshot, IPAddress address) =>

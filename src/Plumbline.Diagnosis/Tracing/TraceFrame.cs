@@ -85,6 +85,9 @@ internal sealed record TraceFrame
 
     public bool IsNeighbourQuestion => Arp == ArpRequest || IsIcmp && IsIPv6 && IcmpType == NeighbourSolicitation;
 
+    /// <summary>To everybody in the segment, of whom one is asked: for an address, or for a lease (RFC 2131 §4.1).</summary>
+    public bool IsBroadcastQuestion => Destination.IsMulticast && (IsNeighbourQuestion || Arp == 0 && !IsIPv6 && Protocol == 17 && DestinationPort is (67 or 68));
+
     public bool IsNeighbourAnswer => Arp == ArpReply || IsIcmp && IsIPv6 && IcmpType == NeighbourAdvertisement;
 
     /// <summary>Whom a question for an address asks for, or an answer tells about.</summary>

@@ -98,6 +98,9 @@ internal sealed class TraceNode
         return null;
     }
 
+    /// <summary>The port was left out; asking so does not outgrow the snapshot.</summary>
+    public bool IsOmitted(string port) => _omittedPorts.Contains(port);
+
     /// <summary>Something was looked for that the snapshot leaves out (<see cref="NodeSnapshot.Omitted"/>): the answer may be wrong.</summary>
     public bool IsOutgrown { get; set; }
 

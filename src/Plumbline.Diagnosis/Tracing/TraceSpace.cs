@@ -44,7 +44,7 @@ internal sealed class TraceSpace
         {
             return link;
         }
-        Node.IsOutgrown |= IsOwn && Node.Snapshot.Omitted?.Devices.Contains(name) == true;
+        Node.IsOutgrown |= IsOwn && name.Length > 0 && Node.Snapshot.Omitted?.Absent.Contains(name) == false;
         return null;
     }
 
@@ -54,7 +54,7 @@ internal sealed class TraceSpace
         {
             return link;
         }
-        Node.IsOutgrown |= IsOwn && Node.Snapshot.Omitted?.Indexes.Contains(index) == true;
+        Node.IsOutgrown |= IsOwn && index > 0 && Node.Snapshot.Omitted is not null;
         return null;
     }
 

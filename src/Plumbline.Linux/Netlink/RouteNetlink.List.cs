@@ -49,9 +49,11 @@ public sealed partial class RouteNetlink
 
     /// <summary>RTM_GETNEIGH dump, both families; mappings that need no asking (NUD_NOARP) are left out, as in ip-neigh(8).</summary>
     /// <exception cref="LinuxException">The kernel refused, or the list kept changing.</exception>
-    public IReadOnlyList<Neighbour> ListNeighbours() => Dump(
+    public IReadOnlyList<Neighbour> ListNeighbours() => ListNeighbours(Libc.AF_UNSPEC);
+
+    private List<Neighbour> ListNeighbours(byte family) => Dump(
         "neighbours",
-        () => DumpOf(RouteMessage.RTM_GETNEIGH, new ndmsg()),
+        () => DumpOf(RouteMessage.RTM_GETNEIGH, new ndmsg { ndm_family = family }),
         RouteMessage.RTM_NEWNEIGH,
         payload => FixedHeader.Read<ndmsg>(payload) is
         {

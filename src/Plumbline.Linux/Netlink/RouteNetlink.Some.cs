@@ -6,68 +6,50 @@ namespace Plumbline.Linux.Netlink;
 /// <summary>Lists for who wants a few of thousands: what is not wanted is passed over where it stands.</summary>
 public sealed partial class RouteNetlink
 {
-    /// <summary>linux/rtnetlink.h: counters are half of what the kernel writes of a link.</summary>
-    private const int RTEXT_FILTER_SKIP_STATS = 8;
-
-    /// <summary>RTM_GETLINK dump in outline, as the kernel orders it.</summary>
+    /// <summary>RTM_GETLINK dump of VLAN devices: the kernel passes over the others.</summary>
     /// <exception cref="LinuxException">The kernel refused, or the list kept changing.</exception>
-    public IReadOnlyList<LinkOutline> ListLinkOutlines()
-    {
-        var kept = new KeptMessages();
-        return Dump(
-            "links",
-            () => DumpOf(RouteMessage.RTM_GETLINK, new ifinfomsg()).Attribute((int)LinkAttribute.IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS),
-            RouteMessage.RTM_NEWLINK,
-            message => ParseOutline(message) with { Message = kept.Keep(message) });
-    }
+    public IReadOnlyList<Link> ListVlanLinks() => !Directory.Exists("/proc/self/net/vlan") ? [] : Dump(
+        "links of kind vlan",
+        // a kind that the kernel does not know (no module 8021q) would be no filter
+        () =>
+        {
+            var request = DumpOf(RouteMessage.RTM_GETLINK, new ifinfomsg());
+            return request.Nested((int)LinkAttribute.IFLA_LINKINFO, () => request.Attribute((int)InfoAttribute.IFLA_INFO_KIND, "vlan"));
+        },
+        RouteMessage.RTM_NEWLINK,
+        payload => Link.Parse(payload) is { Kind: "vlan" } link ? link : null);
 
-    /// <summary>As <see cref="ListFdb()"/>, of ports with one of these numbers.</summary>
+    /// <summary>RTM_GETLINK dump of the members of a bridge, bond or VRF.</summary>
     /// <exception cref="LinuxException">The kernel refused, or the list kept changing.</exception>
-    public IReadOnlyList<FdbEntry> ListFdb(IReadOnlySet<int> ports) => Dump(
+    public IReadOnlyList<Link> ListMembers(int masterIndex) => Dump(
+        "members",
+        () => DumpOf(RouteMessage.RTM_GETLINK, new ifinfomsg()).Attribute((int)LinkAttribute.IFLA_MASTER, masterIndex),
+        RouteMessage.RTM_NEWLINK,
+        payload => Link.Parse(payload) is { } link && link.MasterIndex == masterIndex ? link : null);
+
+    /// <summary>As <see cref="ListFdb()"/>, of one bridge and its ports.</summary>
+    /// <remarks>A kernel that does not check strictly (before 4.20) passes over NDA_MASTER and tells all (net/core/rtnetlink.c, valid_fdb_dump_legacy).</remarks>
+    /// <exception cref="LinuxException">The kernel refused, or the list kept changing.</exception>
+    public IReadOnlyList<FdbEntry> ListFdb(int bridgeIndex) => Dump(
         "bridge forwarding entries",
-        () => DumpOf(RouteMessage.RTM_GETNEIGH, new ndmsg { ndm_family = Libc.AF_BRIDGE }),
+        () => DumpOf(RouteMessage.RTM_GETNEIGH, new ndmsg { ndm_family = Libc.AF_BRIDGE }).Attribute((int)NeighbourAttribute.NDA_MASTER, bridgeIndex),
         RouteMessage.RTM_NEWNEIGH,
-        payload => FixedHeader.Read<ndmsg>(payload) is { ndm_family: Libc.AF_BRIDGE } header && ports.Contains(header.ndm_ifindex)
-            ? FdbEntry.Parse(payload) : null);
+        payload => FixedHeader.Read<ndmsg>(payload) is { ndm_family: Libc.AF_BRIDGE } && FdbEntry.Parse(payload) is { } entry
+            && (entry.MasterIndex == bridgeIndex || entry.IfIndex == bridgeIndex) ? entry : null);
+
+    /// <summary>As <see cref="ListAddresses()"/>, of IPv4 alone: every device that is up has an IPv6 address.</summary>
+    /// <exception cref="LinuxException">The kernel refused, or the list kept changing.</exception>
+    public IReadOnlyList<LinkAddress> ListIPv4Addresses() => Dump(
+        "addresses",
+        () => DumpOf(RouteMessage.RTM_GETADDR, new ifaddrmsg { ifa_family = Libc.AF_INET }),
+        RouteMessage.RTM_NEWADDR,
+        LinkAddress.Parse);
+
+    /// <summary>As <see cref="ListNeighbours()"/>, of IPv4 alone.</summary>
+    /// <exception cref="LinuxException">The kernel refused, or the list kept changing.</exception>
+    public IReadOnlyList<Neighbour> ListIPv4Neighbours() => ListNeighbours(Libc.AF_INET);
 
     /// <summary>As <see cref="ListRoutes()"/>, of IPv4 alone.</summary>
     /// <exception cref="LinuxException">The kernel refused, or the list kept changing.</exception>
     public IReadOnlyList<Route> ListIPv4Routes() => ListRoutes(Libc.AF_INET);
-
-    private static LinkOutline ParseOutline(ReadOnlySpan<byte> message)
-    {
-        var header = FixedHeader.Read<ifinfomsg>(message);
-        var name = "";
-        int master = 0, lower = 0;
-        bool isAbroad = false, isBridge = false;
-        var attributes = new AttributeReader(message[ifinfomsg.Length..]);
-        while (attributes.Read())
-        {
-            switch ((LinkAttribute)attributes.Type)
-            {
-                case LinkAttribute.IFLA_IFNAME:
-                    name = attributes.Text();
-                    break;
-                case LinkAttribute.IFLA_MASTER:
-                    master = attributes.Int32();
-                    break;
-                case LinkAttribute.IFLA_LINK:
-                    lower = attributes.Int32();
-                    break;
-                case LinkAttribute.IFLA_LINK_NETNSID:
-                    isAbroad = true;
-                    break;
-                case LinkAttribute.IFLA_LINKINFO:
-                    var info = attributes.Nested();
-                    while (info.Read())
-                    {
-                        isBridge |= (InfoAttribute)info.Type == InfoAttribute.IFLA_INFO_KIND && info.Value.StartsWith("bridge\0"u8);
-                    }
-                    break;
-                default:
-                    break;
-            }
-        }
-        return new(header.ifi_index, name, master, lower, isAbroad, isBridge);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using Plumbline.Linux.Files;
 using Plumbline.Node.Facts;
 
 namespace Plumbline.Node.Sources;
@@ -20,13 +21,18 @@ internal sealed class DomainShelf
     {
         var shelf = new DomainShelf();
         bool? isRunning = null;
+        var reader = new SmallFile();
         for (var i = 0; i < folders.Count; i++)
         {
             try
             {
                 foreach (var file in Directory.GetFiles(folders[i], "*.xml"))
                 {
-                    shelf._files.Add(new(File.ReadAllBytes(file), isRunning));
+                    if (reader.Read(file) is not { } text)
+                    {
+                        return null;    // reading all says why, or a VM ended just now
+                    }
+                    shelf._files.Add(new(text.ToArray(), isRunning));
                 }
                 // the first folder has what runs, the others what is defined
                 isRunning = i == 0 ? false : isRunning;
@@ -37,7 +43,7 @@ internal sealed class DomainShelf
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                return null;    // reading all says why, or a VM ended just now
+                return null;    // reading all says why
             }
         }
         return shelf;

@@ -8,9 +8,9 @@ namespace Plumbline.Node.Sources;
 public static partial class LiveNode
 {
     /// <summary>
-    /// What a question about a few VMs needs of a node with thousands: all of the switches, namespaces and other devices, but ports and
-    /// devices only of the VMs that <paramref name="words"/> may mean and of those in their VLANs. The rest stands in
-    /// <see cref="NodeSnapshot.Omitted"/>, by name. Where that cannot be told apart, all is read.
+    /// What a question about IPv4 packets of a few VMs needs of a node with thousands: all of the switches and namespaces, but ports, flows
+    /// and devices only of the VMs that <paramref name="words"/> may mean, of those that share an address with them, and of what is no VM's.
+    /// The rest stands in <see cref="NodeSnapshot.Omitted"/>. Where that cannot be told apart, all is read.
     /// </summary>
     /// <param name="access">The node.</param>
     /// <param name="scope">As for all; <see cref="SnapshotScope.SwitchFlows"/> is needed.</param>
@@ -36,38 +36,33 @@ public static partial class LiveNode
         var isWhole = scope.HasFlag(SnapshotScope.Switching);
         var started = StartBridges(access, isWhole, cancellationToken);
         await using var session = await OvsdbSession.ConnectAsync(access.OvsdbEndpoint, access.OvsdbOptions, cancellationToken);
-        var selects = Array.FindAll(Selects(allColumns: false), s => ((Operation.Select)s).Table is not ("Port" or "Interface"));
-        var asked = OvsOutline.ReadAsync(session, selects, words, cancellationToken);
+        var asked = OvsOutline.ReadAsync(session, new(_selects), words, cancellationToken);
         var opening = Task.Run(() => DomainShelf.Open(access.LibvirtDirectories), cancellationToken);
         var spaces = FindNamespaces(access);
         var named = StartNamed(spaces, scope, cancellationToken);
         using var own = Open(spaces.OwnFile);
         using var netlink = RouteNetlink.Open(own);
-        var links = new OwnLinks(netlink);
+        var links = new NarrowLinks(netlink);
         var outline = await asked;
-        var switching = await ReadSwitchingAsync(access, outline.Facts, started, isWhole, cancellationToken);
-        if (await opening is not { } domains || switching.Value is not { } switches
-            || Choose(outline, new(outline, domains, switches, [.. spaces.Named.Select(n => n.Name)]), words) is not { } chosen
-            || links.Omit(chosen.Omitted) is not { } omitted)
+        var switching = await ReadSwitchingAsync(access, outline.Bridges, started, isWhole, cancellationToken);
+        if (await opening is not { } domains || switching.Value is not { } switches || ListedPorts(outline.Bridges, switches) is not { } listed
+            || await ReadPortsAsync(session, outline, domains, new(switches, listed), listed, [.. spaces.Named.Select(n => n.Name)], words, cancellationToken)
+                is not { } ids
+            || outline.ToFacts(listed) is not { } ovs)
         {
             return null;
         }
-        var ports = new List<OvsOutlinePort>();
-        foreach (var port in outline.Ports)
+        var omitted = new List<OmittedPort>();
+        var tags = await outline.ReadNeighboursAsync(session, cancellationToken);
+        var names = outline.Names;
+        foreach (var (bridge, ports) in listed)
         {
-            if (port.Id is not { } id || !omitted.Ids.Contains(id))
-            {
-                ports.Add(port);
-            }
-        }
-        var ovs = await outline.ReadPortsAsync(session, ports, ColumnsOf("Port"), ColumnsOf("Interface"), cancellationToken);
-        if (ovs is null || !AreNumbersTold(switches, outline.Ports))
-        {
-            return null;
+            omitted.AddRange(ports.Others(bridge, names, tags));
         }
         domains.Want(ValuesOf(ovs));
+        AddLinks(links, ovs, ids);
         var reports = new List<SourceReport> { new() { Source = "links", Where = spaces.OwnFile ?? "this process's network namespace", Outcome = SourceOutcome.Read } };
-        var facts = ReadOwnSome(own, netlink, links, omitted.Indexes, spaces, scope);
+        var facts = ReadOwnSome(own, netlink, links, spaces, scope);
         NamespaceFacts[] all = [facts, .. named.Finish(reports, cancellationToken)];
         var services = scope.HasFlag(SnapshotScope.Services) ? ReadServices(access, spaces) : null;
         return new()
@@ -80,132 +75,143 @@ public static partial class LiveNode
             Namespaces = all,
             Ovs = ovs,
             Domains = domains.Wanted(),
-            Switching = switches,
+            Switching = switches with { Bridges = [.. switches.Bridges.Select(b => Narrow(b, omitted, listed[b.Bridge]))] },
             Processes = services?.Processes,
             Files = services?.Files,
             OperatingSystem = services?.OperatingSystem,
-            Omitted = new() { Ports = PortsOf(outline, omitted.Ids), Devices = omitted.Names, Indexes = omitted.Indexes },
+            Omitted = new() { Ports = omitted, Absent = links.Absent, FlowsTellAddresses = switches.Bridges.Any(SpoofFlows.AreIn) },
         };
     }
 
-    private static string[] ColumnsOf(string table) => Array.Find(_selects, s => s.Table == table).Columns;
-
-    /// <summary>Other VMs' plain ports in other VLANs; null where a word is not understood.</summary>
-    private static ChosenPorts? Choose(OvsOutline outline, PortChoice choice, IReadOnlyList<string> words)
+    /// <summary>What the switch tells of each bridge's ports and flows; null where it does not.</summary>
+    private static Dictionary<string, SwitchPorts>? ListedPorts(OvsFacts ovs, SwitchingFacts switches)
     {
-        var meant = new HashSet<string>(StringComparer.Ordinal);
-        HashSet<int>? shared = null;
-        var all = new HashSet<int>();
-        foreach (var word in words)
+        var listed = new Dictionary<string, SwitchPorts>(StringComparer.Ordinal);
+        foreach (var bridge in switches.Bridges)
         {
-            if (choice.Find(word) is not { } ids)
+            if (bridge.Flows is null || bridge.Ports is null)
             {
                 return null;
             }
-            meant.UnionWith(ids);
-            var tags = new HashSet<int>();
-            foreach (var port in outline.Ports)
+            listed[bridge.Bridge] = new(bridge.Ports);
+        }
+        return ovs.Bridges.All(b => listed.ContainsKey(b.Name)) ? listed : null;
+    }
+
+    /// <summary>
+    /// The rows of the ports that the words may mean, and of whoever else would answer for them. Null where a word is not understood, or
+    /// the rows do not fit together.
+    /// </summary>
+    private static async Task<HashSet<string>?> ReadPortsAsync(
+        OvsdbSession session, OvsOutline outline, DomainShelf domains, SpoofFlows spoof, Dictionary<string, SwitchPorts> listed,
+        IReadOnlyList<string> namespaces, IReadOnlyList<string> words, CancellationToken cancellationToken)
+    {
+        var choice = new PortChoice(outline, domains, spoof, namespaces);
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var word in words)
+        {
+            if (choice.Find(word) is not { } meant)
             {
-                if (port is { Id: { } id, Tag: { } tag } && ids.Contains(id))
+                return null;
+            }
+            ids.UnionWith(meant);
+        }
+        for (var known = -1; known != ids.Count;)
+        {
+            known = ids.Count;
+            if (!await outline.ReadPortsAsync(session, ids, listed, cancellationToken))
+            {
+                return null;
+            }
+            var addresses = outline.AttachedAddresses.ToList();
+            foreach (var name in await outline.FindTwinsAsync(session, addresses, cancellationToken))
+            {
+                if (SwitchPorts.IdOf(name) is { } id)
                 {
-                    tags.Add(tag);
+                    ids.Add(id);
                 }
             }
-            all.UnionWith(tags);
-            if (tags.Count > 0)
+            if (!choice.AddTwins(ids, addresses))
             {
-                (shared ??= [.. tags]).IntersectWith(tags);
+                return null;
             }
         }
-        // VMs with several ports: a packet between them takes a network that both are in, if there is one
-        var vlans = shared is { Count: > 0 } ? shared : all;
-        var omitted = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var port in outline.Ports)
-        {
-            if (port is { IsPlain: true, Id: { } id, Tag: { } tag } && !vlans.Contains(tag) && !meant.Contains(id))
-            {
-                omitted.Add(id);
-            }
-        }
-        foreach (var port in outline.Ports)
-        {
-            if (port.Id is { } id && (!port.IsPlain || port.Tag is { } tag && vlans.Contains(tag)))
-            {
-                omitted.Remove(id);     // it has another port besides
-            }
-        }
-        return new(omitted);
+        return ids;
     }
 
     /// <summary>By what libvirt's files may name these ports.</summary>
     private static HashSet<string> ValuesOf(OvsFacts ovs)
     {
         var values = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var bridge in ovs.Bridges)
+        foreach (var row in InterfacesOf(ovs))
         {
-            foreach (var port in bridge.Ports)
+            values.Add(row.Name);
+            values.UnionWith(row.ExternalIds.Values);
+            if (row.Name.StartsWith("qvo", StringComparison.Ordinal))
             {
-                foreach (var row in port.Interfaces)
-                {
-                    values.Add(row.Name);
-                    values.UnionWith(row.ExternalIds.Values);
-                    if (row.Name.StartsWith("qvo", StringComparison.Ordinal))
-                    {
-                        values.Add("tap" + row.Name[3..]);
-                    }
-                }
+                values.Add("tap" + row.Name[3..]);
             }
         }
         return values;
     }
 
-    /// <summary>What the switch was asked tells the number of each port, which else the database would.</summary>
-    private static bool AreNumbersTold(SwitchingFacts switches, IReadOnlyList<OvsOutlinePort> ports)
+    /// <summary>The devices of these ports and VMs; patches and tunnels have none.</summary>
+    private static void AddLinks(NarrowLinks links, OvsFacts ovs, HashSet<string> ids)
     {
-        var bridges = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var port in ports)
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var others = new List<string>();
+        foreach (var row in InterfacesOf(ovs))
         {
-            bridges.Add(port.Bridge);
-        }
-        foreach (var bridge in switches.Bridges)
-        {
-            if (bridges.Contains(bridge.Bridge) && (bridge.Ports is null || bridge.Flows is null))
+            if (row.Type is "" or "internal" or "system" or "tap")
             {
-                return false;
+                names.Add(row.Name);
+            }
+            else
+            {
+                others.Add(row.Name);
             }
         }
-        return true;
+        foreach (var id in ids)
+        {
+            names.UnionWith([$"tap{id}", $"qbr{id}", $"qvb{id}", $"qvo{id}"]);
+        }
+        links.Exclude(others);
+        links.Add(names);
     }
 
-    private static List<OmittedPort> PortsOf(OvsOutline outline, HashSet<string> ids)
+    private static IEnumerable<OvsInterface> InterfacesOf(OvsFacts ovs) => ovs.Bridges.SelectMany(b => b.Ports).SelectMany(p => p.Interfaces);
+
+    /// <summary>Without what only other ports' packets meet.</summary>
+    private static BridgeSwitching Narrow(BridgeSwitching bridge, List<OmittedPort> omitted, SwitchPorts listed)
     {
-        var ports = new List<OmittedPort>(ids.Count);
-        foreach (var port in outline.Ports)
+        var numbers = new HashSet<int>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var port in omitted)
         {
-            if (port is { Id: { } id, Tag: { } tag } && ids.Contains(id))
+            if (port.Bridge == bridge.Bridge)
             {
-                ports.Add(new(port.Bridge, port.Name, tag));
+                numbers.Add(port.Number);
+                names.Add(port.Name);
             }
         }
-        return ports;
+        return bridge with { Flows = OmittedFlows.LeaveOut(bridge.Flows!, numbers), Ports = listed.Without(names) };
     }
 
     private static NamespaceFacts ReadOwnSome(
-        NetworkNamespace opened, RouteNetlink netlink, OwnLinks outline, HashSet<int> omitted, FoundNamespaces found, SnapshotScope scope)
+        NetworkNamespace opened, RouteNetlink netlink, NarrowLinks narrow, FoundNamespaces found, SnapshotScope scope)
     {
-        var (links, wanted) = outline.Read(omitted);
-        var addresses = outline.Addresses.FindAll(a => wanted.Contains(a.IfIndex));
+        var links = narrow.Links;
         var services = scope.HasFlag(SnapshotScope.Services);
-        var sysctls = ReadSysctls(opened, services ? DevicesThatRoute(links, addresses) : null);
+        var sysctls = ReadSysctls(opened, services ? DevicesThatRoute(links, narrow.Addresses) : null);
         return new()
         {
             Name = "",
             Inode = opened.Inode,
             Links = links,
-            Addresses = addresses,
-            Routes = netlink.ListIPv4Routes(),
-            Neighbours = netlink.ListNeighbours(),
-            Fdb = netlink.ListFdb(wanted),
+            Addresses = narrow.Addresses,
+            Routes = narrow.Routes,
+            Neighbours = netlink.ListIPv4Neighbours(),
+            Fdb = narrow.ReadFdb(),
             Numbers = ReadNumbers(netlink, links, opened.Inode, found),
             Sysctls = sysctls,
             RoutingRules = services ? RoutingRuleText.Of(netlink.ListRules()) : null,
@@ -213,6 +219,4 @@ public static partial class LiveNode
             Conntrack = ConntrackOf(sysctls),
         };
     }
-
-    private sealed record ChosenPorts(HashSet<string> Omitted);
 }

@@ -30,6 +30,9 @@ internal sealed partial class OvsTables
     /// <summary>Table Manager.</summary>
     public IReadOnlyList<Row>? Managers { get; set; }
 
+    /// <summary>By bridge the ports whose rows are here, where the rows of Bridge do not tell (column ports not read).</summary>
+    public IReadOnlyDictionary<string, List<Guid>>? PortsOfBridges { get; set; }
+
     /// <summary>The schema's version, where the source told it beside the rows.</summary>
     public string? SchemaVersion { get; set; }
 
@@ -86,9 +89,10 @@ internal sealed partial class OvsTables
             }
             var before = Find(known?.Bridges, name);
             var bridge = Read(row, before ?? new OvsBridge { Name = name });
-            if (Ports is not null && row.Columns.ContainsKey("ports"))
+            IReadOnlyList<Guid>? ports = row.Columns.ContainsKey("ports") ? row.GetUuids("ports") : PortsOfBridges?.GetValueOrDefault(name);
+            if (Ports is not null && ports is not null)
             {
-                bridge = bridge with { Ports = ReadPorts(row, before, portsByUuid, interfacesByUuid) };
+                bridge = bridge with { Ports = ReadPorts(ports, before, portsByUuid, interfacesByUuid) };
             }
             if (Mirrors is not null && row.Columns.ContainsKey("mirrors"))
             {
@@ -105,9 +109,8 @@ internal sealed partial class OvsTables
     }
 
     private List<OvsPort> ReadPorts(
-        Row bridge, OvsBridge? before, Dictionary<Guid, Row> portsByUuid, Dictionary<Guid, Row> interfacesByUuid)
+        IReadOnlyList<Guid> uuids, OvsBridge? before, Dictionary<Guid, Row> portsByUuid, Dictionary<Guid, Row> interfacesByUuid)
     {
-        var uuids = bridge.GetUuids("ports");
         var ports = new List<OvsPort>(uuids.Count);
         foreach (var uuid in uuids)
         {

@@ -1,10 +1,8 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Plumbline.Neutron;
-using Plumbline.Node.Facts;
 using Plumbline.Primitives;
 
 namespace Plumbline.Node.Sources;
@@ -13,7 +11,7 @@ namespace Plumbline.Node.Sources;
 /// Which ports of a node the words of a question may mean, told from outlines. Rather too many than too few; where that cannot be told,
 /// the whole node has to be read.
 /// </summary>
-internal sealed class PortChoice(OvsOutline ovs, DomainShelf domains, SwitchingFacts switching, IReadOnlyList<string> namespaces)
+internal sealed class PortChoice(OvsOutline ovs, DomainShelf domains, SpoofFlows spoof, IReadOnlyList<string> namespaces)
 {
     private const int IdLength = 11;
 
@@ -35,7 +33,7 @@ internal sealed class PortChoice(OvsOutline ovs, DomainShelf domains, SwitchingF
         }
         if (IPAddress.TryParse(word, out var address) && word.AsSpan().IndexOfAny('.', ':') >= 0)
         {
-            return address.AddressFamily == AddressFamily.InterNetwork && AddOwners(address.ToString(), ids) ? ids : null;
+            return address.AddressFamily == AddressFamily.InterNetwork && spoof.AreTold && AddOwners(address.ToString(), ids) ? ids : null;
         }
         if (DeviceNames.PortIdPrefix(word) is { } id)
         {
@@ -69,48 +67,48 @@ internal sealed class PortChoice(OvsOutline ovs, DomainShelf domains, SwitchingF
         }
     }
 
-    /// <summary>Ports whose flows let them send from the address; false where flows do not tell the VMs' addresses, or a port has no name.</summary>
-    private bool AddOwners(string address, HashSet<string> ids)
+    /// <summary>
+    /// Adds who else would answer for one of these ports: whose flows let them send from an address of theirs, whose domain has a MAC address
+    /// of theirs. False where one of them has no VM's name.
+    /// </summary>
+    /// <param name="ids">The ports.</param>
+    /// <param name="addresses">MAC addresses that OVSDB has for them.</param>
+    public bool AddTwins(HashSet<string> ids, IEnumerable<string> addresses)
     {
-        var isTold = false;
-        var mark = "arp_spa=" + address;
-        foreach (var bridge in switching.Bridges)
+        foreach (var id in ids.ToList())
         {
-            var text = bridge.Flows.AsSpan();
-            isTold |= text.Contains("arp_spa=", StringComparison.Ordinal);
-            for (int next; (next = text.IndexOf(mark, StringComparison.Ordinal)) >= 0; text = text[(next + mark.Length)..])
+            foreach (var address in spoof.AddressesOf("qvo" + id).Concat(spoof.AddressesOf("tap" + id)))
             {
-                var start = text[..next].LastIndexOf('\n') + 1;
-                var line = text[start..next];
-                var at = line.LastIndexOf("in_port=", StringComparison.Ordinal);
-                if (next + mark.Length < text.Length && text[next + mark.Length] is not (',' or ' ' or '\n') || at < 0)
-                {
-                    continue;
-                }
-                var number = line[(at + 8)..];
-                number = number[..Math.Max(0, number.IndexOf(','))];
-                if (NameOf(bridge, number) is not { } name || DeviceNames.PortIdPrefix(name) is not { } id)
+                if (!AddOwners(address, ids))
                 {
                     return false;
                 }
-                ids.Add(id);
             }
         }
-        return isTold;
+        foreach (var address in addresses)
+        {
+            foreach (var nic in domains.Find(address).SelectMany(d => d.Interfaces))
+            {
+                if (nic.Address is { } mac && mac.ToString().Equals(address, StringComparison.OrdinalIgnoreCase))
+                {
+                    Add(nic.Target, ids);
+                }
+            }
+        }
+        return true;
     }
 
-    /// <summary>A port's name by its number: <c> 5(qvo…): addr:…</c>; Open vSwitch may print the name itself.</summary>
-    private static string? NameOf(BridgeSwitching bridge, ReadOnlySpan<char> number)
+    /// <summary>Ports whose flows let them send from the address; false where a port has no VM's name.</summary>
+    private bool AddOwners(string address, HashSet<string> ids)
     {
-        if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        foreach (var name in spoof.PortsOf(address))
         {
-            return number.Trim('"').ToString();
+            if (name is null || DeviceNames.PortIdPrefix(name) is not { } id)
+            {
+                return false;
+            }
+            ids.Add(id);
         }
-        var text = bridge.Ports.AsSpan();
-        var mark = $" {number}(";
-        var at = text.IndexOf(mark, StringComparison.Ordinal);
-        var name = at < 0 ? default : text[(at + mark.Length)..];
-        var end = name.IndexOf(')');
-        return end < 0 ? null : name[..end].ToString();
+        return true;
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Plumbline.Diagnosis.Tracing;
+namespace Plumbline.Node.Sources;
 
 /// <summary>Of a bridge's flows those that only packets in by other VMs' ports can meet: of thousands of ports nearly all.</summary>
 internal static class OmittedFlows

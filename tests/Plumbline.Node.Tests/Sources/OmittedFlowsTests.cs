@@ -1,6 +1,6 @@
-using Plumbline.Diagnosis.Tracing;
+using Plumbline.Node.Sources;
 
-namespace Plumbline.Diagnosis.Tests.Tracing;
+namespace Plumbline.Node.Tests.Sources;
 
 public sealed class OmittedFlowsTests
 {
