@@ -49,14 +49,14 @@ internal sealed class DomainShelf
         return shelf;
     }
 
-    /// <summary>Domains in whose files a word stands, wherever; they are wanted.</summary>
+    /// <summary>Domains in whose files something is just this word: an element's text or an attribute's value; they are wanted.</summary>
     public List<Domain> Find(string word)
     {
         var found = new List<Domain>();
         var bytes = Encoding.UTF8.GetBytes(word);
         foreach (var file in _files)
         {
-            if (file.Text.AsSpan().IndexOf(bytes) >= 0 && file.Parse() is { } domain)
+            if (HasWord(file.Text, bytes) && file.Parse() is { } domain)
             {
                 found.Add(domain);
             }
@@ -88,6 +88,20 @@ internal sealed class DomainShelf
             }
         }
         return [.. domains.Values];
+    }
+
+    private static bool HasWord(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word)
+    {
+        for (int at; (at = text.IndexOf(word)) >= 0; text = text[(at + word.Length)..])
+        {
+            if (at > 0 && at + word.Length < text.Length && IsEdge(text[at - 1]) && IsEdge(text[at + word.Length]))
+            {
+                return true;
+            }
+        }
+        return false;
+
+        static bool IsEdge(byte octet) => octet is (byte)'>' or (byte)'<' or (byte)'"' or (byte)'\'' or <= (byte)' ';
     }
 
     private static bool Has(

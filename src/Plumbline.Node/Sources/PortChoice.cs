@@ -46,12 +46,16 @@ internal sealed class PortChoice(OvsOutline ovs, DomainShelf domains, SpoofFlows
         }
         foreach (var domain in domains.Find(word))
         {
+            var isMeant = domain.Name == word || domain.DisplayName == word || Guid.TryParse(word, out var asked) && domain.Uuid == asked;
             foreach (var nic in domain.Interfaces)
             {
-                Add(nic.Target, ids);
-                if (nic.InterfaceId is { Length: >= IdLength } port)
+                if (isMeant || word.Equals(nic.InterfaceId, StringComparison.OrdinalIgnoreCase))
                 {
-                    ids.Add(port[..IdLength]);
+                    Add(nic.Target, ids);
+                    if (nic.InterfaceId is { Length: >= IdLength } port)
+                    {
+                        ids.Add(port[..IdLength]);
+                    }
                 }
             }
         }
