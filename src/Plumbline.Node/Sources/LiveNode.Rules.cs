@@ -32,8 +32,10 @@ public static partial class LiveNode
                 continue;   // gone meanwhile
             }
             List<(string Name, string? File)> places = [(wish.Namespace, file)];
-            var sets = texts.Exists(t => t.Namespace == wish.Namespace && t.Tool == "ipset save")
-                ? null : RunFirewallToolAsync(_firewallTools[2], places, cancellationToken);
+            var isAhead = ahead is not null && wish.Namespace.Length == 0 && ahead.NamespaceFile == file;
+            var sets = isAhead ? ahead!.Sets
+                : texts.Exists(t => t.Namespace == wish.Namespace && t.Tool == "ipset save") ? null
+                : RunFirewallToolAsync(_firewallTools[2], places, cancellationToken);
             var tool = _firewallTools[wish.IsIPv6 ? 1 : 0];
             var had = texts.Find(t => t.Namespace == wish.Namespace && t.Tool == tool.Tool);
             if (had is { Devices: null } && wish.Devices is not null)
@@ -44,7 +46,7 @@ public static partial class LiveNode
             devices.UnionWith(wish.Devices ?? devices);
             var some = wish.Namespace.Length > 0 || wish.Devices is null || devices.Count > MostDevices
                 ? null
-                : ahead is not null && ahead.NamespaceFile == file && ahead.IsIPv6 == wish.IsIPv6 ? await ahead.ReadAsync(devices)
+                : isAhead && ahead!.IsIPv6 == wish.IsIPv6 ? await ahead.ReadAsync(devices)
                 : await ReadChainsAsync(file, wish.IsIPv6, devices, cancellationToken);
             texts.RemoveAll(t => t.Namespace == wish.Namespace && (t.Tool == tool.Tool || t.Tool == tool.Legacy));
             if (some is not null)
@@ -60,11 +62,13 @@ public static partial class LiveNode
             if (sets is not null)
             {
                 var (named, report) = await sets;
-                texts.AddRange(named);
+                texts.RemoveAll(t => t.Namespace == wish.Namespace && t.Tool == "ipset save");
+                var rules = texts.FindAll(t => t.Namespace == wish.Namespace);
+                texts.AddRange(named.Select(t => UsedSets.Of(t, rules)));
                 reports.Add(report);
             }
         }
-        return snapshot with { Firewall = texts, Sources = [.. snapshot.Sources, .. reports.Where(r => r.Outcome != SourceOutcome.Read).Distinct()] };
+        return snapshot with { Firewall = texts, Sources = [.. snapshot.Sources, .. reports.Where(r => r.Outcome != SourceOutcome.Read).Distinct().Except(snapshot.Sources)] };
     }
 
     /// <summary>Begins to read a node's own rules, before it is known which a question needs; null where only all are to be had.</summary>
@@ -79,7 +83,8 @@ public static partial class LiveNode
             place = access.NamespaceFile is { } file ? NetworkNamespace.Open(file) : null;
             if (!HasLegacyTables(place, isIPv6 ? "ip6tables-save" : "iptables-save"))
             {
-                return new(access.NamespaceFile, place, isIPv6, cancellationToken);
+                List<(string Name, string? File)> places = [("", access.NamespaceFile)];
+                return new(access.NamespaceFile, place, isIPv6, token => RunFirewallToolAsync(_firewallTools[2], places, token), cancellationToken);
             }
         }
         catch (LinuxException)

@@ -1,4 +1,5 @@
 using Plumbline.Linux;
+using Plumbline.Node.Facts;
 
 namespace Plumbline.Node.Sources;
 
@@ -13,16 +14,27 @@ public sealed class RulesAhead : IAsyncDisposable
     private readonly Task<ChainReader?> _opening;
     private readonly Task _common;
 
-    internal RulesAhead(string? namespaceFile, NetworkNamespace? place, bool isIPv6, CancellationToken cancellationToken)
+    /// <param name="namespaceFile">Whose.</param>
+    /// <param name="place">The same, open; it is closed with this.</param>
+    /// <param name="isIPv6">ip6tables' rules, not iptables'.</param>
+    /// <param name="sets">Reads the sets.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal RulesAhead(
+        string? namespaceFile, NetworkNamespace? place, bool isIPv6,
+        Func<CancellationToken, Task<(IReadOnlyList<FirewallText> Texts, SourceReport Report)>> sets, CancellationToken cancellationToken)
     {
         (NamespaceFile, IsIPv6, _place) = (namespaceFile, isIPv6, place);
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Sets = sets(_end.Token);
         _opening = Task.Run(() => ChainReader.Open(place, isIPv6, _end.Token), cancellationToken);
         _common = ReadCommonAsync();
     }
 
     /// <summary>ip6tables' rules, not iptables'.</summary>
     public bool IsIPv6 { get; }
+
+    /// <summary>All sets.</summary>
+    internal Task<(IReadOnlyList<FirewallText> Texts, SourceReport Report)> Sets { get; }
 
     /// <summary>Whose: as in <see cref="NodeAccess.NamespaceFile"/>.</summary>
     internal string? NamespaceFile { get; }
@@ -52,6 +64,7 @@ public sealed class RulesAhead : IAsyncDisposable
         try
         {
             await _common;
+            _ = await Sets;
         }
         catch (Exception exception) when (exception is OperationCanceledException or LinuxException)
         {
