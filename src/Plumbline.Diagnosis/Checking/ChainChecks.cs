@@ -9,7 +9,7 @@ namespace Plumbline.Diagnosis.Checking;
 /// The agent's chains without the API: what every port has, whatever its groups allow, and what the other ports' chains show to be usual.
 /// Which rules of groups a port should have nobody can tell so.
 /// </summary>
-internal sealed class ChainChecks
+internal sealed partial class ChainChecks
 {
     private const string Restart = "systemctl restart neutron-openvswitch-agent: the agent writes its rules anew";
     private readonly CheckContext _context;
@@ -250,6 +250,10 @@ internal sealed class ChainChecks
         if (kind != 's')
         {
             CheckDuties(shape, kind, usual, name, who);
+        }
+        else
+        {
+            CheckSender(shape.Chain, port, who);
         }
         foreach (var i in shape.Foreign)
         {

@@ -3,7 +3,7 @@ using Plumbline.Neutron;
 namespace Plumbline.Diagnosis.Checking;
 
 /// <summary>What is wrong only because of something else, put below it: mended once, both are gone.</summary>
-internal static class Folding
+internal static partial class Folding
 {
     public static void Run(CheckContext context)
     {
@@ -11,6 +11,8 @@ internal static class Folding
         {
             FoldStopped(context, node);
             FoldFirewall(context, node);
+            FoldFlushed(context, node);
+            FoldSpoofed(context, node);
             FoldBridges(context, node);
             FoldRouters(context, node);
             FoldTunnels(context, node);

@@ -9,7 +9,7 @@ namespace Plumbline.Diagnosis.Checking;
 /// Rules of others that drop what VMs send and get before the agent's chains decide: in FORWARD above its jump, and in the base chains of
 /// other tables. Rules for devices that no VM's packets pass, and drops of invalid packets, are left alone.
 /// </summary>
-internal static class ForeignDropChecks
+internal static partial class ForeignDropChecks
 {
     private const int MostDepth = 8;
 
@@ -60,6 +60,10 @@ internal static class ForeignDropChecks
             if (rule.Target is VerdictTarget { Verdict: Verdict.Drop } or RejectTarget && !IsOfInvalid(rule) && Sufferers(rule, vifs) is { Count: > 0 } hit)
             {
                 Add(context, node, family, table, chain, i, hit, wrap);
+            }
+            if (rule.Target is CtTarget { IsNotrack: true } && !IsOfTunnels(rule) && Sufferers(rule, vifs) is { Count: > 0 } untracked)
+            {
+                AddUntracked(context, node, family, chain, i, untracked);
             }
             if (table.Name == "filter" && rule.Target is VerdictTarget { Verdict: Verdict.Accept } && IsPlain(rule) && Sufferers(rule, vifs) is { Count: > 0 } free)
             {

@@ -8,10 +8,10 @@ using Plumbline.Node.Topologies;
 namespace Plumbline.Diagnosis.Checking;
 
 /// <summary>
-/// Rules of ebtables and arptables that drop what a VM sends or gets. Each drop is tried with frames that the VM may rightly send and get (its own
+/// Rules of ebtables, arptables and nft that drop what a VM sends or gets. Each drop is tried with frames that the VM may rightly send and get (its own
 /// addresses, any partner), made so that they fit the rule: what only a spoofed frame would meet is left alone, and so is what no frame comes to.
 /// </summary>
-internal sealed class FrameRuleChecks
+internal sealed partial class FrameRuleChecks
 {
     private const string Bridged = "ebtables";
     private const string Arp = "arptables";
@@ -32,6 +32,11 @@ internal sealed class FrameRuleChecks
             {
                 foreach (var text in facts.FrameRules ?? [])
                 {
+                    if (text.Tool == Nft)
+                    {
+                        RunNft(context, node, facts, text.Text);
+                        continue;
+                    }
                     if (FrameTablesParser.Parse(text.Text, text.Tool == Arp) is not { IsEmpty: false } tables || !DropsAny(tables))
                     {
                         continue;
@@ -56,16 +61,9 @@ internal sealed class FrameRuleChecks
         {
             return;
         }
-        var links = _node.LinksOf(_facts);
-        foreach (var vif in _node.Topology.Vifs.Where(v => v is { Owner: VifOwner.Instance, Plug: VifPlug.Hybrid or VifPlug.LinuxBridge, Address: not null }))
+        foreach (var (vif, tap, far, bridge) in BridgedVifs())
         {
-            if (links.FindElement(vif.Device) is not { MasterIndex: { } master } tap || links.Find(master) is not { } bridge
-                || links.MembersOf(master).FirstOrDefault(l => l != tap && !l.Name.StartsWith("tap", StringComparison.Ordinal)) is not { } far)
-            {
-                continue;
-            }
-            var addresses = vif.IPAddresses.Select(a => IPAddress.TryParse(a, out var read) ? read : null).OfType<IPAddress>().ToList();
-            foreach (var frame in FrameSamples.Of(vif.Address!.Value, addresses))
+            foreach (var frame in SamplesOf(vif))
             {
                 var (from, to) = frame.IsSent ? (tap, far) : (far, tap);
                 var facts = frame.Facts with { In = from.Name, LogicalIn = bridge.Name };
@@ -77,6 +75,24 @@ internal sealed class FrameRuleChecks
         }
     }
 
+    private static IEnumerable<FrameSample> SamplesOf(Vif vif) => FrameSamples.Of(vif.Address!.Value,
+        [.. vif.IPAddresses.Select(a => IPAddress.TryParse(a, out var read) ? read : null).OfType<IPAddress>()]);
+
+    /// <summary>VMs on Linux bridges: the tap, the way to the switch, and the bridge of both.</summary>
+    private IEnumerable<(Vif Vif, Link Tap, Link Far, Link Bridge)> BridgedVifs()
+    {
+        var links = _node.LinksOf(_facts);
+        foreach (var vif in _facts.Name.Length > 0 ? [] : _node.Topology.Vifs.Where(v => v is { Owner: VifOwner.Instance, Plug: VifPlug.Hybrid or VifPlug.LinuxBridge, Address: not null }))
+        {
+            if (links.FindElement(vif.Device) is not { MasterIndex: { } master } tap || links.Find(master) is not { } bridge
+                || links.MembersOf(master).FirstOrDefault(l => l != tap && !l.Name.StartsWith("tap", StringComparison.Ordinal)) is not { } far)
+            {
+                continue;
+            }
+            yield return (vif, tap, far, bridge);
+        }
+    }
+
     /// <summary>ARP of a router or DHCP server.</summary>
     private void CheckStack()
     {
@@ -84,15 +100,21 @@ internal sealed class FrameRuleChecks
         {
             return;
         }
+        CheckStack("filter", "INPUT", false);
+        CheckStack("filter", "OUTPUT", true);
+    }
+
+    private void CheckStack(string table, string chain, bool isSent)
+    {
         foreach (var held in _facts.Addresses.Where(a => a.Address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(a.Address)))
         {
             if (_facts.Links.FirstOrDefault(l => l.IfIndex == held.IfIndex) is not { Address: { } mac } link || !link.Flags.HasFlag(LinkFlags.Up))
             {
                 continue;
             }
-            foreach (var frame in FrameSamples.Of(mac, [held.Address]).Where(f => f.Facts.ArpOperation is not null))
+            foreach (var frame in FrameSamples.Of(mac, [held.Address]).Where(f => f.Facts.ArpOperation is not null && f.IsSent == isSent))
             {
-                Ask("filter", frame.IsSent ? "OUTPUT" : "INPUT",
+                Ask(table, chain,
                     frame with { Facts = frame.Facts with { In = frame.IsSent ? null : link.Name, Out = frame.IsSent ? link.Name : null } }, $"{link.Name} in {_facts.Name}");
             }
         }
@@ -132,11 +154,12 @@ internal sealed class FrameRuleChecks
         {
             Id = "frame-drop",
             Node = _node.Name,
-            Object = decision.Chain,
+            Object = _tool == Nft ? $"{table} {decision.Chain}" : decision.Chain,
             What = $"{_tool} drops {frame.Words} of {who}: {decision.By}",
-            Evidence = [isPolicy ? $"{_tool}: {decision.By}" : $"{_tool} -t {table} {decision.By}", .. _facts.Name.Length == 0 ? (string[])[] : [$"in {_facts.Name}"]],
+            Evidence = [_tool == Nft ? $"nft {table} {decision.By}" : isPolicy ? $"{_tool}: {decision.By}" : $"{_tool} -t {table} {decision.By}", .. _facts.Name.Length == 0 ? (string[])[] : [$"in {_facts.Name}"]],
             Consequence = "these frames end there before any security group is asked, and no counter of iptables or Open vSwitch tells",
-            Fix = isPolicy ? $"{inside}{_tool} -t {table} -P {decision.Chain} ACCEPT, if nobody needs it"
+            Fix = _tool == Nft ? $"{inside}nft -a list chain {table} {decision.Chain}, then nft delete rule {table} {decision.Chain} handle N, if nobody needs it"
+                : isPolicy ? $"{inside}{_tool} -t {table} -P {decision.Chain} ACCEPT, if nobody needs it"
                 : $"{inside}{_tool} -t {table} -D{decision.By[2..]}, if nobody needs it",
             Suffers = [who],
         });

@@ -18,8 +18,9 @@ internal sealed record FrameSample(bool IsSent, FrameFacts Facts, string Words)
     public FrameSample Fitting(FrameRule rule)
     {
         var facts = Facts;
-        foreach (var match in rule.Matches.Where(m => !m.IsInverted && m.Name is null))
+        foreach (var asked in rule.Matches.Where(m => !m.IsInverted && m.Name is null))
         {
+            var match = asked.Any is { Count: > 0 } ? asked.Any[0] : asked;
             var value = match.Low;
             facts = match.Field switch
             {

@@ -5,7 +5,7 @@ using Plumbline.Primitives;
 namespace Plumbline.Diagnosis.Tracing;
 
 /// <summary>What ebtables and arptables make of a frame in a namespace.</summary>
-internal sealed record FrameHook(FrameDecision? Dropped, string Tool, IReadOnlyList<string> Passed, IReadOnlyList<string> Unknowns)
+internal sealed partial record FrameHook(FrameDecision? Dropped, string Tool, IReadOnlyList<string> Passed, IReadOnlyList<string> Unknowns)
 {
     private const string Bridged = "ebtables";
     private const string Arp = "arptables";
@@ -16,12 +16,18 @@ internal sealed record FrameHook(FrameDecision? Dropped, string Tool, IReadOnlyL
     public string Words => $"{Tool} {Dropped!.By}";
 
     /// <summary>A frame comes into a bridge by a port.</summary>
-    public static FrameHook Into(TraceSpace space, Link bridge, Link from, TraceFrame frame) => Ask(space, Bridged,
-        [("nat", "PREROUTING")], Facts(frame) with { In = from.Name, LogicalIn = bridge.Name });
+    public static FrameHook Into(TraceSpace space, Link bridge, Link from, TraceFrame frame)
+    {
+        var facts = Facts(frame) with { In = from.Name, LogicalIn = bridge.Name };
+        return NftInto(space, bridge, from, facts).Then(() => Ask(space, Bridged, [("nat", "PREROUTING")], facts));
+    }
 
     /// <summary>It goes up to the bridge's own device.</summary>
-    public static FrameHook Up(TraceSpace space, Link bridge, Link from, TraceFrame frame) => Ask(space, Bridged,
-        [("filter", "INPUT")], Facts(frame) with { In = from.Name, LogicalIn = bridge.Name });
+    public static FrameHook Up(TraceSpace space, Link bridge, Link from, TraceFrame frame)
+    {
+        var facts = Facts(frame) with { In = from.Name, LogicalIn = bridge.Name };
+        return Ask(space, Bridged, [("filter", "INPUT")], facts).Then(() => AskNft(space, _bridge, "input", null, facts));
+    }
 
     /// <summary>It goes on by a port; <paramref name="from"/> null: it is the bridge's own.</summary>
     public static FrameHook Out(TraceSpace space, Link bridge, Link? from, Link port, TraceFrame frame)
@@ -39,14 +45,21 @@ internal sealed record FrameHook(FrameDecision? Dropped, string Tool, IReadOnlyL
             ? Ask(space, Arp, [("filter", "FORWARD")], facts) : Nothing;
         var after = ebtables.Dropped is null && arp.Dropped is null
             ? Ask(space, Bridged, [("nat", "POSTROUTING")], facts with { In = null, LogicalIn = null }) : Nothing;
-        return new(ebtables.Dropped ?? arp.Dropped ?? after.Dropped, arp.Dropped is null ? Bridged : Arp,
-            [.. ebtables.Passed, .. arp.Passed, .. after.Passed], [.. ebtables.Unknowns, .. arp.Unknowns, .. after.Unknowns]);
+        return new FrameHook(ebtables.Dropped ?? arp.Dropped ?? after.Dropped, arp.Dropped is null ? Bridged : Arp,
+            [.. ebtables.Passed, .. arp.Passed, .. after.Passed], [.. ebtables.Unknowns, .. arp.Unknowns, .. after.Unknowns])
+            .Then(() => NftOut(space, bridge, from, port, facts));
     }
 
     /// <summary>A stack gets or sends ARP.</summary>
-    public static FrameHook OfStack(TraceSpace space, Link device, TraceFrame frame, bool isReceived) => frame.Arp == 0 ? Nothing
-        : Ask(space, Arp, [("filter", isReceived ? "INPUT" : "OUTPUT")],
-            Facts(frame) with { In = isReceived ? device.Name : null, Out = isReceived ? null : device.Name });
+    public static FrameHook OfStack(TraceSpace space, Link device, TraceFrame frame, bool isReceived)
+    {
+        if (frame.Arp == 0)
+        {
+            return Nothing;
+        }
+        var facts = Facts(frame) with { In = isReceived ? device.Name : null, Out = isReceived ? null : device.Name };
+        return Ask(space, Arp, [("filter", isReceived ? "INPUT" : "OUTPUT")], facts).Then(() => AskNft(space, _arp, isReceived ? "input" : "output", null, facts));
+    }
 
     private static FrameHook Ask(TraceSpace space, string tool, IReadOnlyList<(string Table, string Chain)> chains, FrameFacts facts)
     {

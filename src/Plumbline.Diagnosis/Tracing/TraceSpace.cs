@@ -15,6 +15,8 @@ internal sealed class TraceSpace
     private readonly Dictionary<int, Link> _byIndex = [];
     private readonly Dictionary<IPFamily, CompiledRuleset?> _compiled = [];
     private readonly Dictionary<string, FrameTables?> _frameTables = [];
+    private NftRuleset? _nft;
+    private bool _isNftRead;
     private ILookup<int, Link>? _members;
 
     public TraceSpace(TraceNode node, NamespaceFacts facts)
@@ -109,6 +111,17 @@ internal sealed class TraceSpace
             _frameTables[tool] = tables;
         }
         return tables;
+    }
+
+    /// <summary>Tables of nft that are none of iptables'; null where there are none, or none were told.</summary>
+    public NftRuleset? NftRules()
+    {
+        if (!_isNftRead)
+        {
+            _isNftRead = true;
+            _nft = Facts.FrameRules?.FirstOrDefault(r => r.Tool == "nft") is { } told && NftParser.Parse(told.Text) is { Bases.Count: > 0 } read ? read : null;
+        }
+        return _nft;
     }
 
     /// <summary>What was told of a family's rules holds all that packets by these devices can meet.</summary>

@@ -62,6 +62,9 @@ public sealed record FrameFacts
     /// <summary>Target's MAC in ARP.</summary>
     public MacAddress ArpTargetMac { get; init; }
 
+    /// <summary>See <see cref="FrameField.ConnectionState"/>; null: not known.</summary>
+    public uint? ConnectionState { get; init; }
+
     internal string? NameOf(FrameField field) => field switch
     {
         FrameField.In => In,

@@ -74,4 +74,7 @@ public enum FrameField
 
     /// <summary>Target's MAC in ARP.</summary>
     ArpTargetMac,
+
+    /// <summary>State of its connection, as bits of nf_conntrack: 1 invalid, 2 established, 4 related, 8 new, 64 untracked.</summary>
+    ConnectionState,
 }

@@ -26,6 +26,9 @@ public sealed record FrameMatch
     /// <summary>A device's name, with '+' at its end for any that begin so.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Of nft's sets: one of these must hold, instead of this condition's own numbers.</summary>
+    public IReadOnlyList<FrameMatch>? Any { get; init; }
+
     /// <summary>Whether a frame is so; null where it is not understood.</summary>
     public bool? Holds(FrameFacts frame)
     {
@@ -33,6 +36,14 @@ public sealed record FrameMatch
         if (Field == FrameField.Unknown)
         {
             return null;
+        }
+        if (Any is not null)
+        {
+            return HoldsAny(frame);
+        }
+        if (Field == FrameField.ConnectionState)
+        {
+            return frame.ConnectionState is { } state ? ((state & (uint)Low) != 0) != IsInverted : null;
         }
         if (Name is not null)
         {
@@ -44,6 +55,26 @@ public sealed record FrameMatch
         }
         number &= Mask;
         return (number >= Low && number <= High) != IsInverted;
+    }
+
+    private bool? HoldsAny(FrameFacts frame)
+    {
+        var isNumber = Any!.Count > 0 && Any[0].Name is null && Field is not (FrameField.ConnectionState or FrameField.Unknown);
+        if (isNumber && frame.NumberOf(Field) is null)
+        {
+            return false;
+        }
+        bool? holds = false;
+        foreach (var one in Any)
+        {
+            holds = (holds, one.Holds(frame)) switch
+            {
+                (true, _) or (_, true) => true,
+                (null, _) or (_, null) => null,
+                _ => false,
+            };
+        }
+        return holds is { } known ? known != IsInverted : null;
     }
 
     private bool IsName(string? device) => device is not null

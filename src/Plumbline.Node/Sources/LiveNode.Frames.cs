@@ -1,3 +1,5 @@
+using System.Text;
+using Plumbline.Iptables.Frames;
 using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
 using Plumbline.Linux.Processes;
@@ -11,7 +13,7 @@ public static partial class LiveNode
     private const byte ArpFamily = 3;
 
     /// <summary>
-    /// The namespaces with their rules of ebtables (where there are bridges) and arptables. nf_tables is asked for chains first: the tools run only
+    /// The namespaces with their rules of ebtables (where there are bridges), arptables and nft's own. nf_tables is asked for chains first: the tools run only
     /// where there are any, so that looking makes none. What the old back ends hold is not seen.
     /// </summary>
     private static async Task<IReadOnlyList<NamespaceFacts>> ReadFrameRulesAsync(
@@ -32,9 +34,13 @@ public static partial class LiveNode
             try
             {
                 using var place = file is null ? null : NetworkNamespace.Open(file);
-                if (isBridged && RouteNetlink.ListNetfilterChains(place, BridgeFamily).Count > 0)
+                if (isBridged && RouteNetlink.ListNetfilterChains(place, BridgeFamily).Any(IsOfTools))
                 {
                     await AddAsync(place, "ebtables");
+                }
+                if (RouteNetlink.ListNetfilterChains(place).Any(c => c.Hook is not null && !IsOfTools(c)))
+                {
+                    await AddNftAsync(place);
                 }
                 if (isAsked && RouteNetlink.ListNetfilterChains(place, ArpFamily).Count > 0)
                 {
@@ -46,6 +52,26 @@ public static partial class LiveNode
                 continue;       // without nf_tables, or not for us: not told
             }
             result[i] = texts.Count > 0 ? result[i] with { FrameRules = texts } : result[i];
+
+            async Task AddNftAsync(NetworkNamespace? place)
+            {
+                if (Programs.Find("nft") is { } program
+                    && await CommandRunner.RunAsync(place, program, ["-n", "list", "ruleset"], null, null, cancellationToken) is { ExitCode: 0 } said)
+                {
+                    var own = new StringBuilder();
+                    var lines = said.Output.Split('\n');
+                    for (var at = 0; at < lines.Length; at++)
+                    {
+                        if (NftParser.Header(lines[at]) is not null)
+                        {
+                            var end = NftParser.EndOf(lines, at);
+                            own.Append(NftParser.IsOfTools(lines, at, end) ? "" : string.Join('\n', lines[at..(end + 1)]) + "\n");
+                            at = end;
+                        }
+                    }
+                    texts.Add(new("nft", own.ToString()));
+                }
+            }
 
             async Task AddAsync(NetworkNamespace? place, string tool)
             {
@@ -61,4 +87,7 @@ public static partial class LiveNode
         }
         return result;
     }
+
+    /// <summary>Made by iptables-nft, ebtables-nft or arptables-nft: their base chains have names in capitals.</summary>
+    private static bool IsOfTools(NetfilterChain chain) => chain.Name.Length > 0 && chain.Name.All(char.IsAsciiLetterUpper);
 }

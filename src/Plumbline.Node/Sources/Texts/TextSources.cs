@@ -38,6 +38,7 @@ internal static class TextSources
         new OpenFlowSource(),
         new DatapathSource(),
         new FrameRulesSource(),
+        new NftSource(),
         new IptablesSaveSource(),
         new IptablesListSource(),
         new IpsetSaveSource(),

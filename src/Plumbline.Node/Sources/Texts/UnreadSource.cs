@@ -16,7 +16,7 @@ internal sealed partial class UnreadSource : TextSource
     public override string Source => "unread";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Markers => ["table ip", "table inet", "+--", "<conntrack>", "<th>", "_uuid</th>", " -r ", "Flow: "];
+    public override IReadOnlyList<string> Markers => ["table ip", "+--", "<conntrack>", "<th>", "_uuid</th>", " -r ", "Flow: "];
 
     /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
@@ -49,7 +49,7 @@ internal sealed partial class UnreadSource : TextSource
         return start[0] switch
         {
             't' when NftPattern().IsMatch(line) =>
-                ("nft list ruleset", "iptables' own matches stand in it without what they ask for: add the output of iptables-save -c"),
+                ("iptables' tables in nft list ruleset", "iptables' own matches stand in it without what they ask for: add the output of iptables-save -c"),
             '|' when OpenStackPattern().IsMatch(line) =>
                 ("a table of the openstack client", "it leaves out what Neutron wants of a port: add the API's answer as JSON (GET /v2.0/ports …)"),
             '<' when start.StartsWith("<conntrack>") => ("conntrack -o xml", "add the output of conntrack -L"),
@@ -59,7 +59,7 @@ internal sealed partial class UnreadSource : TextSource
         };
     }
 
-    [GeneratedRegex(@"^\s*table (?:ip|ip6|inet|bridge|arp|netdev) \S+ \{")]
+    [GeneratedRegex(@"^\s*table ip6? (?:filter|nat|mangle|raw|security) \{")]
     private static partial Regex NftPattern();
 
     [GeneratedRegex(@"^\s*\| (?:ID|id|Field|Agent Type|agent_type|Network|Name)\s+\|", RegexOptions.IgnoreCase)]
