@@ -1,3 +1,4 @@
+using System.Text;
 using Plumbline.Primitives;
 
 namespace Plumbline.Node;
@@ -47,7 +48,32 @@ internal static class Problems
     public static Problem NothingKnown(string name, IEnumerable<string> understood) => new(
         $"nothing in \"{name}\" is understood",
         $"--from {name}",
-        $"give a snapshot of plumb, or text (also with prose around it) as printed by: {string.Join(", ", understood)}");
+        $"give a snapshot of plumb, or text (also with prose around it) as printed by:{Wrapped(understood)}");
+
+    /// <summary>A long list in lines that a terminal holds, indented like the words before it.</summary>
+    private static string Wrapped(IEnumerable<string> words)
+    {
+        const int Width = 100;
+        const string Indent = "\n         ";
+        var text = new StringBuilder();
+        var length = Width;
+        foreach (var word in words.SelectMany(w => w.Split(", ")).Distinct())
+        {
+            var isFirst = text.Length == 0;
+            if (length + word.Length + 2 > Width)
+            {
+                text.Append(isFirst ? Indent : "," + Indent);
+                length = word.Length;
+            }
+            else
+            {
+                text.Append(", ");
+                length += word.Length + 2;
+            }
+            text.Append(word);
+        }
+        return text.ToString();
+    }
 
     public static Problem SeveralNodes(string name, IEnumerable<string> hosts) => new(
         $"\"{name}\" tells of several nodes: {string.Join(", ", hosts.Select(Printable.Escape))}",

@@ -196,6 +196,13 @@ internal static class BridgeChecks
             // the others', where there are others
             var members = node.LinksOf(node.Own!).MembersOf(master);
             var isIsolated = port.Isolated == true && members.Count > 1 && members.All(m => m.BridgePort?.Isolated == true);
+            if (port.UnicastFlood == false && bridge.Data is LinkData.Bridge { AgeingTimeSeconds: 0 })
+            {
+                Add(context, node, "bridge-port-blocked", link.Name, $"{link.Name} gets nothing but broadcasts: its flood is off, and {bridge.Name} learns nothing",
+                    [$"bridge -d link show dev {link.Name}: flood off", $"{bridge.Name}: ageing_time 0"], "frames for one address do not come out of it, and no counter tells",
+                    $"bridge link set dev {link.Name} flood on",
+                    [.. node.Topology.Vifs.Where(v => v.HybridBridge?.EndsWith("/" + bridge.Name, StringComparison.Ordinal) == true).Select(CheckNode.NameOf)]);
+            }
             if (isIsolated ? link.Name.StartsWith("tap", StringComparison.Ordinal) : port.State is BridgePortState.Blocking or BridgePortState.Listening or BridgePortState.Disabled)
             {
                 Add(context, node, "bridge-port-blocked", link.Name, isIsolated ? $"{link.Name} and the other ports of {bridge.Name} are isolated from each other"

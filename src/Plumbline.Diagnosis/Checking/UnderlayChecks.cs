@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Plumbline.Diagnosis.Tracing;
 using Plumbline.Linux.Netlink;
 using Plumbline.Node.Topologies;
 
@@ -134,13 +135,14 @@ internal static class UnderlayChecks
         var lost = new List<(IPAddress Remote, Element Tunnel, Route? Route)>();
         var astray = new List<(IPAddress Remote, Route Route)>();
         var device = node.DeviceWith(local);
+        var isUserspace = tunnels.TrueForAll(t => node.Snapshot.Ovs?.Bridges.FirstOrDefault(b => b.Name == t.OvsBridge)?.DatapathType == "netdev");
         foreach (var tunnel in tunnels)
         {
             if (tunnel.Tunnel?.Remote is not { } remote || own.Addresses.Any(a => a.Address.Equals(remote)))
             {
                 continue;
             }
-            var route = Find(own, remote);
+            var route = isUserspace ? UserspaceRoutes.Find(own, remote) : Find(own, remote);
             if (route is null || route.Type is >= Blackhole and <= Prohibit)
             {
                 lost.Add((remote, tunnel, route));
@@ -154,7 +156,6 @@ internal static class UnderlayChecks
         {
             AddLost(context, node, device?.Name ?? local.ToString(), lost);
         }
-        var isUserspace = tunnels.TrueForAll(t => node.Snapshot.Ovs?.Bridges.FirstOrDefault(b => b.Name == t.OvsBridge)?.DatapathType == "netdev");
         if (astray.Count > 0 && device is not null && isUserspace)
         {
             // it takes tunnelled packets before the kernel's filter would see them, and sends them by bridges of its own only

@@ -30,13 +30,13 @@ internal sealed partial class FrameWalker
             Drop(TraceCause.Tunnel, node.Own, name, $"{name} sends from {local}, which {node.Name} does not have", frame, into, Options(port));
             return;
         }
-        if (WayTo(node.Own, remote) is not { } way)
+        var isUserspace = node.IsUserspace(output.Bridge);
+        if (WayTo(node.Own, remote, isUserspace) is not { } way)
         {
             Drop(TraceCause.Route, node.Own, name, $"no route from {node.Name} to {remote}, the other end of {name}", frame, into, Options(port));
             return;
         }
         var (device, nextHop, text) = way;
-        var isUserspace = node.IsUserspace(output.Bridge);
         if (isUserspace && node.Port(device.Name) is not { IsInternal: true })
         {
             Drop(TraceCause.Tunnel, node.Own, name,
@@ -47,7 +47,7 @@ internal sealed partial class FrameWalker
         var outer = new TraceFrame
         {
             Source = device.Address ?? default,
-            Destination = OuterMac(node.Own, device, nextHop, remote),
+            Destination = OuterMac(node, isUserspace, device, nextHop, remote),
             From = local,
             To = remote,
             Protocol = type == "gre" ? Gre : Udp,
@@ -126,8 +126,13 @@ internal sealed partial class FrameWalker
     }
 
     /// <summary>By which device, to whom, and the route in words; null where none leads there.</summary>
-    private static (Link Device, IPAddress NextHop, string Text)? WayTo(TraceSpace space, IPAddress remote)
+    private static (Link Device, IPAddress NextHop, string Text)? WayTo(TraceSpace space, IPAddress remote, bool isUserspace)
     {
+        if (isUserspace && space.Facts.Routes.Count > 0)
+        {
+            return UserspaceRoutes.Find(space.Facts, remote) is { } route && (route.IfIndex ?? route.NextHops.FirstOrDefault()?.IfIndex) is { } index
+                && space.Link(index) is { } by ? (by, route.Gateway ?? remote, new RouteChoice(route, by, route.Gateway ?? remote).ToString()) : null;
+        }
         var choice = RouteChoice.Find(space, remote);
         if (choice.Device is { } device && !choice.Refuses)
         {
@@ -149,8 +154,15 @@ internal sealed partial class FrameWalker
         return null;
     }
 
-    private MacAddress OuterMac(TraceSpace space, Link device, IPAddress nextHop, IPAddress remote)
+    private MacAddress OuterMac(TraceNode node, bool isUserspace, Link device, IPAddress nextHop, IPAddress remote)
     {
+        var space = node.Own;
+        var told = isUserspace ? TunnelNeighbour(node, nextHop) : space.Facts.Neighbours.FirstOrDefault(n => n.IfIndex == device.IfIndex
+            && n.Address.Equals(nextHop) && (n.State & Permanent) != 0)?.LinkAddress;
+        if (told is { } address)
+        {
+            return address;
+        }
         if (nextHop.Equals(remote) && fabric.OwnerOf(remote) is var (_, owner) && owner.Address is { } known)
         {
             return known;
@@ -173,4 +185,18 @@ internal sealed partial class FrameWalker
 
     private static IReadOnlyList<string> Options(TracePort? port) => port is null ? []
         : [$"{port.Row.Name}: type={port.Row.Type} {string.Join(' ', port.Row.Options.Select(o => $"{o.Key}={o.Value}"))}"];
+
+    /// <summary>What the userspace datapath keeps of its neighbours (tnl/neigh/show) is what it sends to.</summary>
+    private static MacAddress? TunnelNeighbour(TraceNode node, IPAddress nextHop)
+    {
+        foreach (var line in node.Snapshot.Switching?.TunnelNeighbours?.Split('\n') ?? [])
+        {
+            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var address, var mac, _] && IPAddress.TryParse(address, out var told)
+                && told.Equals(nextHop) && MacAddress.TryParse(mac, out var read))
+            {
+                return read;
+            }
+        }
+        return null;
+    }
 }

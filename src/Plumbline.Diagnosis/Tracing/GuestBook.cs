@@ -78,7 +78,7 @@ internal sealed class GuestBook
         foreach (var node in _fabric.Nodes)
         {
             foreach (var group in node.Topology.Vifs.Where(v => v.Owner == VifOwner.Instance)
-                .GroupBy(v => v.InstanceId ?? v.InstanceName ?? v.PortId ?? v.Device ?? ""))
+                .GroupBy(v => v.InstanceId ?? v.InstanceName ?? (PortOf(v)?.DeviceId is { Length: > 0 } id ? id : null) ?? v.PortId ?? v.Device ?? ""))
             {
                 var nics = group.Select(v => Make(node, v)).ToList();
                 result.Add(new(LabelOf(group.ToList()), nics));

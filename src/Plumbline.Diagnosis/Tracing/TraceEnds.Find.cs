@@ -215,7 +215,7 @@ internal sealed partial class TraceEnds
             || n.Vif.InstanceId == text || DomainNames(n).Contains(text))).ToList();
         if (byName.Count == 0)
         {
-            byName = [.. fabric.Guests.All.Where(g => g.Nics.Any(n => fabric.Guests.PortOf(n.Vif)?.IsNamedAfter(text) == true))];
+            byName = [.. fabric.Guests.All.Where(g => g.Nics.Any(n => fabric.Guests.PortOf(n.Vif) is { } port && (port.IsNamedAfter(text) || port.DeviceId == text)))];
         }
         if (byName.Count > 1)
         {

@@ -28,7 +28,7 @@ public static partial class NftParser
             var end = EndOf(lines, i);
             if (!IsOfTools(lines, i, end))
             {
-                ReadTable(lines.AsSpan(i + 1, end - i - 1), family, table, bases, chains);
+                ReadTable(lines.AsSpan(i + 1, Math.Max(0, end - i - 1)), family, table, bases, chains);
             }
             i = end;
         }

@@ -112,8 +112,6 @@ internal static class PlantedFaults
             ["tunnel_remote_is_self"] = ("tunnel-remote vxlan-0a1e000c", d => d.Option("cmp1", "vxlan-0a1e000c", "remote_ip", "10.30.0.11")),
             ["no_route_to_the_others"] = ("tunnel-no-route br-phy", d => d.Namespace("cmp1", "", n => n with
             { Routes = [.. n.Routes.Where(r => r.Destination.ToString() != "10.30.0.0")] })),
-            ["blackhole_to_one"] = ("tunnel-no-route 10.30.0.12", d => d.Namespace("cmp1", "", n => n with
-            { Routes = [.. n.Routes, new Route { Destination = IPAddress.Parse("10.30.0.12"), PrefixLength = 32, Table = 254, Type = 6 }] })),
             ["underlay_wire_down"] = ("link-down eth1", d => d.Link("cmp1", "eth1", l => l with { Flags = 0, OperationalState = OperationalState.Down })),
             ["underlay_bridge_down"] = ("link-down br-phy", d => d.Link("cmp1", "br-phy", l => l with { Flags = 0, OperationalState = OperationalState.Down })),
             ["provider_wire_down"] = ("link-down eth2", d => d.Link("cmp1", "eth2", l => l with { Flags = 0, OperationalState = OperationalState.Down })),
@@ -281,7 +279,7 @@ internal static class PlantedFaults
             // traps
             ["route_to_a_peer_by_another_card"] = ("tunnel-no-route 10.30.0.12", d => d.Sysctl("cmp1", "net.ipv4.conf.br-phy.rp_filter", "1").Namespace("cmp1", "", n => n with
             {
-                Routes = [.. n.Routes, new Route { Destination = IPAddress.Parse("10.30.0.12"), PrefixLength = 32, Table = 254, Type = 1,
+                Routes = [.. n.Routes, new Route { Destination = IPAddress.Parse("10.30.0.12"), PrefixLength = 32, Table = 254, Type = 1, Gateway = IPAddress.Parse("10.20.0.12"),
                     IfIndex = n.Links.First(l => l.Name == "eth0").IfIndex }]
             })),
         };

@@ -50,6 +50,52 @@ public sealed class PastedFirewallTests
     }
 
     [Fact]
+    public void Nft_tables_of_others_are_kept_and_iptables_own_are_told_to_be_unread()
+    {
+        var snapshot = OfflineNode.ReadText("""
+            root@n:~# nft list ruleset
+            # Warning: table ip filter is managed by iptables-nft, do not touch!
+            table ip filter {
+            	chain FORWARD {
+            		type filter hook forward priority filter; policy accept;
+            	}
+            }
+            table bridge ops {
+            	chain f {
+            		type filter hook forward priority filter; policy accept;
+            		oifname "tap1" drop
+            	}
+            }
+            root@n:~# ip netns exec qrouter-1 nft list ruleset
+            table inet own {
+            	chain i {
+            		type filter hook input priority filter; policy drop;
+            	}
+            }
+            """, "text");
+        var own = Assert.Single(Assert.Single(snapshot.Namespaces, n => n.Name.Length == 0).FrameRules!);
+        Assert.Equal("nft", own.Tool);
+        Assert.Contains("oifname \"tap1\" drop", own.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("FORWARD", own.Text, StringComparison.Ordinal);
+        Assert.Contains("table inet own", Assert.Single(Assert.Single(snapshot.Namespaces, n => n.Name == "qrouter-1").FrameRules!).Text, StringComparison.Ordinal);
+        Assert.Contains(snapshot.Sources, s => s.Detail?.Contains("nft list ruleset", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public void A_short_listing_of_bridge_ports_does_not_hide_what_the_long_one_tells()
+    {
+        var snapshot = OfflineNode.ReadText("""
+            root@n:~# bridge -j link
+            [{"ifindex":12,"ifname":"tap1","flags":["BROADCAST","MULTICAST","UP","LOWER_UP"],"mtu":1450,"master":"qbr1","state":"forwarding","priority":32,"cost":2}]
+            root@n:~# ip -d -j link
+            [{"ifindex":12,"ifname":"tap1","flags":["BROADCAST","MULTICAST","UP","LOWER_UP"],"mtu":1450,"master":"qbr1","operstate":"UP","link_type":"ether","address":"fe:16:3e:00:00:01","linkinfo":{"info_kind":"tun","info_slave_kind":"bridge","info_slave_data":{"state":"forwarding","hairpin":false,"learning":true,"flood":false,"isolated":true}}}]
+            """, "text");
+        var port = snapshot.Namespaces.SelectMany(n => n.Links).First(l => l.Name == "tap1").BridgePort!;
+        Assert.True(port.Isolated);
+        Assert.False(port.UnicastFlood);
+    }
+
+    [Fact]
     public void Rules_about_frames_are_nobodys_iptables_and_belong_to_their_namespace()
     {
         var snapshot = OfflineNode.ReadText("""

@@ -95,7 +95,9 @@ internal static class ForeignFlowChecks
     {
         if (BridgeFlows.IsNormal(flow) && flow.Actions.Count == 1 || flow.Actions.All(a => a is FlowAction.Resubmit or FlowAction.GotoTable))
         {
-            return false; // goes on as all do, past some checks
+            // goes on as all do, past some checks; but not where it comes before what gives packets of a wire their local VLAN
+            return flow.Matches.Count == 0 && flow.Table.Number is null or 0 && BridgeFlows.IsNormal(flow)
+                && bridge.In(0).Any(f => f.Priority < flow.Priority && BridgeFlows.SetsAnyVlan(f));
         }
         // a mirror by flow: the packet goes on as well
         return !(flow.Actions.Any(a => a is FlowAction.Resubmit or FlowAction.GotoTable) || BridgeFlows.IsNormal(flow))

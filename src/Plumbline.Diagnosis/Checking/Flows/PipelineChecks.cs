@@ -18,6 +18,14 @@ internal static class PipelineChecks
                 // or by its neighbours: where they have controllers it had one, and without it forwards by itself
                 || bridge.Bridge.Controllers.Count == 0 && bridge.Bridge.FailMode != "secure" && (bridge == context.Integration || bridge == context.Tunnels)
                     && context.Bridges.Values.Any(b => b.Bridge is { FailMode: "secure", Controllers.Count: > 0 });
+            if (!isAgents && bridge is { All.Count: 0, Bridge.FailMode: not "secure", Bridge.Controllers.Count: 0 } && Carries(context, bridge))
+            {
+                lost.Add(bridge.Name);
+                context.Add("flows-lost", bridge.Name, $"{bridge.Name} has no flow at all, not even the NORMAL that Open vSwitch gives a bridge",
+                    ["no flow at all", $"fail_mode {bridge.Bridge.FailMode ?? "not set"}, no controller"], "nothing passes this bridge",
+                    [.. context.Node.Topology.Vifs.Select(CheckNode.NameOf).Distinct()], $"ovs-ofctl add-flow {bridge.Name} priority=0,actions=NORMAL");
+                continue;
+            }
             if (!isAgents || bridge.All.Any(f => f.Cookie != 0) || bridge.All.Any(f => f.Matches.Count > 0))
             {
                 continue;
@@ -30,6 +38,11 @@ internal static class PipelineChecks
         }
         return lost;
     }
+
+    /// <summary>The address that tunnels start at is its own, or a physical network is mapped to it.</summary>
+    private static bool Carries(FlowContext context, BridgeFlows bridge) =>
+        context.Node.Tunnels.Any(t => t.Tunnel?.Local is { } local && context.Node.DeviceWith(local)?.Name == bridge.Name)
+        || context.Bridges.Values.Any(b => b == context.Integration) && bridge.Bridge.Ports.Any(p => p.Interfaces.Any(i => i.Type == "patch"));
 
     public static void Run(FlowContext context)
     {

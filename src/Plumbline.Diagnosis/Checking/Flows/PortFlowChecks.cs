@@ -13,7 +13,7 @@ namespace Plumbline.Diagnosis.Checking.Flows;
 /// The flows of one port on br-int: what it sends goes by the ARP, neighbour and MAC checks (tables 24 and 25), which know its addresses.
 /// One finding a port, with all that is wrong as evidence.
 /// </summary>
-internal static class PortFlowChecks
+internal static partial class PortFlowChecks
 {
     private const int ArpTable = 24;
     private const int MacTable = 25;
@@ -68,7 +68,7 @@ internal static class PortFlowChecks
             {
                 Expect(first.Where(f => BridgeFlows.Wants(f, "icmp_type") == (UInt128)136), ArpTable, $"table=0 icmp6,in_port={number},icmp_type=136");
             }
-            CheckAddresses(flows.From(ArpTable, port), AddressesOf(intended), number, missing, wrong);
+            CheckAddresses(flows.From(ArpTable, port), intended is null ? FilteredAddresses(context.Node, vif) : AddressesOf(intended), number, missing, wrong);
         }
         CheckMacs(flows.From(MacTable, port), MacsOf(intended, vif), number, missing, wrong);
         if (missing.Count + wrong.Count == 0)

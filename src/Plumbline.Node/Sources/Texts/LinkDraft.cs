@@ -41,7 +41,7 @@ internal sealed record LinkDraft(Link Facts)
             Kind = a.Kind ?? b.Kind,
             Data = a.Data ?? b.Data,
             MemberKind = a.MemberKind ?? b.MemberKind,
-            BridgePort = a.BridgePort ?? b.BridgePort,
+            BridgePort = Of(a.BridgePort, b.BridgePort),
             Statistics = a.Statistics ?? b.Statistics,
         })
         {
@@ -49,6 +49,16 @@ internal sealed record LinkDraft(Link Facts)
             PeerName = PeerName ?? other.PeerName,
         };
     }
+
+    /// <summary>Each field of its own: <c>bridge link</c> without -d tells the state alone.</summary>
+    private static BridgePortData? Of(BridgePortData? a, BridgePortData? b) => a is null || b is null ? a ?? b : new()
+    {
+        State = a.State ?? b.State,
+        Hairpin = a.Hairpin ?? b.Hairpin,
+        Learning = a.Learning ?? b.Learning,
+        UnicastFlood = a.UnicastFlood ?? b.UnicastFlood,
+        Isolated = a.Isolated ?? b.Isolated,
+    };
 
     /// <summary>The ARPHRD_ number of iproute2's word after <c>link/</c>; 0 for one that we do not know.</summary>
     public static int HardwareTypeOf(string word) => word switch
