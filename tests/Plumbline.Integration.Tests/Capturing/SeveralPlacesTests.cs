@@ -20,6 +20,7 @@ public sealed class SeveralPlacesTests
         var (interfaces, packets) = Read(file);
         Assert.Equal(["tap", "qvb", "qvo", "br-int", "tunnel"], interfaces.Select(i => i.Hop!.Kind));
         Assert.Equal([1, 2, 3, 4, 5], interfaces.Select(i => i.Hop!.Number));
+        Assert.All(interfaces, i => Assert.StartsWith(i.Hop!.Clock!, File.ReadAllText("/proc/sys/kernel/random/boot_id"), StringComparison.Ordinal));
         Assert.Equal(packets.Select(p => p.Time).Order(), packets.Select(p => p.Time));
         for (var hop = 0; hop < 4; hop++) // nothing for the router goes by the tunnel
         {
