@@ -44,6 +44,10 @@ internal sealed partial class FrameWalker
                 Step(trail, HopKind.OvsBridge, node.Own, bridge, $"in by {from}"));
             return;
         }
+        if (node.SwitchFacts.FailOpen.Contains(bridge))
+        {
+            session.Note($"{node.Name} {bridge}: no controller is connected and fail_mode is not secure, so Open vSwitch forwards by itself (NORMAL) whatever its flows say");
+        }
         var place = $"{node.Name}/ovs";
         var result = node.Switches.Run(bridge, key, new()
         {

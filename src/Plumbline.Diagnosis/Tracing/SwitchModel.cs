@@ -20,6 +20,9 @@ internal sealed class SwitchModel
     /// <summary>Bridges whose flows nobody told, so that nothing is known of what they do.</summary>
     public IReadOnlySet<string> WithoutFlows { get; }
 
+    /// <summary>Bridges that forward by themselves, because no controller is there.</summary>
+    public IReadOnlySet<string> FailOpen { get; private init; } = new HashSet<string>();
+
     /// <summary>By bridge.</summary>
     public IReadOnlyDictionary<string, FlowDump> Flows { get; }
 
@@ -27,6 +30,7 @@ internal sealed class SwitchModel
     {
         var bridges = new List<BridgeFacts>();
         var without = new HashSet<string>(StringComparer.Ordinal);
+        var open = new HashSet<string>(StringComparer.Ordinal);
         var dumps = new Dictionary<string, FlowDump>(StringComparer.Ordinal);
         foreach (var bridge in snapshot.Ovs?.Bridges ?? [])
         {
@@ -56,7 +60,12 @@ internal sealed class SwitchModel
             {
                 numbers.TryAdd(port.Name, port.Number);
             }
-            var flows = told?.Flows is { } dump ? FlowDump.Parse(dump)
+            var isOpen = IsFailOpen(bridge);
+            if (isOpen)
+            {
+                open.Add(bridge.Name);
+            }
+            var flows = isOpen ? FlowDump.Parse("priority=0 actions=NORMAL") : told?.Flows is { } dump ? FlowDump.Parse(dump)
                 // without a controller a bridge has the one flow that it is born with
                 : bridge.Controllers.Count == 0 && bridge.FailMode != "secure" ? FlowDump.Parse("priority=0 actions=NORMAL") : null;
             if (flows is null)
@@ -77,7 +86,27 @@ internal sealed class SwitchModel
                 ForwardBpdu = bridge.OtherConfig.GetValueOrDefault("forward-bpdu") == "true",
             });
         }
-        return new(new Simulator(bridges), without, dumps);
+        return new(new Simulator(bridges), without, dumps) { FailOpen = open };
+    }
+
+    /// <summary>
+    /// No controller of it is connected, and fail_mode is not secure: Open vSwitch then has a hidden flow above all others that says NORMAL
+    /// (ofproto/fail-open.c; shown by <c>ovs-appctl bridge/dump-flows</c> alone), a quarter of a minute after it lost the last.
+    /// </summary>
+    private static bool IsFailOpen(OvsBridge bridge)
+    {
+        if (bridge.FailMode == "secure" || bridge.Controllers.Count == 0)
+        {
+            return false;
+        }
+        foreach (var controller in bridge.Controllers)
+        {
+            if (controller.IsConnected != false)
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// <summary>A patch port finds its peer among the bridges of its own datapath only.</summary>

@@ -48,7 +48,7 @@ internal static class NetworkFlowChecks
         if (flood is null)
         {
             // with L2 population there is none until another node has a port of it
-            if (!context.HasL2Population || Receivers(context, network).Count > 0)
+            if (!(context.HasL2Population || HasResponder(flows)) || Receivers(context, network).Count > 0)
             {
                 Missing(context, flows, network, string.Create(CultureInfo.InvariantCulture,
                     $"sends VLAN {vlan} into tunnels with key {segment}"), $"table={FloodTable} dl_vlan={vlan}");
@@ -89,6 +89,20 @@ internal static class NetworkFlowChecks
             lacking.Count > 0 ? $"{flows.Name}: network {context.NameOf(network)} is not flooded to {string.Join(", ", lacking)}"
                 : string.Create(CultureInfo.InvariantCulture, $"{flows.Name}: network {context.NameOf(network)} is flooded without its key {segment} or with a VLAN tag"),
             [FlowContext.Show(flood)], "ARP, DHCP and all that is sent to unknown addresses does not get to the VMs behind it", context.UsersOf(network));
+    }
+
+    /// <summary>An ARP responder goes with L2 population alone, and is seen where no configuration was told.</summary>
+    private static bool HasResponder(BridgeFlows flows)
+    {
+        const int ByDestination = 2;
+        foreach (var flow in flows.In(ByDestination))
+        {
+            if (BridgeFlows.HasProtocol(flow, "arp"))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>Agents of the other nodes that have a port of the network in use.</summary>

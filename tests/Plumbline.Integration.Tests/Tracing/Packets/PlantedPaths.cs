@@ -52,6 +52,16 @@ internal static class PlantedPaths
         yield return new("both protected", $"{Ctl} set Port {tap} protected=true -- set Port {near} protected=true",
             $"{Ctl} set Port {tap} protected=false -- set Port {near} protected=false", 0, 2)
         { Ends = "" };
+        // the flow that drops all is under a hidden one, which says NORMAL: from 15 s on (three inactivity probes)
+        const string Save = "ovs-ofctl dump-flows --no-stats " + Int + " > $OVS_RUNDIR/flows.saved; ";
+        const string Restore = Ctl + " del-controller br-int -- set-fail-mode br-int secure; ovs-ofctl --bundle replace-flows " + Int + " $OVS_RUNDIR/flows.saved";
+        yield return new("standalone, its controller is away",
+            $"{Save}{Ctl} set-fail-mode br-int standalone -- set-controller br-int tcp:127.0.0.1:6699; sleep 17; ovs-ofctl add-flow {Int} priority=5,actions=drop",
+            Restore, 0, 2);
+        yield return new("secure, its controller is away",
+            $"{Save}{Ctl} set-controller br-int tcp:127.0.0.1:6699; sleep 1.5; ovs-ofctl add-flow {Int} priority=5,actions=drop",
+            Restore, 0, 2)
+        { Ends = "br-int" };
         // a quarter of a minute in which the bridge listens
         yield return new("STP listening", $"{Ctl} set Bridge br-int stp_enable=true; sleep 1",
             $"{Ctl} set Bridge br-int stp_enable=false", 0, 2)
