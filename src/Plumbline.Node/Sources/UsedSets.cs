@@ -18,6 +18,10 @@ internal static class UsedSets
         var kept = new StringBuilder();
         foreach (var line in sets.Text.AsSpan().EnumerateLines())
         {
+            if (line.IsEmpty)
+            {
+                continue;
+            }
             // create NAME TYPE …, add NAME ENTRY …
             var at = line.IndexOf(' ');
             var rest = at < 0 ? [] : line[(at + 1)..];
