@@ -3,7 +3,6 @@ using Plumbline.Iptables;
 using Plumbline.Iptables.Frames;
 using Plumbline.Linux.Netlink;
 using Plumbline.Node.Facts;
-using Plumbline.Node.Topologies;
 
 namespace Plumbline.Diagnosis.Checking;
 

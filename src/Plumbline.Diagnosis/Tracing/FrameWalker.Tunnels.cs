@@ -130,7 +130,7 @@ internal sealed partial class FrameWalker
     {
         if (isUserspace && space.Facts.Routes.Count > 0)
         {
-            return UserspaceRoutes.Find(space.Facts, remote) is { } route && (route.IfIndex ?? route.NextHops.FirstOrDefault()?.IfIndex) is { } index
+            return UserspaceRoutes.Find(space.Facts, remote) is { } route && (route.IfIndex ?? (route.NextHops is [var hop, ..] ? hop.IfIndex : null)) is { } index
                 && space.Link(index) is { } by ? (by, route.Gateway ?? remote, new RouteChoice(route, by, route.Gateway ?? remote).ToString()) : null;
         }
         var choice = RouteChoice.Find(space, remote);

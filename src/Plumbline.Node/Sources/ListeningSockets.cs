@@ -57,9 +57,10 @@ internal static class ListeningSockets
     /// <summary><c>sl local_address rem_address st …</c>; an address is words of four octets in the machine's order, then a port.</summary>
     internal static void Parse(string text, string protocol, int state, List<SocketFacts> sockets)
     {
+        Span<Range> words = stackalloc Range[5];
+        Span<byte> room = stackalloc byte[16];
         foreach (var line in text.AsSpan().EnumerateLines())
         {
-            Span<Range> words = stackalloc Range[5];
             if (line.Split(words, ' ', StringSplitOptions.RemoveEmptyEntries) < 5
                 || !int.TryParse(line[words[3]], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var found) || found != state)
             {
@@ -69,7 +70,7 @@ internal static class ListeningSockets
             var colon = local.IndexOf(':');
             if (colon is 8 or 32 && ushort.TryParse(local[(colon + 1)..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var port))
             {
-                Span<byte> octets = stackalloc byte[colon / 2];
+                var octets = room[..(colon / 2)];
                 for (var i = 0; i < colon; i += 8)
                 {
                     BinaryPrimitives.WriteUInt32LittleEndian(octets[(i / 2)..], uint.Parse(local.Slice(i, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture));

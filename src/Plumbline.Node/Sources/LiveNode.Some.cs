@@ -124,7 +124,7 @@ public static partial class LiveNode
                 return null;
             }
             var addresses = outline.AttachedAddresses.ToList();
-            foreach (var name in await outline.FindTwinsAsync(session, addresses, cancellationToken))
+            foreach (var name in await OvsOutline.FindTwinsAsync(session, addresses, cancellationToken))
             {
                 if (SwitchPorts.IdOf(name) is { } id)
                 {

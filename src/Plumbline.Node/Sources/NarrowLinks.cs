@@ -1,6 +1,4 @@
-using System.Net.Sockets;
 using Plumbline.Linux.Netlink;
-using Plumbline.Node.Facts;
 
 namespace Plumbline.Node.Sources;
 

@@ -71,9 +71,9 @@ internal sealed class OvsOutline
             },
             columns,
             named);
-        outline.Take(outline._interfaces, results[5].Rows);
-        outline.Take(outline._ports, results[6].Rows);
-        outline.Take(outline._ports, results[7].Rows);
+        Take(outline._interfaces, results[5].Rows);
+        Take(outline._ports, results[6].Rows);
+        Take(outline._ports, results[7].Rows);
         return outline;
     }
 
@@ -159,7 +159,7 @@ internal sealed class OvsOutline
 
     /// <summary>Interfaces that say that their VM's MAC address is one that another's, read already, has too.</summary>
     /// <exception cref="OvsdbException">The server refused.</exception>
-    public async Task<IReadOnlySet<string>> FindTwinsAsync(OvsdbSession session, IEnumerable<string> addresses, CancellationToken cancellationToken)
+    public static async Task<IReadOnlySet<string>> FindTwinsAsync(OvsdbSession session, IEnumerable<string> addresses, CancellationToken cancellationToken)
     {
         var operations = addresses.Select(a => (Operation)new Operation.Select("Interface", [Has("attached-mac", a)], ["name"])).ToList();
         var results = operations.Count == 0 ? [] : await session.TransactAsync(OvsdbSession.OpenVSwitch, operations, cancellationToken);
@@ -237,7 +237,7 @@ internal sealed class OvsOutline
         }
     }
 
-    private void Take(Dictionary<Guid, Row> rows, IReadOnlyList<Row> read)
+    private static void Take(Dictionary<Guid, Row> rows, IReadOnlyList<Row> read)
     {
         foreach (var row in read)
         {

@@ -307,7 +307,7 @@ internal sealed partial class TopologyBuilder
         return order != 0 ? order : string.CompareOrdinal(a.Device ?? a.OvsEnd ?? "", b.Device ?? b.OvsEnd ?? "");
     }
 
-    private Vif Freeze(VifDraft vif) => new()
+    private static Vif Freeze(VifDraft vif) => new()
     {
         PortId = vif.PortId,
         Owner = vif.Owner,

@@ -1,6 +1,5 @@
 using System.Net;
 using Plumbline.Linux.Netlink;
-using Plumbline.Node.Facts;
 
 namespace Plumbline.Diagnosis.Tests.Checking;
 
