@@ -1,7 +1,7 @@
+using Plumbline.Diagnosis.Firewalls;
 using Plumbline.Iptables;
 using Plumbline.Iptables.Frames;
 using Plumbline.Linux.Netlink;
-using Plumbline.Diagnosis.Firewalls;
 
 namespace Plumbline.Diagnosis.Tracing;
 
