@@ -32,7 +32,7 @@ public sealed class LatencyComparisonTests
                 {
                     Samples = packets,
                     Least = 0,
-                    P50 = 0,
+                    P50 = RankTest.Quantile(histogram, 0.5),
                     P90 = 0,
                     Greatest = 0,
                     Mean = 0,

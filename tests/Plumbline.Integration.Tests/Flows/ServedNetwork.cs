@@ -54,7 +54,8 @@ internal sealed class ServedNetwork : IDisposable
     public FlowsAnswer Run(string script)
     {
         using var captures = new HopCaptures(Folder, [(Client, "ec")]);
-        Client.Run("sh", "-c", $"cd {Folder}; ( {script} ) >run.log 2>&1; true");
+        // dhclient goes on behind once it has a lease
+        Client.Run("sh", "-c", $"cd {Folder}; ( {script} ) >run.log 2>&1; for p in p4 p6; do [ ! -s $p ] || kill \"$(cat $p)\"; done; true");
         ChainTraffic.Await(HolderNative.Now + 400_000_000); // dumpcap takes what the kernel has handed out when it is asked to end
         captures.Join();
         return new(Path.Join(Folder, "ec.pcapng"));
