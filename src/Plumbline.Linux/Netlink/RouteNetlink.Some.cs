@@ -27,15 +27,15 @@ public sealed partial class RouteNetlink
         RouteMessage.RTM_NEWLINK,
         payload => Link.Parse(payload) is { } link && link.MasterIndex == masterIndex ? link : null);
 
-    /// <summary>As <see cref="ListFdb()"/>, of one bridge and its ports.</summary>
-    /// <remarks>A kernel that does not check strictly (before 4.20) passes over NDA_MASTER and tells all (net/core/rtnetlink.c, valid_fdb_dump_legacy).</remarks>
+    /// <summary>As <see cref="ListFdb()"/>, of one bridge port, or of what a bridge itself has.</summary>
+    /// <remarks>By port the kernel passes over thousands of others ten times as fast as by bridge (net/core/rtnetlink.c, rtnl_fdb_dump).</remarks>
     /// <exception cref="LinuxException">The kernel refused, or the list kept changing.</exception>
-    public IReadOnlyList<FdbEntry> ListFdb(int bridgeIndex) => Dump(
+    public IReadOnlyList<FdbEntry> ListFdb(int ifIndex) => Dump(
         "bridge forwarding entries",
-        () => DumpOf(RouteMessage.RTM_GETNEIGH, new ndmsg { ndm_family = Libc.AF_BRIDGE }).Attribute((int)NeighbourAttribute.NDA_MASTER, bridgeIndex),
+        () => DumpOf(RouteMessage.RTM_GETNEIGH, new ndmsg { ndm_family = Libc.AF_BRIDGE, ndm_ifindex = ifIndex }),
         RouteMessage.RTM_NEWNEIGH,
-        payload => FixedHeader.Read<ndmsg>(payload) is { ndm_family: Libc.AF_BRIDGE } && FdbEntry.Parse(payload) is { } entry
-            && (entry.MasterIndex == bridgeIndex || entry.IfIndex == bridgeIndex) ? entry : null);
+        // a kernel that does not check strictly (before 4.20) tells all
+        payload => FixedHeader.Read<ndmsg>(payload) is { ndm_family: Libc.AF_BRIDGE } header && header.ndm_ifindex == ifIndex ? FdbEntry.Parse(payload) : null);
 
     /// <summary>As <see cref="ListAddresses()"/>, of IPv4 alone: every device that is up has an IPv6 address.</summary>
     /// <exception cref="LinuxException">The kernel refused, or the list kept changing.</exception>

@@ -42,7 +42,7 @@ public static partial class LiveNode
         var named = StartNamed(spaces, scope, cancellationToken);
         using var own = Open(spaces.OwnFile);
         using var netlink = RouteNetlink.Open(own);
-        var links = new NarrowLinks(netlink);
+        var links = new NarrowLinks(netlink, spaces.OwnFile is null);
         var outline = await asked;
         var switching = await ReadSwitchingAsync(access, outline.Bridges, started, isWhole, cancellationToken);
         if (await opening is not { } domains || switching.Value is not { } switches || ListedPorts(outline.Bridges, switches) is not { } listed

@@ -1,3 +1,4 @@
+using Plumbline.Linux.Devices;
 using Plumbline.Linux.Netlink;
 
 namespace Plumbline.Node.Sources;
@@ -8,19 +9,22 @@ namespace Plumbline.Node.Sources;
 /// </summary>
 internal sealed class NarrowLinks
 {
-    /// <summary>More bridges than these are not asked for their forwarding entries one by one.</summary>
-    private const int MostBridges = 16;
+    /// <summary>More bridges and ports than these are not asked for their forwarding entries one by one.</summary>
+    private const int MostPorts = 64;
 
     private readonly RouteNetlink _netlink;
+    private readonly bool _isHere;
     private readonly SortedDictionary<int, Link> _links = [];
     private readonly HashSet<string> _absent = new(StringComparer.Ordinal);
     private readonly Queue<Link> _fresh = [];
 
     /// <summary>Reads addresses and routes, and the devices that have them.</summary>
+    /// <param name="netlink">Where.</param>
+    /// <param name="isHere">That is the namespace that this process is in.</param>
     /// <exception cref="Linux.LinuxException">The kernel refused.</exception>
-    public NarrowLinks(RouteNetlink netlink)
+    public NarrowLinks(RouteNetlink netlink, bool isHere)
     {
-        _netlink = netlink;
+        (_netlink, _isHere) = (netlink, isHere);
         Addresses = netlink.ListIPv4Addresses();
         Routes = netlink.ListIPv4Routes();
         foreach (var address in Addresses)
@@ -80,10 +84,10 @@ internal sealed class NarrowLinks
     /// <exception cref="Linux.LinuxException">The kernel refused.</exception>
     public IReadOnlyList<FdbEntry> ReadFdb()
     {
-        var bridges = _links.Values.Where(l => l.Kind == "bridge").Select(l => l.IfIndex).ToList();
-        var read = bridges.Count > MostBridges || _links.Values.Any(l => l.Kind == "vxlan")
-            ? _netlink.ListFdb() : [.. bridges.SelectMany(_netlink.ListFdb)];
-        return [.. read.Where(e => _links.ContainsKey(e.IfIndex)).Distinct()];
+        var asked = _links.Values.Where(l => l.Kind is "bridge" or "vxlan" || l.MasterIndex is { } master && _links.TryGetValue(master, out var over) && over.Kind == "bridge")
+            .Select(l => l.IfIndex).ToList();
+        var read = asked.Count > MostPorts ? _netlink.ListFdb() : [.. asked.SelectMany(_netlink.ListFdb)];
+        return [.. read.Where(e => _links.ContainsKey(e.IfIndex))];
     }
 
     private void Add(int index)
@@ -111,11 +115,25 @@ internal sealed class NarrowLinks
             // Open vSwitch's kernel datapath is master of all its ports, which the database tells
             if (link.Kind is "bridge" or "bond" or "team" or "vrf")
             {
-                foreach (var member in _netlink.ListMembers(link.IfIndex))
+                foreach (var member in MembersOf(link))
                 {
                     Add(member);
                 }
             }
         }
+    }
+
+    /// <summary>sysfs names a bridge's ports at once; netlink turns over all devices for them. Where the two do not agree, netlink tells.</summary>
+    private IReadOnlyList<Link> MembersOf(Link master)
+    {
+        if (_isHere && master.Kind == "bridge" && BridgePorts.NamesOf(master.Name, master.IfIndex) is { Count: > 0 } names)
+        {
+            var members = names.Select(_netlink.FindLink).OfType<Link>().Where(l => l.MasterIndex == master.IfIndex).ToList();
+            if (members.Count == names.Count)
+            {
+                return members;
+            }
+        }
+        return _netlink.ListMembers(master.IfIndex);
     }
 }

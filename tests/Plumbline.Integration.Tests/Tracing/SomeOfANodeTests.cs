@@ -46,6 +46,13 @@ public sealed class SomeOfANodeTests : IAsyncLifetime
             omitted.Omitted!.Ports.Select(p => p.Name).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(omitted.Namespaces[0].Links, l => left.Exists(i => l.Name == i.Tap || l.Name == DeviceNames.VethOvsEnd(i.PortId)));
         Assert.Contains(omitted.Namespaces[0].Links, l => l.Name == lab.Instances[0].Tap);
+        // of what is kept nothing is missing
+        var all = (await LiveNode.ReadAsync(lab.Nodes[0].Access, Scope, default)).Namespaces[0];
+        var kept = omitted.Namespaces[0].Links.Select(l => l.IfIndex).ToHashSet();
+        Assert.Equal(
+            all.Fdb.Where(e => e.MasterIndex is not null && kept.Contains(e.IfIndex)).Select(e => $"{e.IfIndex} {e.MasterIndex} {e.Address} {e.Vlan}").Order(StringComparer.Ordinal),
+            omitted.Namespaces[0].Fdb.Where(e => e.MasterIndex is not null).Select(e => $"{e.IfIndex} {e.MasterIndex} {e.Address} {e.Vlan}").Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(all.Links, l => l.MasterIndex is { } master && kept.Contains(master) && !kept.Contains(l.IfIndex));
 
         var random = new Random(11);
         var wrong = new List<string>();
