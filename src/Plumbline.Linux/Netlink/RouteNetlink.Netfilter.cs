@@ -21,6 +21,31 @@ public sealed partial class RouteNetlink
         return netlink.ListNetfilterChains(family);
     }
 
+    /// <summary>NFT_MSG_GETTABLE dump: the tables of nf_tables in a namespace.</summary>
+    /// <param name="networkNamespace">Where; null: the calling thread's.</param>
+    /// <returns>Of each NFPROTO_ (see <see cref="NetfilterChain.Family"/>) and name.</returns>
+    /// <exception cref="LinuxException">As of <see cref="ListNetfilterChains(NetworkNamespace?, byte)"/>.</exception>
+    public static IReadOnlyList<(byte Family, string Name)> ListNetfilterTables(NetworkNamespace? networkNamespace)
+    {
+        const int NFTA_TABLE_NAME = 1;
+        using var netlink = OpenNetfilter(networkNamespace);
+        var tables = netlink.Dump(
+            "tables",
+            () => DumpOf(RouteMessage.NFT_MSG_GETTABLE, default(nfgenmsg)),
+            RouteMessage.NFT_MSG_NEWTABLE,
+            message =>
+            {
+                string? name = null;
+                var attributes = new AttributeReader(message[nfgenmsg.Length..]);
+                while (attributes.Read())
+                {
+                    name = attributes.Type == NFTA_TABLE_NAME ? attributes.Text() : name;
+                }
+                return name is null ? null : Tuple.Create(FixedHeader.Read<nfgenmsg>(message).nfgen_family, name);
+            });
+        return tables.ConvertAll(t => (t.Item1, t.Item2));
+    }
+
     /// <summary>As <see cref="Open"/>, for NETLINK_NETFILTER.</summary>
     internal static RouteNetlink OpenNetfilter(NetworkNamespace? networkNamespace)
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using Plumbline.Iptables.Frames;
 using Plumbline.Linux;
 using Plumbline.Linux.Netlink;
 using Plumbline.Linux.Processes;
@@ -12,12 +11,25 @@ public static partial class LiveNode
     private const byte BridgeFamily = 7;
     private const byte ArpFamily = 3;
 
+    private static readonly string[] _ofIptables = ["raw", "mangle", "nat", "filter", "security"];
+
+    /// <summary>NFPROTO_ (linux/netfilter.h) as nft(8) calls them.</summary>
+    private static readonly Dictionary<int, string> _families = new()
+    {
+        [1] = "inet",
+        [2] = "ip",
+        [ArpFamily] = "arp",
+        [5] = "netdev",
+        [BridgeFamily] = "bridge",
+        [10] = "ip6",
+    };
+
     /// <summary>
     /// The namespaces with their rules of ebtables (where there are bridges), arptables and nft's own. nf_tables is asked for chains first: the tools run only
     /// where there are any, so that looking makes none. What the old back ends hold is not seen.
     /// </summary>
     private static async Task<IReadOnlyList<NamespaceFacts>> ReadFrameRulesAsync(
-        FoundNamespaces found, IReadOnlyList<NamespaceFacts> spaces, SnapshotScope scope, CancellationToken cancellationToken)
+        FoundNamespaces found, IReadOnlyList<NamespaceFacts> spaces, SnapshotScope scope, bool isNarrow, CancellationToken cancellationToken)
     {
         var result = spaces.ToArray();
         for (var i = 0; i < result.Length; i++)
@@ -34,15 +46,17 @@ public static partial class LiveNode
             try
             {
                 using var place = file is null ? null : NetworkNamespace.Open(file);
-                if (isBridged && RouteNetlink.ListNetfilterChains(place, BridgeFamily).Any(IsOfTools))
+                var chains = ChainsOf(place, isNarrow);
+                if (isBridged && chains.Exists(c => c.Family == BridgeFamily && IsOfTools(c)))
                 {
                     await AddAsync(place, "ebtables");
                 }
-                if (RouteNetlink.ListNetfilterChains(place).Any(c => c.Hook is not null && !IsOfTools(c)))
+                var own = chains.Where(c => c.Hook is not null && !IsOfTools(c)).Select(c => (c.Family, c.Table)).Distinct().ToList();
+                if (own.Count > 0)
                 {
-                    await AddNftAsync(place);
+                    await AddNftAsync(place, own);
                 }
-                if (isAsked && RouteNetlink.ListNetfilterChains(place, ArpFamily).Count > 0)
+                if (isAsked && chains.Exists(c => c.Family == ArpFamily))
                 {
                     await AddAsync(place, "arptables");
                 }
@@ -53,22 +67,21 @@ public static partial class LiveNode
             }
             result[i] = texts.Count > 0 ? result[i] with { FrameRules = texts } : result[i];
 
-            async Task AddNftAsync(NetworkNamespace? place)
+            // table by table: all of it would be iptables' rules too, of which there may be tens of thousands
+            async Task AddNftAsync(NetworkNamespace? place, List<(int Family, string Name)> tables)
             {
-                if (Programs.Find("nft") is { } program
-                    && await CommandRunner.RunAsync(place, program, ["-n", "list", "ruleset"], null, null, cancellationToken) is { ExitCode: 0 } said)
+                var own = new StringBuilder();
+                foreach (var (family, table) in tables)
                 {
-                    var own = new StringBuilder();
-                    var lines = said.Output.Split('\n');
-                    for (var at = 0; at < lines.Length; at++)
+                    if (Programs.Find("nft") is { } program && _families.TryGetValue(family, out var word)
+                        && await CommandRunner.RunAsync(place, program, ["-n", "list", "table", word, table], null, null, cancellationToken)
+                            is { ExitCode: 0 } said)
                     {
-                        if (NftParser.Header(lines[at]) is not null)
-                        {
-                            var end = NftParser.EndOf(lines, at);
-                            own.Append(NftParser.IsOfTools(lines, at, end) ? "" : string.Join('\n', lines[at..(end + 1)]) + "\n");
-                            at = end;
-                        }
+                        own.Append(said.Output);
                     }
+                }
+                if (own.Length > 0)
+                {
                     texts.Add(new("nft", own.ToString()));
                 }
             }
@@ -86,6 +99,21 @@ public static partial class LiveNode
             }
         }
         return result;
+    }
+
+    /// <summary>
+    /// The chains of all tables, or of those that iptables does not keep: for a question about a few VMs its chains are read elsewhere,
+    /// and a list of thousands costs more than all else here.
+    /// </summary>
+    private static List<NetfilterChain> ChainsOf(NetworkNamespace? place, bool isNarrow)
+    {
+        if (!isNarrow)
+        {
+            return [.. RouteNetlink.ListNetfilterChains(place)];
+        }
+        var families = RouteNetlink.ListNetfilterTables(place).Where(t => t.Family is not (2 or 10) || Array.IndexOf(_ofIptables, t.Name) < 0)
+            .Select(t => t.Family).Distinct();
+        return [.. families.SelectMany(f => RouteNetlink.ListNetfilterChains(place, f))];
     }
 
     /// <summary>Made by iptables-nft, ebtables-nft or arptables-nft: their base chains have names in capitals.</summary>

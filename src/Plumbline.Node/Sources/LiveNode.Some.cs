@@ -63,7 +63,7 @@ public static partial class LiveNode
         AddLinks(links, ovs, ids);
         var reports = new List<SourceReport> { new() { Source = "links", Where = spaces.OwnFile ?? "this process's network namespace", Outcome = SourceOutcome.Read } };
         var facts = ReadOwnSome(own, netlink, links, spaces, scope);
-        NamespaceFacts[] all = [facts, .. named.Finish(reports, cancellationToken)];
+        var all = await ReadFrameRulesAsync(spaces, [facts, .. named.Finish(reports, cancellationToken)], scope, isNarrow: true, cancellationToken);
         var services = scope.HasFlag(SnapshotScope.Services) ? ReadServices(access, spaces) : null;
         return new()
         {

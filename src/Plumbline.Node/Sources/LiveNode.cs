@@ -37,7 +37,7 @@ public static partial class LiveNode
             ? StartBridges(access, scope.HasFlag(SnapshotScope.Switching), cancellationToken) : null;
         var network = ReadNetwork(spaces, scope, cancellationToken);
         var frames = (scope & (SnapshotScope.Firewall | SnapshotScope.Services)) == 0 ? network.Value
-            : await ReadFrameRulesAsync(spaces, network.Value, scope, cancellationToken);
+            : await ReadFrameRulesAsync(spaces, network.Value, scope, isNarrow: false, cancellationToken);
         var ovs = await asked;
         var switching = scope.HasFlag(SnapshotScope.SwitchFlows)
             ? ReadSwitchingAsync(access, ovs.Value, started, scope.HasFlag(SnapshotScope.Switching), cancellationToken)

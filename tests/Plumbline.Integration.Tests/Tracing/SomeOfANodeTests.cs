@@ -57,13 +57,24 @@ public sealed class SomeOfANodeTests : IAsyncLifetime
         var random = new Random(11);
         var wrong = new List<string>();
         var tried = 0;
-        foreach (var fault in LabFaults.Of(lab).Prepend(LabFaults.None))
+        var isFrameDropTold = false;
+        var tap = lab.Instances[0].Tap;
+        LabFault[] frames =
+        [
+            new("ebtables", lab.Nodes[0].Name, [$"ebtables -A FORWARD -i {tap} -p IPv4 -j DROP"], ["ebtables -F FORWARD"], []),
+            new("nft", lab.Nodes[0].Name,
+                ["nft add table bridge stray", "nft 'add chain bridge stray passing { type filter hook forward priority 0; }'",
+                    $"nft add rule bridge stray passing iifname {tap} ether type ip drop"],
+                ["nft delete table bridge stray"], []),
+        ];
+        foreach (var fault in LabFaults.Of(lab).Prepend(LabFaults.None).Concat(frames))
         {
             await RunAsync(lab, fault.Node, fault.Plant);
             foreach (var words in Questions(lab, random, fault == LabFaults.None))
             {
                 tried++;
                 var some = await AskLiveAsync(words);
+                isFrameDropTold |= fault.Name is "ebtables" or "nft" && some.Contains("\"verdict\": \"dropped\"", StringComparison.Ordinal);
                 var whole = await AskWholeAsync(lab, words);
                 if (some != whole)
                 {
@@ -74,6 +85,7 @@ public sealed class SomeOfANodeTests : IAsyncLifetime
         }
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {tried} differ:\n{string.Join('\n', wrong.Take(3))}");
         Assert.True(tried > 60);
+        Assert.True(isFrameDropTold);
     }
 
     private static SnapshotScope Scope => SnapshotScope.Topology | SnapshotScope.Forwarding | SnapshotScope.SwitchFlows | SnapshotScope.Services;

@@ -21,7 +21,9 @@ internal enum RouteMessage : ushort
     RTM_NEWNSID = 88,
     RTM_GETNSID = 90,
 
-    /// <summary>NFNL_SUBSYS_NFTABLES (10) and NFT_MSG_NEWCHAIN (linux/netfilter/nf_tables.h).</summary>
+    /// <summary>NFNL_SUBSYS_NFTABLES (10) and NFT_MSG_NEWTABLE (linux/netfilter/nf_tables.h).</summary>
+    NFT_MSG_NEWTABLE = 10 << 8,
+    NFT_MSG_GETTABLE = (10 << 8) | 1,
     NFT_MSG_NEWCHAIN = (10 << 8) | 3,
     NFT_MSG_GETCHAIN = (10 << 8) | 4,
     NFT_MSG_NEWRULE = (10 << 8) | 6,
