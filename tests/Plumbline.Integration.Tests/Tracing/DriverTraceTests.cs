@@ -261,7 +261,7 @@ public sealed class DriverTraceTests(ITestOutputHelper output)
         foreach (var node in lab.Nodes)
         {
             await LabFixture.RunAsync(node.Access.NamespaceFile!, "sh", "-c",
-                $"export OVS_RUNDIR={node.Access.OvsRunDirectory}; ovs-appctl dpctl/flush-conntrack; conntrack -F");
+                $"export OVS_RUNDIR={node.Access.OvsRunDirectory}; ovs-appctl dpctl/flush-conntrack; conntrack -F; ovs-appctl revalidator/purge");
         }
     }
 
