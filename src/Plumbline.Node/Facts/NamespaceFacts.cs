@@ -14,6 +14,9 @@ public sealed record NamespaceFacts
     /// <summary>Links by ifindex. Where a pasted text names a link without its number, it bears a negative one, unique in this namespace.</summary>
     public IReadOnlyList<Link> Links { get; init; } = [];
 
+    /// <summary>A part of a list was told: links that are not among these may exist.</summary>
+    public bool AreLinksCut { get; init; }
+
     /// <summary>Addresses of these links.</summary>
     public IReadOnlyList<LinkAddress> Addresses { get; init; } = [];
 

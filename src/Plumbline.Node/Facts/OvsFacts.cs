@@ -21,6 +21,9 @@ public sealed record OvsFacts
     /// <summary>Manager targets.</summary>
     public IReadOnlyList<string> Managers { get; init; } = [];
 
+    /// <summary>A part of <c>ovs-vsctl show</c> was told: bridges and ports that are not among these may exist.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary>Bridges, by name.</summary>
     public IReadOnlyList<OvsBridge> Bridges { get; init; } = [];
 

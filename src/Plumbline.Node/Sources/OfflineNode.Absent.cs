@@ -29,6 +29,17 @@ public static partial class OfflineNode
             Absent("ovsdb", "ports are told, but not the bridges that they are in",
                 "they stand in no bridge and are left out: add the output of ovs-vsctl show");
         }
+        else if (ovs.IsCut)
+        {
+            reports.Add(new()
+            {
+                Source = "ovsdb",
+                Where = where,
+                Outcome = SourceOutcome.Partial,
+                Detail = "\"ovs-vsctl show\" is not there from its first line to its last",
+                Consequence = "what is not shown may exist all the same: bridges, ports, peers of patch ports",
+            });
+        }
         if (!Has("links"))
         {
             Absent("links", "no \"ip -d link\" in the text", "devices outside OVS are not known: add the output of ip -d link");
@@ -48,6 +59,17 @@ public static partial class OfflineNode
                 Absent("links", $"no \"ip link\" of namespace {network.Name} in the text",
                     $"what is inside is not known: add the output of ip netns exec {network.Name} ip addr");
             }
+        }
+        foreach (var network in builder.Namespaces.Where(n => n.AreLinksCut))
+        {
+            reports.Add(new()
+            {
+                Source = "links",
+                Where = where,
+                Outcome = SourceOutcome.Partial,
+                Detail = "the list of devices" + (network.Name.Length > 0 ? $" of namespace {network.Name}" : "") + " is cut off or filtered",
+                Consequence = "a device that is not in it may exist all the same: add the whole output of ip -d link",
+            });
         }
         AddAbsentFirewall(builder, Absent);
         AddAbsentForwarding(builder, ovs, switching, Absent);

@@ -94,7 +94,7 @@ public static partial class OfflineNode
         var pasted = new PastedText(name, text) { MayBeBroken = true };
         var builder = new SnapshotBuilder();
         var reports = Apply([pasted], builder);
-        if (builder.Hosts.Count < 2)
+        if (builder.Hosts.Count < 2 && !pasted.Prompts.Any(prompt => prompt.IsElsewhere))
         {
             return NodeOrApi(builder, reports, name);
         }
@@ -110,7 +110,7 @@ public static partial class OfflineNode
                 nodes.Add(Build(own, told, name));
             }
         }
-        return nodes.Count > 1 ? new(nodes) : throw new NodeException(Problems.SeveralNodes(name, builder.Hosts));
+        return nodes.Count > 1 ? new(nodes) : builder.Hosts.Count < 2 ? NodeOrApi(builder, reports, name) : throw new NodeException(Problems.SeveralNodes(name, builder.Hosts));
     }
 
     private static List<SourceReport> Apply(IReadOnlyList<PastedText> texts, SnapshotBuilder builder)

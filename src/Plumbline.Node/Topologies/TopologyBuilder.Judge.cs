@@ -140,7 +140,7 @@ internal sealed partial class TopologyBuilder
 
     /// <summary>Of a listing that was cut off the peer may be in the part that is lost.</summary>
     private bool IsInLostPart(OvsInterface row) =>
-        snapshot.Sources.Any(source => source is { Source: "ovsdb", Outcome: SourceOutcome.Partial })
+        (snapshot.Ovs is { IsCut: true } || snapshot.Sources.Any(source => source is { Source: "ovsdb", Outcome: SourceOutcome.Partial }))
         && row.Options.GetValueOrDefault("peer") is { } told && !_ovsPorts.ContainsKey(told);
 
     private void JudgePatch(ElementDraft draft, OvsInterface row)
@@ -223,7 +223,7 @@ internal sealed partial class TopologyBuilder
             ExpectMember(vif.Device, bridge);
             ExpectMember(vif.BridgeEnd, bridge);
         }
-        if (vif.OvsEnd is { OvsBridge: null } outside && snapshot.Ovs is not null)
+        if (vif.OvsEnd is { OvsBridge: null } outside && snapshot.Ovs is { IsCut: false })
         {
             vif.LacksPart = true;
             outside.Troubles.Add(new(TroubleKind.NotInSwitch, "not in any Open vSwitch bridge"));

@@ -33,7 +33,7 @@ internal sealed partial class TopologyBuilder
                 hasMaster |= link.MasterIndex is not null;
             }
             // a filtered listing (ip link | grep, an article) does not show the loopback device; a whole one always does
-            if (isWhole)
+            if (isWhole && !facts.AreLinksCut)
             {
                 _listedWhole.Add(facts.Name);
             }

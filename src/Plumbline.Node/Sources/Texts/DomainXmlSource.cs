@@ -35,6 +35,10 @@ internal sealed class DomainXmlSource : TextSource
                     found++;
                 }
             }
+            catch (XmlException) when (!xml.Contains("<name", StringComparison.Ordinal) && !xml.Contains("<devices", StringComparison.Ordinal))
+            {
+                continue;       // a comment of limits.conf has "<domain>" too
+            }
             catch (XmlException exception)
             {
                 builder.Remarks.Add(new()

@@ -27,6 +27,16 @@ internal sealed partial class IpTextSource : TextSource
         var found = new Dictionary<(string Namespace, string Name), LinkDraft>();
         LinkDraft? current = null;
         var network = "";
+        string? list = null;        // the namespace of the list in which the loopback device stands, until it ends
+        var isCut = false;
+        void EndList()
+        {
+            if (list is not null)
+            {
+                builder.Namespace(list).SawLinks(isWhole: !isCut);
+                list = null;
+            }
+        }
         void Finish()
         {
             if (current is not null)
@@ -39,6 +49,12 @@ internal sealed partial class IpTextSource : TextSource
         }
         for (var i = 0; i < text.Lines.Length; i++)
         {
+            if (list is not null && text.PromptAbove(i + 1)?.Line == i)
+            {
+                EndList();
+            }
+            isCut |= list is not null && CutMark.Is(text.Lines[i]);
+
             // "ip -o" joins a link's lines with a backslash
             foreach (var line in text.Lines[i].Split('\\'))
             {
@@ -48,6 +64,12 @@ internal sealed partial class IpTextSource : TextSource
                     Finish();
                     network = text.NamespaceAt(i);
                     current = ReadHeader(header, index);
+                    if (current.Name == "lo" && header.Groups["flags"].Value.Contains("LOOPBACK", StringComparison.Ordinal))
+                    {
+                        EndList();
+                        list = network;
+                        isCut = CutMark.IsFiltered(text.CommandAt(i));
+                    }
                     if (text.PromptAbove(i) is { Host: { } host } prompt && IsIpCommand(prompt.Command))
                     {
                         builder.AddHost(host);
@@ -63,6 +85,7 @@ internal sealed partial class IpTextSource : TextSource
             }
         }
         Finish();
+        EndList();
         foreach (var ((name, _), draft) in found)
         {
             builder.Namespace(name).Add(draft);

@@ -9,6 +9,8 @@ namespace Plumbline.Node.Sources.Texts;
 /// </summary>
 internal sealed partial class NamespaceBuilder(string name)
 {
+    private bool _sawWholeLinks;
+    private bool _sawCutLinks;
     private readonly Dictionary<string, LinkDraft> _links = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Device, string Address), AddressDraft> _addresses = [];
 
@@ -17,6 +19,17 @@ internal sealed partial class NamespaceBuilder(string name)
 
     /// <summary>Sysctls by dotted name.</summary>
     public SortedDictionary<string, string> Sysctls { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>A list of links was cut off or filtered, and no other was whole.</summary>
+    public bool AreLinksCut => _sawCutLinks && !_sawWholeLinks;
+
+    /// <summary>A list of links was read.</summary>
+    /// <param name="isWhole">It shows the loopback device, and neither a filter nor a mark of lines left out.</param>
+    public void SawLinks(bool isWhole)
+    {
+        _sawWholeLinks |= isWhole;
+        _sawCutLinks |= !isWhole;
+    }
 
     /// <summary>How many links are known.</summary>
     public int LinkCount => _links.Count;
@@ -57,6 +70,7 @@ internal sealed partial class NamespaceBuilder(string name)
         {
             Name = name,
             Links = links,
+            AreLinksCut = AreLinksCut,
             Addresses = addresses,
             Routes = BuildRoutes(indexes),
             Neighbours = BuildNeighbours(indexes),

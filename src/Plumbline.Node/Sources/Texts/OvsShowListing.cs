@@ -12,6 +12,12 @@ internal sealed record OvsShowListing
     /// <summary>ovs_version.</summary>
     public string? Version { get; set; }
 
+    /// <summary>Somebody wrote "..." into it.</summary>
+    public bool IsCut { get; set; }
+
+    /// <summary>The line that ended it; the number of lines where the text ended first.</summary>
+    public int EndLine { get; set; }
+
     /// <summary>Targets of managers.</summary>
     public List<string> Managers { get; } = [];
 

@@ -19,12 +19,38 @@ internal sealed partial class OvsShowParser
             return null;
         }
         rest = rest.Trim();
+        if (rest.IndexOfAny('`', '*') >= 0)
+        {
+            return null;        // of a document's prose
+        }
         if (rest.Length > 1 && rest[0] == '"')
         {
             return rest[^1] == '"' ? Unquote(rest.ToString()) : null;
         }
         return rest.Length > 0 && rest.IndexOfAny(' ', '\t', '"') < 0 ? rest.ToString() : null;
     }
+
+    /// <summary>Without what somebody wrote behind it: <c>Port patch-tun   &lt;-- to br-tun</c>, <c>tag: 1  # the local VLAN</c>.</summary>
+    private static string WithoutNote(string line)
+    {
+        var quoted = false;
+        for (var i = 0; i + 1 < line.Length; i++)
+        {
+            if (line[i] == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (!quoted && line[i] is ' ' or '\t' && StartsNote(line.AsSpan(i + 1)))
+            {
+                return line[..i].TrimEnd();
+            }
+        }
+        return line;
+    }
+
+    private static bool StartsNote(ReadOnlySpan<char> rest) =>
+        rest[0] is '#' or '←' or '⇐' or '⟵' or '→' or '⇒' or '；' or '（' || rest.StartsWith("<-") || rest.StartsWith("<=") || rest.StartsWith("//")
+        || rest.StartsWith("--") || rest.StartsWith("==") || rest.StartsWith("->") || rest.StartsWith("=>") || rest.StartsWith("/*") || rest.StartsWith("<<");
 
     private static bool IsColumnName(ReadOnlySpan<char> text)
     {

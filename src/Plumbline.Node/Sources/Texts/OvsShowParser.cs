@@ -35,7 +35,8 @@ internal sealed partial class OvsShowParser
         var parser = new OvsShowParser(text);
         for (parser._line = 0; parser._line < text.Lines.Length; parser._line++)
         {
-            parser.Read(text.Lines[parser._line].Trim());
+            var line = text.Lines[parser._line].Trim();
+            parser.Read(parser._listing is null && !line.StartsWith("Bridge", StringComparison.Ordinal) ? line : WithoutNote(line));
         }
         parser.EndListing();
         return parser._listings;
@@ -47,12 +48,12 @@ internal sealed partial class OvsShowParser
         {
             return;
         }
-        if (Guid.TryParseExact(line, "D", out var uuid) && StartsListing(_text.NextFilled(_line)))
+        if (Guid.TryParseExact(line, "D", out var uuid) && StartsListing(WithoutNote(_text.NextFilled(_line))))
         {
             EndListing();
             _listing = new() { FirstLine = _line, Uuid = uuid };
         }
-        else if (Name(line, "Bridge") is { } bridge && FollowsBridge(_text.NextFilled(_line)))
+        else if (Name(line, "Bridge") is { } bridge && FollowsBridge(WithoutNote(_text.NextFilled(_line))))
         {
             EndBridge(cut: false);
             _listing ??= new() { FirstLine = _line };
@@ -62,7 +63,7 @@ internal sealed partial class OvsShowParser
         {
             return;
         }
-        else if (Name(line, "Port") is { } port && _bridge is not null && FollowsPort(_text.NextFilled(_line)))
+        else if (Name(line, "Port") is { } port && _bridge is not null && FollowsPort(WithoutNote(_text.NextFilled(_line))))
         {
             EndPort();
             _port = new(port);
@@ -83,8 +84,9 @@ internal sealed partial class OvsShowParser
             EndBridge(cut: false);
             _listing.Managers.Add(manager);
         }
-        else if (line is "..." or "…" or "[...]" or "<snip>")
+        else if (CutMark.Is(line))
         {
+            _listing.IsCut = true;
             _bridge?.Cut();
         }
         else if (!ReadColumn(line))
@@ -202,6 +204,7 @@ internal sealed partial class OvsShowParser
             return;
         }
         EndBridge(cut: true);
+        _listing.EndLine = _line;
         _listings.Add(_listing);
         _listing = null;
     }

@@ -26,6 +26,7 @@ internal sealed class OvsShowSource : TextSource
         var bridges = facts.Bridges.ToDictionary(bridge => bridge.Name, StringComparer.Ordinal);
         foreach (var listing in listings)
         {
+            builder.SeesWholeSwitch |= IsWhole(text, listing);
             if (text.PromptAbove(listing.FirstLine) is { Host: { } host } prompt
                 && prompt.Command.Contains("ovs-vsctl", StringComparison.Ordinal))
             {
@@ -57,6 +58,22 @@ internal sealed class OvsShowSource : TextSource
         }
         builder.OvsShown = facts with { Bridges = [.. bridges.Values.OrderBy(bridge => bridge.Name, StringComparer.Ordinal)] };
         return bridges.Count;
+    }
+
+    /// <summary>
+    /// It has its head, the database's UUID, and its end: the version, the next prompt, of a file that the command alone wrote its last line, and
+    /// elsewhere, as some switches show no version, that the peers of its patch ports are there.
+    /// </summary>
+    private static bool IsWhole(PastedText text, OvsShowListing listing) =>
+        listing is { Uuid: not null, IsCut: false } && !CutMark.IsFiltered(text.CommandAt(listing.FirstLine))
+        && (listing.Version is not null
+            || (listing.EndLine >= text.Lines.Length ? !text.MayBeBroken : text.PromptAbove(listing.EndLine + 1)?.Line == listing.EndLine)
+            || ShowsPeers(listing));
+
+    private static bool ShowsPeers(OvsShowListing listing)
+    {
+        var rows = listing.Bridges.SelectMany(bridge => bridge.Facts.Ports).SelectMany(port => port.Interfaces).DistinctBy(row => row.Name).ToDictionary(row => row.Name, StringComparer.Ordinal);
+        return rows.Values.All(row => row.Type != "patch" || (row.Options.GetValueOrDefault("peer") is { } peer && rows.ContainsKey(peer)));
     }
 
     /// <summary>The later listing of a bridge, which may have lost its end, with the ports that only the earlier one shows.</summary>

@@ -33,17 +33,23 @@ internal static partial class PastedPrompts
             if (line.Contains('@') && NamedPattern().Match(line) is { Success: true } named)
             {
                 var (command, host) = Plain(named.Groups["command"].Value);
-                prompts.Add(new(i, host ?? named.Groups["host"].Value, command));
+                prompts.Add(new(i, host ?? named.Groups["host"].Value, command, host is not null));
             }
             else if (line[first] is '#' or '$' or '%' or '+' or 's' or 'b' or 'z' or 'k' or 'd' && ShortPattern().Match(line) is { Success: true } match)
             {
                 var (command, host) = Plain(match.Groups["command"].Value);
-                prompts.Add(new(i, host, command));
+                prompts.Add(new(i, host, command, host is not null));
+            }
+            else if (line[first] is '#' or '$' && line.Length < LongestBare && first + 1 < line.Length && char.IsAsciiLetter(line[first + 1])
+                && BarePattern().Match(line[(first + 1)..]) is { Success: true } close && IsCommandLine(line))
+            {
+                var (command, host) = Plain(close.Groups["command"].Value);     // "#ovs-vsctl show", as many write it
+                prompts.Add(new(i, host, command, host is not null));
             }
             else if (line.Length < LongestBare && BarePattern().Match(line) is { Success: true } bare && IsCommandLine(line))
             {
                 var (command, host) = Plain(bare.Groups["command"].Value);
-                prompts.Add(new(i, host, command));
+                prompts.Add(new(i, host, command, host is not null));
             }
             else if (line[first] is 'n' or '=' or '-' or '#' or '*' or 'q' or 's' or 'f' or 'o' && HeadingPattern().Match(line) is { Success: true } heading)
             {
@@ -105,7 +111,7 @@ internal static partial class PastedPrompts
     private static partial Regex ShortPattern();
 
     // the same without a prompt, where two words at least say what it is
-    [GeneratedRegex(@"^\s*(?:`|\*\*)?(?<command>(?:sudo\s+(?:-\w+\s+)*)?(?:/(?:[\w.-]+/)+)?(?:(?:docker|podman)\s+exec\s+\S.*|ssh\s+\S+\s+\S.*|ip\s+(?:-[\w-]+\s+|netns\s+exec\s+)\S.*|ip\s+(?:a|addr|address|l|link|r|route|ru|rule|n|neigh|neighbour|netns)(?:\s+(?:show|list|ls|dev|table)\b.*)?|bridge\s+(?:-[\w-]+\s+)*(?:link|fdb|vlan)\b.*|ovs-vsctl\s+\S.*|ovs-ofctl\s+\S.*|ovs-appctl\s+\S.*|ovs-dpctl\s+\S.*|ovsdb-client\s+\S.*|brctl\s+show\S*.*|ip6?tables(?:-legacy|-nft)?\s+-\S.*|ip6?tables(?:-legacy|-nft)?-save\b.*|ipset\s+(?:save|list|-\w).*|conntrack\s+-L.*|virsh\s+(?:dumpxml|list|domiflist)\b.*|ethtool\s+-?\S+.*|ifconfig\s+-a|route\s+-n.*|arp\s+-\w+|sysctl\s+(?:-\w|net\.)\S*.*|pgrep\s+-\w*a\w*\s\S.*|ps\s+-?(?:aux|ef|ax)\w*|cat\s+/proc/sys/\S+|ss\s+-\S+|netstat\s+-\S+|nft\s+(?:-\w+\s+)*list\s+\S.*))(?:`|\*\*)?\s*$")]
+    [GeneratedRegex(@"^\s*(?:`|\*\*)?(?<command>(?:sudo\s+(?:-\w+\s+)*)?(?:/(?:[\w.-]+/)+)?(?:(?:docker|podman)\s+exec\s+\S.*|ssh\s+\S+\s+\S.*|ip\s+(?:-[\w-]+\s+|netns\s+exec\s+)\S.*|ip\s+(?:a|addr|address|l|link|r|route|ru|rule|n|neigh|neighbour|netns)(?:\s+(?:show|list|ls|dev|table)\b.*)?|bridge\s+(?:-[\w-]+\s+)*(?:link|fdb|vlan)\b.*|ovs-vsctl\s+\S.*|ovs-ofctl\s+\S.*|ovs-appctl\s+\S.*|ovs-dpctl\s+\S.*|ovsdb-client\s+\S.*|brctl\s+show\S*.*|ip6?tables(?:-legacy|-nft)?\s+-\S.*|ip6?tables(?:-legacy|-nft)?-save\b.*|ipset\s+(?:save|list|-\w).*|conntrack\s+-L.*|virsh\s+(?:dumpxml|list|domiflist)\b.*|ethtool\s+-?\S+.*|ifconfig\s+-a|route\s+-n.*|arp\s+-\w+|sysctl\s+(?:-\w|net\.)\S*.*|pgrep\s+-\w*a\w*\s\S.*|ps\s+-?(?:aux|ef|ax)\w*|cat\s+/proc/sys/\S+|ss\s+-\S+|netstat\s+-\S+|nft\s+(?:-\w+\s+)*list\s+\S.*|(?:openstack|neutron|nova|ovn-\w+)\s+(?:-\S+\s+)*[a-z]\S*.*))(?:`|\*\*)?\s*$")]
     private static partial Regex BarePattern();
 
     // of "ip -all netns exec", or of a loop that prints the name with something around it; a bare name stands in a list of namespaces

@@ -115,21 +115,27 @@ internal sealed class PastedText
         return "";
     }
 
-    /// <summary>The parts that the prompts of one host each head, and for the first what stands before.</summary>
+    /// <summary>
+    /// The parts that the prompts of one host each head, and for the first what stands before. What <c>ssh HOST COMMAND</c> printed is that
+    /// host's, what the next prompt heads the shell's own again, which may have no name.
+    /// </summary>
     public IEnumerable<PastedText> ByHost()
     {
         var parts = new Dictionary<string, StringBuilder>(StringComparer.Ordinal);
         var order = new List<string>();
         string? host = null;
+        string? shell = null;
         var prompt = 0;
-        var first = Prompts.FirstOrDefault(candidate => candidate.Host is not null)?.Host;
+        var first = Prompts.FirstOrDefault(candidate => candidate is { Host: not null, IsElsewhere: false })?.Host;
         for (var i = 0; i < Lines.Length; i++)
         {
             if (prompt < Prompts.Count && Prompts[prompt].Line == i)
             {
-                host = Prompts[prompt++].Host ?? host;
+                var typed = Prompts[prompt++];
+                shell = typed.IsElsewhere ? shell : typed.Host ?? shell;
+                host = typed.IsElsewhere ? typed.Host : shell;
             }
-            var name = (host ?? first ?? "").Split('.')[0];
+            var name = SnapshotBuilder.ShortName(host ?? first ?? "");
             if (!parts.TryGetValue(name, out var part))
             {
                 parts[name] = part = new();

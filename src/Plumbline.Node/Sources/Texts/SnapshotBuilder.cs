@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plumbline.Node.Facts;
 
 namespace Plumbline.Node.Sources.Texts;
@@ -13,6 +14,9 @@ internal sealed class SnapshotBuilder
 
     /// <summary>What <c>ovs-vsctl show</c> told.</summary>
     public OvsFacts? OvsShown { get; set; }
+
+    /// <summary>One of these listings has its head and its end.</summary>
+    public bool SeesWholeSwitch { get; set; }
 
     /// <summary>libvirt's domains by name.</summary>
     public Dictionary<string, Domain> Domains { get; } = new(StringComparer.Ordinal);
@@ -69,12 +73,15 @@ internal sealed class SnapshotBuilder
     /// <summary>The text was taken on <paramref name="host"/>.</summary>
     public void AddHost(string host)
     {
-        var shortName = host.Split('.')[0];
-        if (!_hosts.Exists(known => known.Split('.')[0] == shortName))
+        var shortName = ShortName(host);
+        if (!_hosts.Exists(known => ShortName(known) == shortName))
         {
             _hosts.Add(host);
         }
     }
+
+    /// <summary>A host's name without its domain; an address (<c>ssh 10.0.0.5</c>) as it is.</summary>
+    public static string ShortName(string host) => System.Net.IPAddress.TryParse(host, out _) ? host : host.Split('.')[0];
 
     /// <summary>The texts tell more than a name: something that only a node has.</summary>
     public bool TellsOfNode => OvsTables.Any || OvsShown is not null || Domains.Count > 0 || Firewall.Count > 0 || SwitchListings.Count > 0
@@ -95,6 +102,10 @@ internal sealed class SnapshotBuilder
     public NodeSnapshot Build(Func<OvsFacts?, SwitchingFacts?, IReadOnlyList<SourceReport>> report)
     {
         var ovs = OvsTables.Any ? OvsTables.ToFacts(OvsShown) : OvsShown;
+        if (ovs is not null && OvsShown is not null && !SeesWholeSwitch && (OvsTables.Bridges is null || OvsTables.Ports is null || OvsTables.Interfaces is null))
+        {
+            ovs = ovs with { IsCut = true };
+        }
         var switching = BuildSwitching(ovs);
         foreach (var network in _namespaces.Values)
         {
@@ -127,19 +138,18 @@ internal sealed class SnapshotBuilder
             before = left.Count;
             left = left.FindAll(listing => !attribution.Give(listing));     // each that is given leaves fewer bridges for the others
         }
-        foreach (var listing in left)
+        foreach (var group in left.Where(listing => listing.Text.Length > 0).GroupBy(listing => (listing.Where, listing.Kind)))
         {
-            if (listing.Text.Length > 0)
+            var (count, kind) = (group.Count(), SwitchListingKinds.Words(group.Key.Kind));
+            Remarks.Add(new()
             {
-                Remarks.Add(new()
-                {
-                    Source = "flows",
-                    Where = listing.Where,
-                    Outcome = SourceOutcome.Partial,
-                    Detail = $"a listing ({listing.Kind}) does not say of which bridge it is",
-                    Consequence = "it is left out: name the file after the bridge, or keep the command above its output",
-                });
-            }
+                Source = "flows",
+                Where = group.Key.Where,
+                Outcome = SourceOutcome.Partial,
+                Detail = count == 1 ? $"a listing ({kind}) does not say of which bridge it is"
+                    : string.Create(CultureInfo.InvariantCulture, $"{count} listings ({kind}) do not say of which bridge they are"),
+                Consequence = $"{(count == 1 ? "it is" : "they are")} left out: name the file after the bridge, or keep the command above its output",
+            });
         }
         var facts = Datapath with { Bridges = attribution.Bridges };
         return facts == new SwitchingFacts() with { Bridges = facts.Bridges } && facts.Bridges.Count == 0 ? null : facts;

@@ -1,0 +1,183 @@
+using Plumbline.Node.Facts;
+using Plumbline.Node.Sources;
+using Plumbline.Node.Topologies;
+
+namespace Plumbline.Node.Tests.Sources;
+
+/// <summary>What people leave out of what they paste is not missing on the node. Texts made by hand after the shape of real ones.</summary>
+public class PartOfAListingTests
+{
+    private const string TunnelBridge = """
+            Bridge br-tun
+                fail_mode: secure
+                Port "vxlan-0a00020c"
+                    Interface "vxlan-0a00020c"
+                        type: vxlan
+                        options: {df_default="true", in_key=flow, local_ip="10.0.2.11", out_key=flow, remote_ip="10.0.2.12"}
+                Port patch-int
+                    Interface patch-int
+                        type: patch
+                        options: {peer=patch-tun}
+        """;
+
+    private const string Devices = """
+        1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
+            link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
+        2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP group default qlen 1000
+            link/ether 52:54:00:12:34:01 brd ff:ff:ff:ff:ff:ff
+        """;
+
+    private const string Switch = """
+        7a1c2a52-4d0e-4c84-93f1-6c2f8c3f0a11
+            Bridge br-int
+                fail_mode: secure
+                Port "qvo5a6b7c8d-90"
+                    tag: 3
+                    Interface "qvo5a6b7c8d-90"
+                Port br-int
+                    Interface br-int
+                        type: internal
+            ovs_version: "2.17.9"
+        """;
+
+    [Theory]
+    [InlineData("One bridge of it:\n\n```\n" + TunnelBridge + "\n```\nand so on\n")]
+    [InlineData("$ sudo ovs-vsctl show | grep -A 20 br-tun\n" + TunnelBridge + "\n    ovs_version: \"2.5.0\"\n")]
+    [InlineData("# ovs-vsctl show\n7a1c2a52-4d0e-4c84-93f1-6c2f8c3f0a11\n    [output omitted]\n" + TunnelBridge + "\n    ovs_version: \"2.5.0\"\n")]
+    [InlineData("# ovs-vsctl show\n7a1c2a52-4d0e-4c84-93f1-6c2f8c3f0a11\n" + TunnelBridge)]
+    public void A_patch_port_of_a_part_has_its_peer_elsewhere(string text)
+    {
+        var topology = Topology.Build(OfflineNode.ReadText(text, "mail"));
+
+        Assert.Empty(topology.Elements.SelectMany(e => e.Troubles));
+        Assert.True(topology.Snapshot.Ovs!.IsCut);
+        Assert.Contains(topology.Snapshot.Sources, s => s is { Source: "ovsdb", Outcome: SourceOutcome.Partial });
+    }
+
+    [Fact]
+    public void A_patch_port_of_the_whole_without_its_peer_is_a_trouble()
+    {
+        var topology = Topology.Build(OfflineNode.ReadText("7a1c2a52-4d0e-4c84-93f1-6c2f8c3f0a11\n" + TunnelBridge + "\n    ovs_version: \"2.5.0\"\n", "mail"));
+
+        Assert.Contains(topology.Elements.SelectMany(e => e.Troubles), t => t.Kind == TroubleKind.PatchPeer);
+    }
+
+    [Theory]
+    [InlineData("$ ip a | grep -A1 state\n" + Devices)]
+    [InlineData("$ ip a\n" + Devices + "\n...\n")]
+    [InlineData("$ ip link\n" + Devices + "\n<snip>\n$ uptime\n")]
+    [InlineData("$ ip link\n" + Devices + "\n[output truncated]\n")]
+    public void A_device_that_a_cut_list_does_not_show_is_not_missing(string devices)
+    {
+        var topology = Topology.Build(OfflineNode.ReadText(devices + "\n$ ovs-vsctl show\n" + Switch, "mail"));
+
+        Assert.Empty(topology.Elements.SelectMany(e => e.Troubles));
+        Assert.Contains(topology.Snapshot.Sources, s => s is { Source: "links", Outcome: SourceOutcome.Partial });
+    }
+
+    [Theory]
+    [InlineData("$ ip a\n" + Devices)]
+    [InlineData("$ ip a | grep eth0\n2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP qlen 1000\n$ ip link\n" + Devices)]
+    [InlineData("$ ip a\n" + Devices + "\n...\n$ ip -d link\n" + Devices)]
+    public void A_device_that_a_whole_list_does_not_show_is_missing(string devices)
+    {
+        var topology = Topology.Build(OfflineNode.ReadText(devices + "\n$ ovs-vsctl show\n" + Switch, "mail"));
+
+        Assert.Contains(topology.Elements.SelectMany(e => e.Troubles), t => t.Kind == TroubleKind.DeviceMissing);
+    }
+
+    [Fact]
+    public void A_veth_end_is_not_out_of_a_switch_of_which_a_part_is_shown()
+    {
+        const string veth = "$ ip link\n1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN\n"
+            + "4: qvo5a6b7c8d-90@qvb5a6b7c8d-90: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master ovs-system state UP\n"
+            + "5: qvb5a6b7c8d-90@qvo5a6b7c8d-90: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master qbr5a6b7c8d-90 state UP\n"
+            + "6: qbr5a6b7c8d-90: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP\n"
+            + "7: tap5a6b7c8d-90: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq master qbr5a6b7c8d-90 state UNKNOWN\n";
+
+        var topology = Topology.Build(OfflineNode.ReadText(veth + "and the tunnels:\n" + TunnelBridge, "mail"));
+
+        Assert.DoesNotContain(topology.Elements.SelectMany(e => e.Troubles), t => t.Kind == TroubleKind.NotInSwitch);
+    }
+
+    [Fact]
+    public void Notes_behind_the_lines_are_no_part_of_them()
+    {
+        const string noted = """
+            # ovs-vsctl show
+            7a1c2a52-4d0e-4c84-93f1-6c2f8c3f0a11
+                Bridge br-int   # the integration bridge
+                    fail_mode: secure
+                    Port "tap5a6b7c8d-90"   <--- the VM
+                        tag: 3              // local VLAN
+                        Interface "tap5a6b7c8d-90"   <== its tap
+                    Port patch-tun
+                        Interface patch-tun
+                            type: patch
+                            options: {peer=patch-int}     <=== to br-tun
+                Bridge br-tun
+                    Port patch-int  ← from br-int
+                        Interface patch-int
+                            type: patch
+                            options: {peer=patch-tun}
+                ovs_version: "2.17.9"
+            """;
+
+        var topology = Topology.Build(OfflineNode.ReadText("Bridge `br-int`\n\n" + noted, "notes.md"));
+
+        Assert.Equal(["br-int", "br-tun"], topology.Snapshot.Ovs!.Bridges.Select(b => b.Name));
+        Assert.Equal(3, topology.Snapshot.Ovs.Bridges[0].Ports.Single(p => p.Name == "tap5a6b7c8d-90").Tag);
+        Assert.Empty(topology.Elements.SelectMany(e => e.Troubles));
+    }
+
+    [Theory]
+    [InlineData("#ovs-ofctl dump-flows br-int")]
+    [InlineData("$ovs-ofctl dump-flows br-int")]
+    [InlineData("#sudo ovs-ofctl -O OpenFlow13 dump-flows br-int")]
+    public void A_command_close_behind_its_prompt_tells_the_bridge(string command)
+    {
+        var snapshot = OfflineNode.ReadText(
+            command + "\n cookie=0x0, duration=100.795s, table=0, n_packets=6, n_bytes=468, idle_age=90, priority=2,in_port=3 actions=drop\n", "mail");
+
+        Assert.Equal("br-int", Assert.Single(snapshot.Switching!.Bridges).Bridge);
+    }
+
+    [Fact]
+    public void Listings_without_a_bridge_are_told_in_one_line()
+    {
+        const string flow = " cookie=0x0, duration=100.795s, table=0, n_packets=6, n_bytes=468, priority=2,in_port=3 actions=drop\n";
+
+        var snapshot = OfflineNode.ReadText($"one\n{flow}\nother\n{flow}\nthird\n{flow}", "mail");
+
+        var told = Assert.Single(snapshot.Sources, s => s is { Source: "flows", Outcome: SourceOutcome.Partial });
+        Assert.Equal("3 listings (ovs-ofctl dump-flows) do not say of which bridge they are", told.Detail);
+    }
+
+    [Fact]
+    public void What_ssh_printed_is_the_other_hosts_and_what_comes_after_is_not()
+    {
+        var text = "```\n$ ssh -i key root@10.0.0.21 ip a\n```\n```\n" + Devices + "```\n\n```\n$ ssh -i key root@10.0.0.22 ip a\n```\n```\n" + Devices
+            + "```\n\nand here:\n```\n$ ovs-vsctl show\n" + Switch + "\n```\n";
+
+        var nodes = OfflineNode.ReadNodes(Write(text)).Nodes;
+
+        Assert.Equal([null, "10.0.0.21", "10.0.0.22"], nodes.Select(n => n.Host));
+        Assert.Equal([true, false, false], nodes.Select(n => n.Ovs is not null));
+        Assert.Equal([0, 2, 2], nodes.Select(n => n.Namespaces[0].Links.Count));
+    }
+
+    [Fact]
+    public void An_element_named_domain_in_a_comment_is_no_damaged_vm()
+    {
+        var snapshot = OfflineNode.ReadText("# <domain>        <type>  <item>  <value>\n#*    soft    core    0\n$ ip a\n" + Devices, "limits");
+
+        Assert.DoesNotContain(snapshot.Sources, s => s is { Source: "libvirt", Outcome: SourceOutcome.Partial });
+    }
+
+    private static string Write(string text)
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("plumb-paste-").FullName, "text");
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
