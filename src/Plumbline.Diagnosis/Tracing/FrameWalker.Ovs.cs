@@ -95,9 +95,9 @@ internal sealed partial class FrameWalker
         var packet = FlowKeys.Back(frame, question.Packet);
         if (session.Conntrack.Find(place, question.Zone, packet) is not { } known)
         {
-            // a TCP packet that opens nothing and belongs to nothing is invalid
+            // a TCP packet that opens nothing and belongs to nothing is invalid, and so is to Open vSwitch what conntrack never tracks
             var header = packet.ToHeader();
-            return Iptables.Simulation.FirstPacket.StateOf(in header) == Iptables.Simulation.ConntrackState.Invalid
+            return Iptables.Simulation.FirstPacket.StateOf(in header) is Iptables.Simulation.ConntrackState.Invalid or Iptables.Simulation.ConntrackState.Untracked
                 ? new() { State = CtState.Tracked | CtState.Invalid } : null;
         }
         if (known.IsError)
@@ -105,7 +105,10 @@ internal sealed partial class FrameWalker
             // conn_update_state(): related, and nothing else but the direction
             return new() { State = CtState.Tracked | CtState.Related | (known.IsReply ? CtState.Reply : 0), Mark = known.Connection.Mark, Label = known.Connection.Label };
         }
-        var state = CtState.Tracked | (known.IsReply || known.Connection.IsAnswered ? CtState.Established : CtState.New)
+        known.Connection.IsAnswered |= known.IsReply;
+        // the userspace datapath takes what follows a SYN for established, whether or not this zone saw the answer
+        var isFollowing = packet is { Protocol: 6, TcpFlags: var flags } && (flags & Iptables.TcpFlags.Syn) == 0;
+        var state = CtState.Tracked | (known.IsReply || known.Connection.IsAnswered || isFollowing ? CtState.Established : CtState.New)
             | (known.IsReply ? CtState.Reply : 0);
         // OVS calls a committed connection established only from its first answer on, but "new" never for a committed one's answer
         return new() { State = state, Mark = known.Connection.Mark, Label = known.Connection.Label };

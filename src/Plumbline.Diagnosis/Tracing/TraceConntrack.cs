@@ -11,6 +11,9 @@ internal sealed class TraceConntrack
 {
     private readonly List<Connection> _connections = [];
 
+    /// <summary>How many there are.</summary>
+    public int Count => _connections.Count;
+
     /// <summary>What is known of a packet in one place's zone; null: nothing, it is the first.</summary>
     public Known? Find(string place, int zone, TraceFrame frame)
     {
@@ -126,7 +129,12 @@ internal sealed class TraceConntrack
             {
                 return new(state);
             }
-            return conntrack.Find(place, zone, frame) is { } known ? known.ToEntry() : new(state);
+            if (conntrack.Find(place, zone, frame) is not { } known)
+            {
+                return new(state);
+            }
+            known.Connection.IsAnswered |= known is { IsReply: true, IsError: false };
+            return known.ToEntry();
         }
     }
 }

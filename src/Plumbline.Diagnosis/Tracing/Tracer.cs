@@ -79,7 +79,29 @@ public sealed partial class Tracer : IResolver
         }
         var answer = question.IsRefused ? arrived.Frame.Unreachable() : AnswerTo(arrived.Frame);
         var back = Exchange(arrived.Stack ?? TraceEnds.OutsideFor(arrived), answer, null, TracePhase.Return, ends, ends.Origin, arrived.Frame);
-        return Result(question, ends, frame, back with { Unknowns = [.. sent.Unknowns, .. back.Unknowns] });
+        return back.Arrived is not null && frame.Protocol == 6 && Continued(ends, frame) is { } cut ? Result(question, ends, frame, cut)
+            : Result(question, ends, frame, back with { Unknowns = [.. sent.Unknowns, .. back.Unknowns] });
+    }
+
+    /// <summary>
+    /// What an answered TCP connection sends next, which other rules and flows decide than its first packet; null where that passes, or may pass.
+    /// </summary>
+    private Leg? Continued(TraceEnds ends, TraceFrame first)
+    {
+        var legs = _session.Legs.Count;
+        if (_session.Conntrack.Count == 0)
+        {
+            return null;    // nobody tracks it: it goes as the first went
+        }
+        var next = Exchange(ends.Origin, first with { TcpFlags = Iptables.TcpFlags.Ack }, ends.OriginNic, TracePhase.Forward, ends);
+        if (next is { Arrived: null, Drop: { } drop, Unknowns.Count: 0 })
+        {
+            var said = drop with { What = drop.What + " (its SYN passes, what follows the answer does not)" };
+            _session.Legs[^1] = _session.Legs[^1] with { Drop = said };
+            return next with { Drop = said };
+        }
+        _session.Legs.RemoveRange(legs, _session.Legs.Count - legs);
+        return null;
     }
 
     /// <summary>What the one who got the packet sends back.</summary>

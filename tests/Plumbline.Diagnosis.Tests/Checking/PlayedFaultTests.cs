@@ -33,6 +33,9 @@ public sealed class PlayedFaultTests
     [InlineData("table=94, ", "flow-missing br-int table=94", "flow-missing br-int table=94", "web1>10.1.0.12", "table 94")]
     [InlineData("table=82, |reg6=0x2,nw_src=10.1.0.12 ", "set-drift br-int sg-web", "", "web2>10.1.0.21:3306", "table 82: no ingress rule of tap92263e04-39's security groups lets it through")]
     [InlineData("table=82, |,tcp,reg5=0x3,tp_dst=3306 ", "missing-rule br-int tap92263e04-39 table=82", "", "web2>10.1.0.21:3306", "table 82: no ingress rule of tap92263e04-39's security groups lets it through")]
+    [InlineData("table=82, |+est-rel-rpl,tcp,reg5=0x9,tp_dst=22 ", "missing-rule br-int tap6ef565e0-4a table=82", "missing-rule br-int tap6ef565e0-4a table=82", "outside>203.0.113.26:22", "its SYN passes, what follows the answer does not")]
+    [InlineData("table=72, |+est-rel-rpl,ip,reg5=0x9 ", "missing-rule br-int tap6ef565e0-4a table=72", "missing-rule br-int tap6ef565e0-4a table=72", "web1>10.1.0.12:22", "its SYN passes, what follows the answer does not")]
+    [InlineData("table=71, |icmp6,reg5=0x9,in_port=9,dl_src|icmp_type=135", "flow-missing br-int tap6ef565e0-4a", "flow-missing br-int tap6ef565e0-4a", "web1>fd01:b1e::f816:3eff:fe75:7aa5", "table 72: the connection tracker takes it for invalid")]
     public void A_flow_of_the_native_firewall_that_is_gone_is_found(string words, string withApi, string without, string flow, string ends)
     {
         var planted = Deployment.Played(PlayedStates.Native).WithoutFlows("cmp1", Int, words.Split('|'));
@@ -122,6 +125,7 @@ public sealed class PlayedFaultTests
     private static TraceResult Ask(Deployment deployment, string flow)
     {
         var (from, to) = (flow.Split('>')[0], flow.Split('>')[1].Split(':'));
+        to = to.Length > 2 ? [string.Join(':', to)] : to;
         return new Tracer([.. deployment.Nodes.Values.Select(Topology.Build)], deployment.Cloud()).Ask(new()
         {
             From = from == "web1" ? Web1 : from == "web2" ? "6b562181-a64f-4237-be6a-99a213eebcb7" : from,
