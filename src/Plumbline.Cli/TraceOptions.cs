@@ -37,10 +37,11 @@ internal sealed class TraceOptions
     {
         Description = "With --udp: TO answers \"port unreachable\". Does that ICMP error come back?",
     };
+    private readonly Option<bool> _cold = new("--cold") { Description = "Nobody knows a MAC address yet: ARP and neighbour discovery must reach everybody" };
     private readonly Option<bool> _oneWay = new("--one-way") { Description = "Only the way there" };
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> All => [_tcp, _udp, _icmp, _protocol, _destinationPort, _sourcePort, _size, _mayBeCut, _six, _fromAddress, _fromMac, _icmpType, _fragment, _group, _refused, _oneWay];
+    public IReadOnlyList<Option> All => [_tcp, _udp, _icmp, _protocol, _destinationPort, _sourcePort, _size, _mayBeCut, _six, _fromAddress, _fromMac, _icmpType, _fragment, _group, _refused, _cold, _oneWay];
 
     /// <summary>The question.</summary>
     /// <exception cref="CliException">Options contradict each other, or are no address.</exception>
@@ -89,6 +90,7 @@ internal sealed class TraceOptions
             FromAddress = result.GetValue(_fromAddress) is { } text ? ParseAddress(text) : null,
             FromMac = result.GetValue(_fromMac) is { } mac ? ParseMac(mac) : null,
             IsRefused = result.GetValue(_refused),
+            IsCold = result.GetValue(_cold),
             IsOneWay = result.GetValue(_oneWay),
         };
     }

@@ -37,6 +37,7 @@ internal static class ElementChecks
                 }
             }
             CheckTaps(context, node);
+            CheckRenamed(context, node);
             FoldLinks(context, node);
             FoldPatches(context, node);
         }
@@ -57,6 +58,29 @@ internal static class ElementChecks
                 && Judge(context, node, name, null, [vif], new(TroubleKind.NotInSwitch, "not in any Open vSwitch bridge")) is { } finding)
             {
                 context.Found.Add(finding);
+            }
+        }
+    }
+
+    /// <summary>A tap that is no longer called as the agent's rules call it, where the node's others are.</summary>
+    private static void CheckRenamed(CheckContext context, CheckNode node)
+    {
+        var taps = node.Topology.Vifs.Where(v => v is { Plug: VifPlug.Hybrid, Owner: VifOwner.Instance, Device: not null, PortId.Length: >= DeviceNames.IdLength })
+            .Select(v => (Vif: v, Name: v.Device![(v.Device!.LastIndexOf('/') + 1)..], Wanted: DeviceNames.Tap(DeviceNames.PortIdPrefix(CheckNode.OvsPortOf(v) ?? "") ?? v.PortId!))).ToList();
+        if (taps.Count(t => t.Name == t.Wanted) < 2)
+        {
+            return;
+        }
+        foreach (var (vif, name, wanted) in taps.Where(t => t.Name != t.Wanted))
+        {
+            if (node.Own is { } own && node.LinksOf(own).Find(wanted) is null
+                && Judge(context, node, wanted, null, [vif], new(TroubleKind.DeviceMissing, $"device does not exist; the one in its bridge is called {name}")) is { } finding)
+            {
+                context.Found.Add(finding with
+                {
+                    Consequence = $"the agent's rules and zones name {wanted}: packets of {CheckNode.NameOf(vif)} do not meet them",
+                    Fix = $"ip link set {name} down; ip link set {name} name {wanted}; ip link set {wanted} up",
+                });
             }
         }
     }

@@ -57,5 +57,12 @@ internal static partial class Folding
                 && DeviceNames.PortIdPrefix(f.Object) is { Length: >= DeviceNames.ChainIdLength } id
                 && cause.Object.EndsWith("-s" + id[..DeviceNames.ChainIdLength], StringComparison.Ordinal));
         }
+        // a chain's end in another VM's bridge: frames of both come out at both ports
+        foreach (var cause in Of(context, node, "not-in-bridge"))
+        {
+            context.Found.Fold(cause, f => f.Node == node.Name && f.Id == "spoofed-traffic"
+                && DeviceNames.PortIdPrefix(f.Object) is { } id && (cause.Object.EndsWith(id, StringComparison.Ordinal)
+                    || cause.What.Contains($"in qbr{id},", StringComparison.Ordinal)));
+        }
     }
 }

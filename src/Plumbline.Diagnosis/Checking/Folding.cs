@@ -182,6 +182,7 @@ internal static partial class Folding
             context.Found.Fold(cause, f => (f.Node == node.Name || f.Id is "set-drift" or "port-not-plugged") && f.Id switch
             {
                 "port-not-plugged" when cause.Id == "port-elsewhere" => f.Object.StartsWith(id, StringComparison.Ordinal),
+                "missing-chain" or "missing-zone" when cause.Id == "device-missing" && cause.What.EndsWith($"is called {f.Object}", StringComparison.Ordinal) => true,
                 "stale-chain" or "device-leftover" or "link-down" or "link-no-carrier" or "vlan-missing" or "vlan-dead" or "port-not-plugged"
                     or "missing-chain" or "mtu-narrow" or "fdb-wrong-port" or "device-missing" or "missing-zone" => f.Object.Contains(id, StringComparison.Ordinal),
                 "missing-rule" or "extra-rule" or "changed-rule" => cause.Id is "port-unknown" or "port-elsewhere"

@@ -29,6 +29,7 @@ public static class NodeChecker
         TunnelChecks.Run(context);
         FlowChecks.Run(context);
         FirewallChecks.Run(context);
+        SetChecks.Run(context);
         FrameRuleChecks.Run(context);
         ServiceChecks.Run(context);
         RouterChecks.Run(context);

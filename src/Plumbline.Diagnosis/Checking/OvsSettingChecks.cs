@@ -14,7 +14,29 @@ internal static class OvsSettingChecks
             CheckRate(context, node, row);
             CheckSpanningTree(context, node, bridge, port, row);
         }
+        CheckProtected(context, node);
         CheckDatapaths(context, node);
+    }
+
+    /// <summary>Protected ports of one bridge do not send to each other (ovs-vswitchd.conf.db(5), protected): one alone hurts nobody.</summary>
+    private static void CheckProtected(CheckContext context, CheckNode node)
+    {
+        foreach (var group in node.OvsPorts.Where(p => p.Port.IsProtected).GroupBy(p => p.Bridge.Name))
+        {
+            // ports of different VLANs have nothing to say to each other; one without a tag carries them all
+            var shut = group.Where(p => group.Any(o => o.Port.Name != p.Port.Name && (o.Port.Tag is null || p.Port.Tag is null || o.Port.Tag == p.Port.Tag)))
+                .Select(p => p.Port.Name).Distinct().Order(StringComparer.Ordinal).ToList();
+            if (shut.Count < 2)
+            {
+                continue;
+            }
+            context.Found.Add(RouterChecks.Fault(node, "port-protected", shut[0],
+                $"{string.Join(", ", shut)} of {group.Key} are protected: none of them sends to another of them",
+                [.. shut.Select(name => $"Port {name}: protected=true")], "no packet passes between them, and no flow's counter tells; everybody else is reached",
+                $"ovs-vsctl {string.Join(" -- ", shut.Select(name => $"set Port {name} protected=false"))}")
+                with
+            { Suffers = [.. shut.SelectMany(name => OvsChecks.Sufferers(node, name)).Distinct()] });
+        }
     }
 
     /// <summary>A limit that Neutron did not ask for: its agent sets one where a port or network has a QoS policy.</summary>

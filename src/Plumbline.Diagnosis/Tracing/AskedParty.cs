@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Plumbline.Neutron;
 using Plumbline.Node.Facts;
+using Plumbline.Primitives;
 
 namespace Plumbline.Diagnosis.Tracing;
 
@@ -20,6 +21,9 @@ internal sealed class AskedParty
 
     /// <summary>The node of the one who has the address; null where nobody that was told of has it.</summary>
     public string? OwnerNode { get; private set; }
+
+    /// <summary>The address's MAC as its owner has it; null where nobody that was told of has it.</summary>
+    public MacAddress? OwnerMac { get; private set; }
 
     /// <summary>The device that asks.</summary>
     public string Where { get; private set; } = "outside";
@@ -55,7 +59,7 @@ internal sealed class AskedParty
         {
             if (PortOf(other) is { } name && other.Node.Port(name)?.Port.OtherConfig is { } config && IsSame(config, network))
             {
-                party.Add(other.Node, name);
+                party.Add(other.Node, name, other.Mac);
                 foreach (var prefix in (ReadOnlySpan<string>)["tap", "qbr", "qvb", "qvo"])
                 {
                     party._places.Add(prefix + (DeviceNames.PortIdPrefix(name) ?? name));
@@ -67,7 +71,7 @@ internal sealed class AskedParty
         {
             if (space.DeviceWith(target) is { } link && space.Node.Port(link.Name)?.Port.OtherConfig is { } config && IsSame(config, network))
             {
-                party.Add(space.Node, link.Name);
+                party.Add(space.Node, link.Name, link.Address);
                 party._places.Add(space.Name);
                 return party;
             }
@@ -201,9 +205,9 @@ internal sealed class AskedParty
         return null;
     }
 
-    private void Add(TraceNode node, string port)
+    private void Add(TraceNode node, string port, MacAddress? mac)
     {
-        OwnerNode = node.Name;
+        (OwnerNode, OwnerMac) = (node.Name, mac);
         _ports.Add((node, port));
         _places.Add(port);
     }

@@ -63,6 +63,12 @@ public sealed record TraceQuestion
     /// <summary>UDP: the receiver answers that nobody listens, by an ICMP error about the question's packet.</summary>
     public bool IsRefused { get; init; }
 
+    /// <summary>
+    /// Nobody knows a neighbour yet: ARP and neighbour discovery must reach everybody. Otherwise a neighbour that still answers when it is asked
+    /// directly, over what the switches have learned, counts as known, and the answer says so.
+    /// </summary>
+    public bool IsCold { get; init; }
+
     /// <summary>Only the way there.</summary>
     public bool IsOneWay { get; init; }
 }

@@ -75,8 +75,12 @@ public sealed partial class Tracer
         {
             var answer = Answer(end);
             Tell(question, end, copies.Count);
-            _session.Resolved.TryAdd((KeyOf(end.Stack!, end.Nic, end.Device), question.From.ToString()),
-                new(question.Source, null, [], "told by the question"));
+            // a permanent entry stays as it is, whoever asks
+            if (end is not { Stack: TraceStack.Space { Facts: var asked }, Device: { } at } || Recorded(asked, at, question.From, PermanentNeighbour) is null)
+            {
+                _session.Resolved.TryAdd((KeyOf(end.Stack!, end.Nic, end.Device), question.From.ToString()),
+                    new(question.Source, null, [], "told by the question"));
+            }
             var back = SendBy(end.Stack!, end.Nic, end.Device, answer);
             var returned = back.Find(e => IsAnswer(e, stack, question));
             if (returned is not null)
@@ -91,7 +95,39 @@ public sealed partial class Tracer
             var leg = Failed(lost, lostAnswer!, TracePhase.Resolution, _ends!, AskedParty.Of(_fabric, stack, nic, device?.Name, target));
             return new(null, leg.Drop! with { What = $"the answer of {target} does not come back: {leg.Drop.What}" }, leg.Unknowns, "no answer");
         }
-        return Beyond(stack, device, target, copies) ?? Unanswered(question, copies, target, AskedParty.Of(_fabric, stack, nic, device?.Name, target));
+        var party = AskedParty.Of(_fabric, stack, nic, device?.Name, target);
+        return Beyond(stack, device, target, copies) ?? Remembered(stack, nic, device, question, party) ?? Unanswered(question, copies, target, party);
+    }
+
+    /// <summary>
+    /// The question to everybody gets nowhere, but one to the MAC itself does and is answered: that is how a neighbour that was known before the
+    /// flood broke is asked again and again, and stays known for as long as the switches have learned it.
+    /// </summary>
+    private Resolution? Remembered(TraceStack stack, GuestNic? nic, Link? device, TraceFrame question, AskedParty asked)
+    {
+        if (_isCold || stack is TraceStack.Outside || asked.OwnerMac is not { } mac)
+        {
+            return null;
+        }
+        var direct = question with { Destination = mac, To = question.NdTarget ?? question.To };
+        foreach (var end in SendBy(stack, nic, device, direct))
+        {
+            if (end.Kind != WalkEndKind.Arrived || !end.Frame.IsNeighbourQuestion || end.Stack is null)
+            {
+                continue;
+            }
+            var answer = Answer(end);
+            var back = SendBy(end.Stack, end.Nic, end.Device, answer);
+            if (back.Find(e => IsAnswer(e, stack, direct)) is { Frame.ToldMac: { } told } returned)
+            {
+                Tell(direct, end, 1);
+                Tell(answer, returned, back.Count);
+                var word = question.Arp != 0 ? "ARP request" : "neighbour solicitation";
+                _session.Note($"{stack.Name} has to know the MAC of {question.NdTarget ?? question.To} already: an {word} to everybody does not get there (see --cold)");
+                return new(told, null, [], $"answered by {end.Stack.Name}, asked directly");
+            }
+        }
+        return null;
     }
 
     /// <summary>Nobody who was told of has the address, and the question left by a wire: somebody there may have it.</summary>

@@ -12,6 +12,7 @@ public sealed partial class Tracer : IResolver
     private readonly TraceFabric _fabric;
     private TraceSession _session = new();
     private TraceEnds? _ends;
+    private bool _isCold;
 
     /// <summary>Takes the nodes in; ask as often as wanted, one question at a time.</summary>
     /// <param name="nodes">The nodes.</param>
@@ -35,6 +36,7 @@ public sealed partial class Tracer : IResolver
             throw TraceProblems.NotRefused();
         }
         _session = new() { Group = question.ToGroup };
+        _isCold = question.IsCold;
         if (question.ToGroup is { } group)
         {
             question = question with { Family = group.AddressFamily };

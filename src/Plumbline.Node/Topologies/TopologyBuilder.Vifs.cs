@@ -103,8 +103,9 @@ internal sealed partial class TopologyBuilder
     {
         var id = DeviceNames.PortIdPrefix(ovsEnd.Name);
         var bridgeEnd = ovsEnd.Peer ?? Named("qvb", id);
-        var bridge = bridgeEnd?.Master is { IsBridge: true } master ? master : Named("qbr", id);
-        var tap = bridge?.Members.Find(m => m.Kind == ElementKind.Tap) ?? Named("tap", id);
+        // a bridge end that somebody put into another VM's bridge does not make that bridge its own
+        var bridge = Named("qbr", id) ?? (bridgeEnd?.Master is { IsBridge: true } master ? master : null);
+        var tap = Named("tap", id) ?? bridge?.Members.Find(m => m.Kind == ElementKind.Tap);
         Start(VifOwner.Instance, VifPlug.Hybrid, tap, ovsEnd, bridge, bridgeEnd);
     }
 
@@ -147,8 +148,8 @@ internal sealed partial class TopologyBuilder
     private void AddHalfHybrid(ElementDraft tap)
     {
         var id = DeviceNames.PortIdPrefix(tap.Name);
-        var bridge = tap.Master is { Kind: ElementKind.HybridBridge } master ? master : Named("qbr", id);
-        var bridgeEnd = bridge?.Members.Find(m => m.Kind == ElementKind.HybridVethBridgeEnd) ?? Named("qvb", id);
+        var bridge = Named("qbr", id) ?? (tap.Master is { Kind: ElementKind.HybridBridge } master ? master : null);
+        var bridgeEnd = Named("qvb", id) ?? bridge?.Members.Find(m => m.Kind == ElementKind.HybridVethBridgeEnd);
         var ovsEnd = bridgeEnd?.Peer ?? Named("qvo", id);
         Start(VifOwner.Instance, VifPlug.Hybrid, tap, ovsEnd, bridge, bridgeEnd);
     }

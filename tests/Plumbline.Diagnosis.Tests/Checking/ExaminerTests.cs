@@ -47,6 +47,27 @@ public sealed class ExaminerTests
         Assert.Contains(result.Assumptions, a => a.Contains("fd01:b1e::f816:3eff:fe4c:21be", StringComparison.Ordinal) && a.Contains("nobody told of it", StringComparison.Ordinal));
     }
 
+    [SkippableTheory]
+    [InlineData("10.1.0.1")]
+    [InlineData("198.51.100.1")]
+    public void A_permanent_neighbour_entry_stands_though_the_question_tells_another(string to)
+    {
+        var plant = ExaminerPlants.All["router_has_a_false_permanent_neighbour"];
+        Assert.Equal(TraceVerdict.Dropped, Ask(plant.Plant(plant.Healthy()), true, "web1", to, 1).Verdict);
+    }
+
+    [SkippableFact]
+    public void A_neighbour_that_is_known_is_reached_while_the_flood_is_short_and_a_note_says_so()
+    {
+        var plant = ExaminerPlants.All["flood_without_a_tunnel"];
+        var planted = plant.Plant(plant.Healthy());
+        var warm = Ask(planted, true, "web1", "10.1.0.12", 1);
+        Assert.Equal(TraceVerdict.Delivered, warm.Verdict);
+        Assert.Contains(warm.Notes, n => n.Contains("has to know the MAC of 10.1.0.12 already", StringComparison.Ordinal));
+        var cold = new Tracer([.. planted.Nodes.Values.Select(Topology.Build)], null).Ask(new() { From = "tap6ef565e0-4a", To = "10.1.0.12", IsCold = true });
+        Assert.Equal(TraceVerdict.Dropped, cold.Verdict);
+    }
+
     private static TraceResult Ask(Deployment planted, bool withApi, string from, string to, byte protocol) =>
         new Tracer([.. planted.Nodes.Values.Select(Topology.Build)], withApi ? planted.Cloud() : null).Ask(new()
         {

@@ -51,7 +51,7 @@ public sealed class BridgeTraceTests(ITestOutputHelper output)
                     await LabFixture.RunAsync(place, "ip", "neigh", "flush", "dev", "eth0");
                 }
                 var tracer = new Tracer([Topology.Build(await LiveNode.ReadAsync(node.Access, SnapshotScope.Everything, default))], null);
-                var said = tracer.Ask(new() { From = $"host{from}", To = $"10.9.0.{to + 1}" });
+                var said = tracer.Ask(new() { From = $"host{from}", To = $"10.9.0.{to + 1}", IsCold = true });
                 var ping = await LabFixture.RunAsync(places[from], "ping", "-n", "-c", "1", "-W", "0.6", $"10.9.0.{to + 1}");
                 tried++;
                 var real = ping.ExitCode == 0;

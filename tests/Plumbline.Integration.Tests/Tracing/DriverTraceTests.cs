@@ -175,6 +175,7 @@ public sealed class DriverTraceTests(ITestOutputHelper output)
             var protocol = (byte)(random.Next(3) switch { 0 => 1, 1 => 6, _ => 17 });
             var question = new TraceQuestion
             {
+                IsCold = true,
                 From = vm.Name,
                 To = (isIPv6 ? other.IPv6Address! : other.Address).ToString(),
                 Protocol = protocol,

@@ -45,6 +45,7 @@ public sealed class LabTraceTests : IAsyncLifetime
                 var kind = random.Next(4);
                 var question = new TraceQuestion
                 {
+                    IsCold = true,
                     From = source.Name,
                     To = target.Name,
                     Protocol = (byte)(kind < 2 ? 1 : 6),

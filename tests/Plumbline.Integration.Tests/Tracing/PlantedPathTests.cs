@@ -73,6 +73,7 @@ public sealed class PlantedPathTests
         }
         return new Tracer(nodes, null).Ask(new()
         {
+            IsCold = true,
             From = lab.Instances[path.From].Name,
             To = lab.Instances[path.To].Name,
             Protocol = (byte)(path.IsRefused ? 17 : path.Ping is null ? 6 : 1),

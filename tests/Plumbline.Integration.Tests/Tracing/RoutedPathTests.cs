@@ -95,6 +95,7 @@ public sealed class RoutedPathTests(ITestOutputHelper output)
         }
         return new Tracer(nodes, null).Ask(new()
         {
+            IsCold = true,
             From = path.From,
             To = path.To,
             Protocol = (byte)(path.IsRefused ? 17 : path.Port == 0 ? 1 : 6),
