@@ -37,7 +37,7 @@ internal sealed record BridgedNat(TraceFrame Frame, string? Words, string? Refus
             var wanted = known.IsReply ? known.Connection.Original.Turned() : known.Connection.Reply.Turned();
             return Turn(space, bridge, frame, wanted.From, wanted.FromPort, wanted.To, wanted.ToPort);
         }
-        return hook.Translation?.Target switch
+        return hook.NatTarget switch
         {
             SnatTarget { Addresses: { } range } snat => Turn(
                 space, bridge, frame, First(range), snat.Ports?.First ?? frame.SourcePort, frame.To, frame.DestinationPort),

@@ -1,4 +1,5 @@
 using Plumbline.Iptables.Frames;
+using Plumbline.Iptables.Simulation;
 using Plumbline.Linux.Netlink;
 using Plumbline.Primitives;
 
@@ -16,10 +17,10 @@ internal sealed partial record FrameHook(FrameDecision? Dropped, string Tool, IR
     public string Words => $"{Tool} {Dropped!.By}";
 
     /// <summary>A frame comes into a bridge by a port.</summary>
-    public static FrameHook Into(TraceSpace space, Link bridge, Link from, TraceFrame frame)
+    public static FrameHook Into(TraceSpace space, Link bridge, Link from, TraceFrame frame, ConntrackState? state)
     {
         var facts = Facts(frame) with { In = from.Name, LogicalIn = bridge.Name };
-        return NftInto(space, bridge, from, facts).Then(() => Ask(space, Bridged, [("nat", "PREROUTING")], facts));
+        return NftInto(space, bridge, from, facts, state).Then(() => Ask(space, Bridged, [("nat", "PREROUTING")], facts));
     }
 
     /// <summary>It goes up to the bridge's own device.</summary>
@@ -30,7 +31,7 @@ internal sealed partial record FrameHook(FrameDecision? Dropped, string Tool, IR
     }
 
     /// <summary>It goes on by a port; <paramref name="from"/> null: it is the bridge's own.</summary>
-    public static FrameHook Out(TraceSpace space, Link bridge, Link? from, Link port, TraceFrame frame)
+    public static FrameHook Out(TraceSpace space, Link bridge, Link? from, Link port, TraceFrame frame, ConntrackState? state)
     {
         var facts = Facts(frame) with
         {
@@ -47,7 +48,7 @@ internal sealed partial record FrameHook(FrameDecision? Dropped, string Tool, IR
             ? Ask(space, Bridged, [("nat", "POSTROUTING")], facts with { In = null, LogicalIn = null }) : Nothing;
         return new FrameHook(ebtables.Dropped ?? arp.Dropped ?? after.Dropped, arp.Dropped is null ? Bridged : Arp,
             [.. ebtables.Passed, .. arp.Passed, .. after.Passed], [.. ebtables.Unknowns, .. arp.Unknowns, .. after.Unknowns])
-            .Then(() => NftOut(space, bridge, from, port, facts));
+            .Then(() => NftOut(space, bridge, from, port, facts, state));
     }
 
     /// <summary>A stack gets or sends ARP.</summary>

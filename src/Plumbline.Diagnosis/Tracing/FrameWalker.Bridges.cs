@@ -38,8 +38,12 @@ internal sealed partial class FrameWalker
             vlan = id;
         }
         var isGroup = frame.Destination.IsMulticast;
-        if (from is not null && FrameHook.Into(space, bridge, from, frame) is var entered)
+        var tracked = from is null ? null
+            : RuleHook.BridgedState(space, PacketPath.Bridged(bridge.Name, from.Name, from.Name), frame, session);
+        Iptables.Target? translation = null;
+        if (from is not null && FrameHook.Into(space, bridge, from, frame, tracked) is var entered)
         {
+            translation = entered.Translation;
             if (entered.Dropped is not null)
             {
                 DropByFrameRule(space, bridge, entered, frame, trail);
@@ -99,7 +103,12 @@ internal sealed partial class FrameWalker
         foreach (var port in ports)
         {
             var sent = vlans is null ? frame : frame with { Vlan = vlans.IsUntagged(port.Name, vlan) ? null : vlan };
-            var rules = FrameHook.Out(space, bridge, from, port, sent);
+            if (port.BridgePort is not null && !(IsAdminUp(port) && HasCarrier(port)))
+            {
+                DeviceOut(space, port, sent, trail, isBridged: true);     // br_should_deliver(): no rule is asked for a port that is disabled
+                continue;
+            }
+            var rules = FrameHook.Out(space, bridge, from, port, sent, tracked);
             if (rules.Dropped is not null)
             {
                 DropByFrameRule(space, bridge, rules, frame, trail);
@@ -107,7 +116,7 @@ internal sealed partial class FrameWalker
             }
             var path = from is null ? PacketPath.FromHost(bridge.Name) : PacketPath.Bridged(bridge.Name, from.Name, port.Name);
             var hook = from is null || sent.Vlan is not null || IsForAnother(space, port, frame)
-                ? RuleHook.Passed : RuleHook.AskBridged(space, bridge, path, frame, session);
+                ? RuleHook.Passed : RuleHook.AskBridged(space, bridge, path, frame, session, translation ?? rules.Translation);
             var how = learned is not null ? $"learned at {port.Name}" : ports.Count > 1 ? $"flooded, to {port.Name} too" : $"to {port.Name}";
             how = vlan == 0 ? how : string.Create(CultureInfo.InvariantCulture, $"VLAN {vlan}, {how}{(sent.Vlan is null ? "" : " with its tag")}");
             if (hook.Outcome == Outcome.Dropped)
@@ -121,7 +130,7 @@ internal sealed partial class FrameWalker
             {
                 if (nat.Refusal is { } refusal)
                 {
-                    var why = $"{(hook.Translation is { } rule ? RuleBrief.Of(rule) : "its connection is translated")}: {refusal}";
+                    var why = $"{(hook.Translation is { } rule ? RuleBrief.Of(rule) : hook.OwnTranslation is not null ? "a rule of nft" : "its connection is translated")}: {refusal}";
                     Drop(TraceCause.Rule, space, hook.TranslationChain ?? bridge.Name, why, frame,
                         Step(trail, HopKind.LinuxBridge, space, bridge.Name, why, hook.Evidence, hook.Unknowns, hook.Counters),
                         hook.Evidence, counters: hook.Counters);

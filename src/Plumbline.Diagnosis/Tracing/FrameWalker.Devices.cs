@@ -9,7 +9,8 @@ internal sealed partial class FrameWalker
     /// <summary>A namespace or a bridge sends by a device.</summary>
     private void DeviceOut(TraceSpace space, Link link, TraceFrame frame, Trail? trail, bool isBridged)
     {
-        if (IsTooDeep(trail, frame) || !IsUp(space, link, frame, trail) || !Fits(space, link, frame, trail, isBridged))
+        if (IsTooDeep(trail, frame) || !IsUp(space, link, frame, trail) || !Fits(space, link, frame, trail, isBridged)
+            || !isBridged && IsRefusedAt(space, link, frame, trail, isReceived: false))
         {
             return;
         }
@@ -72,9 +73,17 @@ internal sealed partial class FrameWalker
                     return;
             }
         }
+        // the userspace datapath reads a copy (packet(7)) that is taken before ingress is asked
         if (space.Node.Port(link.Name) is { IsInternal: false } port)
         {
-            OvsIn(port, frame, trail);
+            if (space.Node.IsUserspace(port.Bridge.Name) || !IsRefusedAt(space, link, frame, trail, isReceived: true))
+            {
+                OvsIn(port, frame, trail);
+            }
+            return;
+        }
+        if (IsRefusedAt(space, link, frame, trail, isReceived: true))
+        {
             return;
         }
         if (frame.Vlan is { } tag)
@@ -96,6 +105,18 @@ internal sealed partial class FrameWalker
             return;
         }
         StackIn(space, link, frame, trail);
+    }
+
+    /// <summary>nft's chains of a device itself (netdev): a frame ends here by one of their rules.</summary>
+    private bool IsRefusedAt(TraceSpace space, Link link, TraceFrame frame, Trail? trail, bool isReceived)
+    {
+        if (FrameHook.OfDevice(space, link, frame, isReceived) is not { Dropped: not null } refused)
+        {
+            return false;
+        }
+        Drop(TraceCause.Rule, space, refused.Dropped.Chain, refused.Words, frame, Step(trail, HopKind.Device, space, link.Name, refused.Words, refused.Passed),
+            refused.Passed);
+        return true;
     }
 
     /// <summary>The VLAN device above a link; null where none has the tag.</summary>

@@ -287,6 +287,9 @@ internal sealed partial class FrameWalker
             BridgeForward(space, bridge, link, frame, trail);
             return;
         }
-        StackIn(space, link, frame, trail);
+        if (!IsRefusedAt(space, link, frame, trail, isReceived: true))
+        {
+            StackIn(space, link, frame, trail);
+        }
     }
 }

@@ -16,12 +16,17 @@ internal sealed partial class FrameWalker
             return;
         }
         var flow = new NatFlow(session, space, frame);
-        var first = flow.Ask(new HookPoint(Hook.Prerouting, device.Name, null) { HasBridge = bridgePort is not null, PhysicalIn = bridgePort?.Name });
+        var entry = new HookPoint(Hook.Prerouting, device.Name, null) { HasBridge = bridgePort is not null, PhysicalIn = bridgePort?.Name };
+        var first = flow.Ask(entry);
         if (Ends(space, device, flow, first, trail))
         {
             return;
         }
         flow.TranslateDestination(first, device);
+        if (Ends(space, device, flow, flow.AskRest(entry), trail))
+        {
+            return;
+        }
         var isLocal = IsGroup(flow.Frame.To) || space.IsLocal(flow.Frame.To) || IsDirectedBroadcast(space, flow.Frame.To);
         if (!isLocal)
         {
@@ -89,12 +94,17 @@ internal sealed partial class FrameWalker
         {
             flow.Frame = flow.Frame.Cut(mtu);
         }
-        var last = flow.Ask(new HookPoint(Hook.Postrouting, null, choice.Device.Name));
+        var exit = new HookPoint(Hook.Postrouting, null, choice.Device.Name);
+        var last = flow.Ask(exit);
         if (Ends(space, device, flow, last, trail))
         {
             return;
         }
         flow.TranslateSource(last, choice.Device);
+        if (Ends(space, device, flow, flow.AskRest(exit), trail))
+        {
+            return;
+        }
         flow.Finish(last);
         var routed = Step(trail, HopKind.Router, space, name, $"in by {device.Name}; {choice}{flow.Words}", [.. flow.Evidence, $"route: {choice}"], flow.Unknowns, flow.Counters);
         var found = resolver.Resolve(space, choice.Device, choice.NextHop);
@@ -112,12 +122,17 @@ internal sealed partial class FrameWalker
     private TraceFrame? Outgoing(TraceSpace space, Link device, TraceFrame frame, ref Trail trail)
     {
         var flow = new NatFlow(session, space, frame);
-        var first = flow.Ask(new HookPoint(Hook.Output, null, device.Name));
+        var start = new HookPoint(Hook.Output, null, device.Name);
+        var first = flow.Ask(start);
         if (Ends(space, device, flow, first, trail))
         {
             return null;
         }
         flow.TranslateDestination(first, device);
+        if (Ends(space, device, flow, flow.AskRest(start), trail))
+        {
+            return null;
+        }
         if (device.Mtu is { } most && flow.Frame.Size > most && flow.Frame.MayBeCut)
         {
             flow.Frame = flow.Frame.Cut(most);
@@ -128,12 +143,17 @@ internal sealed partial class FrameWalker
                 $"{device.Name} takes {mtu} bytes, the packet has {flow.Frame.Size}"), frame, trail);
             return null;
         }
-        var last = flow.Ask(new HookPoint(Hook.Postrouting, null, device.Name));
+        var exit = new HookPoint(Hook.Postrouting, null, device.Name);
+        var last = flow.Ask(exit);
         if (Ends(space, device, flow, last, trail))
         {
             return null;
         }
         flow.TranslateSource(last, device);
+        if (Ends(space, device, flow, flow.AskRest(exit), trail))
+        {
+            return null;
+        }
         flow.Finish(last);
         if (flow.Words.Length > 0)
         {
@@ -142,9 +162,9 @@ internal sealed partial class FrameWalker
         return flow.Frame with { Mark = 0 };
     }
 
-    private bool Ends(TraceSpace space, Link device, NatFlow flow, RuleHook hook, Trail? trail)
+    private bool Ends(TraceSpace space, Link device, NatFlow flow, RuleHook? hook, Trail? trail)
     {
-        if (hook.Outcome != Outcome.Dropped)
+        if (hook?.Outcome != Outcome.Dropped)
         {
             return false;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Plumbline.Iptables.Simulation;
 using Plumbline.Linux.Netlink;
 
 namespace Plumbline.Diagnosis.Tracing;
@@ -61,6 +62,10 @@ internal sealed partial class FrameWalker
                 return _ends;
             }
             frame = sent;
+        }
+        else if (IsRefusedNeighbour(space, device, frame, trail, isReceived: false))
+        {
+            return _ends;
         }
         if (FrameHook.OfStack(space, device, frame, isReceived: false) is { Dropped: not null } refused)
         {
@@ -161,6 +166,10 @@ internal sealed partial class FrameWalker
         }
         if (frame.IsNeighbourQuestion || frame.IsNeighbourAnswer)
         {
+            if (IsRefusedNeighbour(space, device, frame, trail, isReceived: true))
+            {
+                return;
+            }
             var isFor = frame.IsNeighbourAnswer || (frame.Arp != 0 ? space.IsLocal(frame.Asked) && AnswersArp(space, device, frame.Asked)
                 : space.AddressesOf(device).Any(a => a.Address.Equals(frame.Asked)));
             if (!isFor)
@@ -181,6 +190,23 @@ internal sealed partial class FrameWalker
             return;
         }
         RouteIn(space, device, frame, trail, bridgePort);
+    }
+
+    /// <summary>Neighbour discovery is ICMPv6: unlike ARP it meets the rules of ip6tables and nft as any packet does.</summary>
+    private bool IsRefusedNeighbour(TraceSpace space, Link device, TraceFrame frame, Trail? trail, bool isReceived)
+    {
+        if (frame.Arp != 0)
+        {
+            return false;
+        }
+        var hook = RuleHook.AskStack(space, isReceived ? PacketPath.ToHost(device.Name) : PacketPath.FromHost(device.Name), frame, session);
+        if (hook.Outcome != Outcome.Dropped)
+        {
+            return false;
+        }
+        Drop(TraceCause.Rule, space, hook.Chain ?? device.Name, hook.Decider ?? "a rule", frame,
+            Step(trail, HopKind.Host, space, device.Name, hook.Decider ?? "a rule", hook.Evidence, hook.Unknowns, hook.Counters), hook.Evidence, counters: hook.Counters);
+        return true;
     }
 
     /// <summary>arp_ignore 1 and above: only for addresses of the device itself. The L3 agent sets 1 in its namespaces.</summary>

@@ -67,7 +67,7 @@ internal sealed partial class FrameWalker
             OvsIn(node.Port(device.Name)!, outer, Step(into, HopKind.Device, node.Own, device.Name, $"{local} → {remote} ({text})"));
             return;
         }
-        var hook = RuleHook.Ask(node.Own, PacketPath.FromHost(device.Name), outer, ConntrackTable.Empty, session);
+        var hook = RuleHook.AskStack(node.Own, PacketPath.FromHost(device.Name), outer, session);
         var sent = Step(into, HopKind.Device, node.Own, device.Name, $"{local} → {remote} ({text}){(hook.Decider is null ? "" : $"; {hook.Decider}")}",
             hook.Evidence, hook.Unknowns, hook.Counters);
         if (hook.Outcome == Outcome.Dropped)
@@ -98,7 +98,7 @@ internal sealed partial class FrameWalker
         }
         if (!node.IsUserspace(bridge))
         {
-            var hook = RuleHook.Ask(space, PacketPath.ToHost(device.Name), outer, ConntrackTable.Empty, session);
+            var hook = RuleHook.AskStack(space, PacketPath.ToHost(device.Name), outer, session);
             trail = Step(trail, HopKind.Device, space, device.Name, $"for {outer.To}{(hook.Decider is null ? "" : $"; {hook.Decider}")}", hook.Evidence, hook.Unknowns, hook.Counters);
             if (hook.Outcome == Outcome.Dropped)
             {

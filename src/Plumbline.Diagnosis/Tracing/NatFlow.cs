@@ -21,6 +21,7 @@ internal sealed class NatFlow
     private readonly List<string> _words = [];
     private readonly TraceConntrack.Known? _known;
     private ConntrackEntry? _entry;
+    private Iptables.Target? _ownTranslation;
 
     public NatFlow(TraceSession session, TraceSpace space, TraceFrame frame)
     {
@@ -41,23 +42,68 @@ internal sealed class NatFlow
     /// <summary>What was done to it, with a semicolon before each.</summary>
     public string Words => string.Concat(_words.Select(w => "; " + w));
 
+    /// <summary>
+    /// Asks iptables' rules of a hook, and nft's own up to nat's priority, or to filter's where nothing is translated and then all. What
+    /// comes behind a translation, <see cref="AskRest"/> asks.
+    /// </summary>
     public RuleHook Ask(HookPoint point)
     {
-        ConntrackTable table = _entry is { } entry ? ConntrackTable.Assume(entry) : new TraceConntrack.Table(_session.Conntrack, _place, _first);
+        var nat = NatPriority(point.Hook);
+        _ownTranslation = null;
+        if (AskOwn(point, int.MinValue, nat ?? 0) is { } refused)
+        {
+            return refused;
+        }
+        var table = Table();
         var hook = RuleHook.Ask(_space, PacketPath.At(point), Frame, table, _session);
         _evidence.AddRange(hook.Evidence);
         _counters.AddRange(hook.Counters);
         _unknowns.AddRange(hook.Unknowns);
         var header = Frame.ToHeader();
         _entry ??= table.Find(0, in header);
-        _entry = _entry.Value with { Mark = hook.Decision.ConnectionMark };
+        _entry = hook.Decision.IsNotrack ? new ConntrackEntry(ConntrackState.Untracked) : _entry.Value with { Mark = hook.Decision.ConnectionMark };
         Frame = Frame with { Mark = hook.Decision.Mark };
-        return hook;
+        return hook.Outcome == Outcome.Dropped ? hook : AskOwn(point, nat ?? 0, nat is { } at ? at + 1 : int.MaxValue) ?? hook;
+    }
+
+    /// <summary>What of nft's own rules is asked when the packet has been translated, or would have been; null: nothing ends it.</summary>
+    public RuleHook? AskRest(HookPoint point) => NatPriority(point.Hook) is { } nat ? AskOwn(point, nat + 1, int.MaxValue) : null;
+
+    /// <summary>NF_IP_PRI_NAT_DST and NF_IP_PRI_NAT_SRC; null where nothing is translated but by INPUT's SNAT, which nobody uses.</summary>
+    private static int? NatPriority(Hook hook) => hook switch
+    {
+        Hook.Prerouting or Hook.Output => -100,
+        Hook.Postrouting => 100,
+        _ => null,
+    };
+
+    private ConntrackTable Table() => _entry is { } entry ? ConntrackTable.Assume(entry) : new TraceConntrack.Table(_session.Conntrack, _place, _first);
+
+    private RuleHook? AskOwn(HookPoint point, int least, int end)
+    {
+        if (_space.NftRules() is null)
+        {
+            return null;
+        }
+        var header = Frame.ToHeader();
+        var own = FrameHook.OfPacket(_space, point, Frame, Table().Find(0, in header).State, least, end);
+        _ownTranslation ??= own.Translation;
+        if (own.IsNotrack)
+        {
+            _entry = new ConntrackEntry(ConntrackState.Untracked);
+        }
+        _evidence.AddRange(own.Passed);
+        _unknowns.AddRange(own.Unknowns);
+        return own.ToDrop();
     }
 
     /// <summary>Behind PREROUTING or OUTPUT: by a rule for the first packet, by the connection for others.</summary>
     public void TranslateDestination(RuleHook hook, Link device)
     {
+        if (_entry is { State: ConntrackState.Untracked })
+        {
+            return;
+        }
         if (_known is { IsError: true } related)
         {
             TranslateError(related, isSource: false);
@@ -69,7 +115,7 @@ internal sealed class NatFlow
             ChangeDestination(known.IsReply ? wanted.From : wanted.To, known.IsReply ? wanted.FromPort : wanted.ToPort);
             return;
         }
-        switch (hook.Translation?.Target)
+        switch (hook.Translation?.Target ?? _ownTranslation)
         {
             case DnatTarget dnat:
                 ChangeDestination(First(dnat.Addresses) ?? Frame.To, dnat.Ports?.First ?? Frame.DestinationPort);
@@ -84,6 +130,10 @@ internal sealed class NatFlow
     /// <summary>Behind POSTROUTING.</summary>
     public void TranslateSource(RuleHook hook, Link device)
     {
+        if (_entry is { State: ConntrackState.Untracked })
+        {
+            return;
+        }
         if (_known is { IsError: true } related)
         {
             TranslateError(related, isSource: true);
@@ -95,7 +145,7 @@ internal sealed class NatFlow
             ChangeSource(known.IsReply ? wanted.To : wanted.From, known.IsReply ? wanted.ToPort : wanted.FromPort);
             return;
         }
-        switch (hook.Translation?.Target)
+        switch (hook.Translation?.Target ?? _ownTranslation)
         {
             case SnatTarget snat:
                 ChangeSource(First(snat.Addresses) ?? Frame.From, snat.Ports?.First ?? Frame.SourcePort);

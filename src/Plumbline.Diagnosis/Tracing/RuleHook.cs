@@ -29,6 +29,12 @@ internal sealed record RuleHook
     /// <summary>The nat rule that translated it.</summary>
     public Rule? Translation { get; init; }
 
+    /// <summary>What is done to its addresses: by <see cref="Translation"/>, or by a rule of nft's own.</summary>
+    public Iptables.Target? NatTarget => Translation?.Target ?? OwnTranslation;
+
+    /// <summary>What nft's own chains of type nat do to it; null: nothing.</summary>
+    public Iptables.Target? OwnTranslation { get; init; }
+
     /// <summary>The chain of <see cref="Translation"/>.</summary>
     public string? TranslationChain { get; init; }
 
@@ -91,6 +97,51 @@ internal sealed record RuleHook
         };
     }
 
+    /// <summary>The same of a first packet on its whole way in or out of a stack, and nft's own rules too.</summary>
+    /// <param name="space">Whose.</param>
+    /// <param name="path">The way.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="session">Where assumptions go.</param>
+    public static RuleHook AskStack(TraceSpace space, PacketPath path, TraceFrame frame, TraceSession session)
+    {
+        var hook = Ask(space, path, frame, ConntrackTable.Empty, session);
+        if (hook.Outcome == Outcome.Dropped || space.NftRules() is null)
+        {
+            return hook;
+        }
+        var header = frame.ToHeader();
+        foreach (var point in path.Points)
+        {
+            var own = FrameHook.OfPacket(space, point, frame, FirstPacket.StateOf(in header), int.MinValue, int.MaxValue);
+            hook = own.ToDrop() is { } drop
+                ? drop with { Evidence = [.. hook.Evidence, .. drop.Evidence], Counters = hook.Counters, Unknowns = [.. hook.Unknowns, .. drop.Unknowns] }
+                : hook with { Evidence = [.. hook.Evidence, .. own.Passed], Unknowns = [.. hook.Unknowns, .. own.Unknowns] };
+            if (hook.Outcome == Outcome.Dropped)
+            {
+                break;
+            }
+        }
+        return hook;
+    }
+
+    /// <summary>The state of a bridged packet's connection, in the zone that the rules give it; null where nobody asks.</summary>
+    /// <param name="space">Whose rules.</param>
+    /// <param name="path">The way.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="session">Where connections are kept.</param>
+    public static ConntrackState? BridgedState(TraceSpace space, PacketPath path, TraceFrame frame, TraceSession session)
+    {
+        if (space.NftRules() is null || frame.Arp != 0 || frame.Vlan is not null)
+        {
+            return null;
+        }
+        var place = PlaceOf(space);
+        var first = Ask(space, PacketPath.At(path.Points[0]), frame, new TraceConntrack.Table(session.Conntrack, place, frame), session);
+        var header = frame.ToHeader();
+        return first.Decision.IsNotrack ? ConntrackState.Untracked
+            : session.Conntrack.Find(place, first.Decision.Zone, frame) is { } known ? known.ToEntry().State : FirstPacket.StateOf(in header);
+    }
+
     private static HashSet<string> DevicesOf(PacketPath path)
     {
         var devices = new HashSet<string>(StringComparer.Ordinal);
@@ -109,7 +160,7 @@ internal sealed record RuleHook
 
     /// <summary>The way of a bridged frame, where the kernel shows it to the rules at all.</summary>
     public static RuleHook AskBridged(
-        TraceSpace space, Linux.Netlink.Link bridge, PacketPath path, TraceFrame frame, TraceSession session)
+        TraceSpace space, Linux.Netlink.Link bridge, PacketPath path, TraceFrame frame, TraceSession session, Iptables.Target? translation = null)
     {
         if (frame.Arp != 0 || frame.Vlan is not null)
         {
@@ -124,11 +175,11 @@ internal sealed record RuleHook
         }
         var place = PlaceOf(space);
         var table = new TraceConntrack.Table(session.Conntrack, place, frame);
-        var hook = Ask(space, path, frame, table, session);
-        if (hook is { Unknowns.Count: > 0, Translation.Target: RedirectTarget or DnatTarget })
+        var hook = Ask(space, path, frame, table, session) with { OwnTranslation = translation };
+        if (hook is { Unknowns.Count: > 0, NatTarget: RedirectTarget or DnatTarget })
         {
             // what takes it off the bridge at once does so whatever the rules behind it ask
-            var first = Ask(space, PacketPath.At(path.Points[0]), frame, table, session);
+            var first = Ask(space, PacketPath.At(path.Points[0]), frame, table, session) with { OwnTranslation = translation };
             var led = BridgedNat.Of(space, bridge, first, frame, session.Conntrack.Find(place, first.Decision.Zone, frame));
             if (first is { Outcome: Outcome.Passed, Unknowns.Count: 0 } && led.Refusal is not null)
             {

@@ -26,15 +26,18 @@ public sealed class FrameTables
         }
         var passed = new List<string>();
         var depends = new List<string>();
-        var (verdict, where, by) = Run(table, start, frame, passed, depends, 0);
-        return verdict is null or "RETURN"
-            ? new(start.Policy == "DROP", start.Name, $"policy of {table} {start.Name}: {start.Policy}", passed, depends)
+        var effects = new FrameEffects();
+        var (verdict, where, by) = Run(table, start, frame, passed, depends, effects, 0);
+        var decision = verdict is null or "RETURN"
+            ? new FrameDecision(start.Policy == "DROP", start.Name, $"policy of {table} {start.Name}: {start.Policy}", passed, depends)
             : new(verdict == "DROP", where, by, passed, depends);
+        return effects is { Translation: null, IsNotrack: false } ? decision
+            : decision with { Translation = effects.Translation, IsNotrack = effects.IsNotrack };
     }
 
     /// <summary>ACCEPT or DROP, and by what; RETURN where a rule sent it back to whence it came, null where it went through the whole chain.</summary>
     private (string? Verdict, string Chain, string By) Run(
-        string table, FrameChain chain, FrameFacts frame, List<string> passed, List<string> depends, int depth)
+        string table, FrameChain chain, FrameFacts frame, List<string> passed, List<string> depends, FrameEffects effects, int depth)
     {
         foreach (var rule in chain.Rules)
         {
@@ -68,6 +71,12 @@ public sealed class FrameTables
                     return (target, chain.Name, rule.Text);
                 case "RETURN":
                     return (target, chain.Name, rule.Text);
+                case "NAT":
+                    effects.Translation = rule.Translation;
+                    return ("ACCEPT", chain.Name, rule.Text);
+                case "NOTRACK":
+                    effects.IsNotrack = true;
+                    continue;
                 case "CONTINUE":
                     continue;
             }
@@ -76,7 +85,7 @@ public sealed class FrameTables
                 depends.Add($"{table} {rule.Text}");
                 continue;
             }
-            var (verdict, where, by) = Run(table, next, frame, passed, depends, depth + 1);
+            var (verdict, where, by) = Run(table, next, frame, passed, depends, effects, depth + 1);
             if (verdict is "ACCEPT" or "DROP")
             {
                 return (verdict, where, by);

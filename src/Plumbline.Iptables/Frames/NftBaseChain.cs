@@ -9,6 +9,9 @@ namespace Plumbline.Iptables.Frames;
 /// <param name="Devices">Of ingress and egress: whose frames; empty elsewhere.</param>
 public sealed record NftBaseChain(string Family, string Table, string Name, string Hook, int Priority, IReadOnlyList<string> Devices)
 {
+    /// <summary><c>type nat</c>: asked for the first packet of a connection alone.</summary>
+    public bool IsNat { get; init; }
+
     /// <summary>The table's name in <see cref="NftRuleset.Tables"/>.</summary>
     public string Key => $"{Family} {Table}";
 }

@@ -16,6 +16,7 @@ public static partial class NftParser
         var words = Words(line);
         var matches = new List<FrameMatch>();
         var target = "CONTINUE";
+        Target? translation = null;
         for (var i = 0; i < words.Count; i++)
         {
             var word = words[i];
@@ -45,6 +46,13 @@ public static partial class NftParser
                     continue;
                 case "meta":
                     continue;
+                case "notrack":
+                    target = "NOTRACK";
+                    continue;
+                case "masquerade" or "redirect" or "snat" or "dnat" when ReadTranslation(words, i) is { } read:
+                    (target, translation) = ("NAT", read);
+                    i = words.Count;
+                    continue;
                 case "limit":
                     matches.Add(Unknown("limit"));
                     while (i + 1 < words.Count && words[i + 1] is "rate" or "over" or "burst" or "packets" || i + 1 < words.Count && char.IsAsciiDigit(words[i + 1][0]))
@@ -55,7 +63,7 @@ public static partial class NftParser
             }
             i = ReadMatch(words, i, family, sets, matches);
         }
-        return new($"{chain}: {line}", matches, target, null);
+        return new($"{chain}: {line}", matches, target, null) { Translation = translation };
     }
 
     /// <summary>One condition from a word on; answers its last word.</summary>
@@ -68,7 +76,7 @@ public static partial class NftParser
         {
             matches.Add(Unknown(string.Join(' ', words.Skip(at))));
             // what it asks for is not known; its verdict stands at its end
-            return Math.Max(at, words.Count - 1 - (words[^1] is "accept" or "drop" or "return" ? 1 : words.Count > 1 && words[^2] is "jump" or "goto" ? 2 : 0));
+            return Math.Max(at, words.Count - 1 - (words[^1] is "accept" or "drop" or "return" or "notrack" or "masquerade" ? 1 : words.Count > 1 && words[^2] is "jump" or "goto" ? 2 : 0));
         }
         var isInverted = words[last + 1] == "!=";
         last += words[last + 1] is "!=" or "==" ? 1 : 0;

@@ -93,7 +93,7 @@ public static partial class NftParser
                     continue;
                 }
                 var end = EndOf(all, i);
-                if (kind == "set" && pass == 0)
+                if (kind is "set" or "map" && pass == 0)
                 {
                     sets[name] = ElementsOf(string.Join(' ', all[i..(end + 1)]));
                 }
@@ -136,7 +136,10 @@ public static partial class NftParser
             }
             else
             {
-                rules.Add(ReadRule(name, line, family, sets));
+                foreach (var one in Spread(line, sets))
+                {
+                    rules.Add(ReadRule(name, one, family, sets));
+                }
             }
         }
         return new(name, policy, rules);
@@ -159,7 +162,7 @@ public static partial class NftParser
             sign = words[i] == "-" ? -1 : words[i] == "+" ? 1 : sign;
             priority += int.TryParse(words[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? sign * number : PriorityOf(words[i], family);
         }
-        return new(family, table, name, hook, priority, devices);
+        return new(family, table, name, hook, priority, devices) { IsNat = After(words, "type") == "nat" };
     }
 
     private static int PriorityOf(string word, string family) => (word, family) switch

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Plumbline.OpenFlow.Fields;
 using Plumbline.OpenFlow.Flows;
@@ -6,10 +7,14 @@ using Xunit.Abstractions;
 
 namespace Plumbline.Integration.Tests.OpenFlow;
 
-/// <summary>Two bridges with ports of every VLAN mode, a patch and a tunnel, under flows made by chance.</summary>
+/// <summary>
+/// Two bridges with ports of every VLAN mode, a patch and a tunnel, under flows made by chance. <c>PLUMB_TRACE_TABLES</c> asks for more of
+/// them, <c>PLUMB_TRACE_SEED</c> for others.
+/// </summary>
 public sealed class RandomTableTests(ITestOutputHelper output)
 {
-    private const int Tables = 24;
+    private static readonly int _tables = Asked("PLUMB_TRACE_TABLES", 24);
+    private static readonly int _firstSeed = Asked("PLUMB_TRACE_SEED", 1);
     private const int Packets = 30;
 
     /// <summary>What came from the other bridge does not go back: two bridges would throw it to and fro without end.</summary>
@@ -57,7 +62,7 @@ public sealed class RandomTableTests(ITestOutputHelper output)
         await real.AppCtlAsync("fdb/add", "br-ro", "rvx", "0", "00:00:00:00:00:02");
         await real.AppCtlAsync("fdb/add", "br-ro", "rpo", "1", "00:00:00:00:00:01");
         var (cases, forwarded, uncertain, loops) = (0, 0, 0, 0);
-        for (var seed = 1; seed <= Tables; seed++)
+        for (var seed = _firstSeed; seed < _firstSeed + _tables; seed++)
         {
             var random = new RandomTables(seed);
             AssertRendered(real.Load("br-ri", random.Flows(9, false) + FromPatch, random.Groups(9)).Flows);
@@ -75,6 +80,9 @@ public sealed class RandomTableTests(ITestOutputHelper output)
         Assert.True(forwarded > cases / 3);
         Assert.True(loops < cases / 20);
     }
+
+    private static int Asked(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var asked) ? asked : otherwise;
 
     private static void AssertRendered(string dump)
     {

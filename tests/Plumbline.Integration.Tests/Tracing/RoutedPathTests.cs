@@ -37,7 +37,7 @@ public sealed class RoutedPathTests(ITestOutputHelper output)
             Tunnel = "vxlan",
             Firewall = firewall,
             L2Population = population,
-            IPv6 = kind == "healthy",
+            IPv6 = kind is "healthy" or "servers",
             Routed = true,
         });
         await own.InitializeAsync();
@@ -82,7 +82,7 @@ public sealed class RoutedPathTests(ITestOutputHelper output)
     {
         "router" => RoutedPaths.OfRouter(lab),
         "gateway" => RoutedPaths.OfGateway(lab),
-        "servers" => RoutedPaths.OfServers(lab),
+        "servers" => NftPaths.Of(lab).Concat(RoutedPaths.OfServers(lab)),
         _ => RoutedPaths.Healthy(lab),
     };
 

@@ -107,4 +107,47 @@ public sealed class NftParserTests
         }
         return number;
     }
+
+    [Theory]
+    [InlineData("masquerade", "MasqueradeTarget")]
+    [InlineData("tcp dport 80 redirect to :9697", "RedirectTarget")]
+    [InlineData("oifname \"qg-1\" snat ip to 203.0.113.9 fully-random", "SnatTarget")]
+    [InlineData("dnat ip6 to [fd00::1]:80", "DnatTarget")]
+    [InlineData("dnat to 10.0.0.1-10.0.0.9:8080", "DnatTarget")]
+    public void A_translation_is_what_iptables_would_call_it(string rule, string kind)
+    {
+        var rules = NftParser.Parse($"table inet n {{\n\tchain c {{\n\t\ttype nat hook postrouting priority srcnat; policy accept;\n\t\t{rule}\n\t}}\n}}\n");
+        var frame = Frame("10.1.0.24", 6, 0, 80) with { Out = "qg-1", ConnectionState = 8 };
+        Assert.Equal(kind, rules.Decide(["inet"], "postrouting", null, frame)!.Translation?.GetType().Name);
+        Assert.Null(rules.Decide(["inet"], "postrouting", null, frame with { ConnectionState = 2 }));
+    }
+
+    [Fact]
+    public void A_verdict_map_is_a_rule_for_each_of_its_elements_and_before_the_connection_tracker_all_is_invalid()
+    {
+        const string Map = """
+            table inet n {
+            	map ports {
+            		type inet_service : verdict
+            		elements = { 22 : accept, 23 : drop }
+            	}
+            	chain c {
+            		type filter hook prerouting priority raw; policy accept;
+            		ct state vmap { established : drop, new : drop }
+            		iifname "tap1" tcp dport vmap @ports
+            	}
+            	chain d {
+            		type filter hook forward priority filter; policy drop;
+            		ct state vmap { established : accept, invalid : drop }
+            	}
+            }
+            """;
+        var rules = NftParser.Parse(Map);
+        var frame = Frame("10.1.0.24", 6, 0, 23) with { In = "tap1", ConnectionState = 8 };
+        Assert.True(rules.Decide(["inet"], "prerouting", null, frame)!.IsDropped);
+        Assert.False(rules.Decide(["inet"], "prerouting", null, frame with { In = "tap2" })!.IsDropped);
+        Assert.False(rules.Decide(["inet"], "prerouting", null, Frame("10.1.0.24", 6, 0, 22) with { In = "tap1", ConnectionState = 8 })!.IsDropped);
+        Assert.True(rules.Decide(["inet"], "forward", null, frame)!.IsDropped);
+        Assert.False(rules.Decide(["inet"], "forward", null, frame with { ConnectionState = 2 })!.IsDropped);
+    }
 }

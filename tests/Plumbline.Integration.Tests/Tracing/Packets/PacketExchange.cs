@@ -85,6 +85,11 @@ internal sealed class PacketExchange : IDisposable
         });
     }
 
+    /// <summary>ARP that the target's NIC saw of the sender, for a failure's words.</summary>
+    public string ArpAbout(PacketCase one) => string.Join(' ', _nics[one.Target.Name].Seen
+        .Where(f => f is [_, _, _, _, _, _, _, _, _, _, _, _, 8, 6, ..] && f.AsSpan(28, 4).SequenceEqual(one.From.GetAddressBytes().AsSpan(0, 4)))
+        .Select(f => Convert.ToHexString(f.AsSpan(0, Math.Min(42, f.Length)))));
+
     public void Dispose()
     {
         foreach (var nic in _nics.Values)
