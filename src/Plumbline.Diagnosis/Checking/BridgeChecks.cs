@@ -20,7 +20,6 @@ internal static class BridgeChecks
             CheckFixed(context, node);
             if (node.Snapshot.Ovs is not { } ovs)
             {
-                CheckDatabase(context, node);
                 continue;
             }
             var bridges = AgentBridges(node);
@@ -50,18 +49,6 @@ internal static class BridgeChecks
     }
 
     private static bool IsTunnelled(Network? network) => network?.Type is "vxlan" or "gre" or "geneve";
-
-    /// <summary>ovs-vswitchd answers, the database does not.</summary>
-    private static void CheckDatabase(CheckContext context, CheckNode node)
-    {
-        if (node.Snapshot.Sources.FirstOrDefault(s => s is { Source: "ovsdb", Outcome: SourceOutcome.Failed }
-            && s.Detail?.StartsWith("ovsdb-server", StringComparison.Ordinal) == true) is { } silent)
-        {
-            Add(context, node, "ovsdb-stopped", "ovsdb-server", "ovsdb-server does not run", [silent.Detail!],
-                "packets pass as they did, but nothing can be plugged, bound or changed, and ovs-vswitchd loses all when it restarts",
-                "systemctl restart openvswitch-switch; see ovsdb-server.log", []);
-        }
-    }
 
     /// <summary>What is said of ports and tunnels of a bridge that is gone stands below this.</summary>
     private static void CheckThere(

@@ -23,6 +23,7 @@ public static class NodeChecker
         }
         var context = new CheckContext(checkNodes, cloud, found);
         ElementChecks.Run(context);
+        DaemonChecks.Run(context);
         BridgeChecks.Run(context);
         OvsChecks.Run(context, isAlive ?? (static _ => true));
         UnderlayChecks.Run(context);

@@ -21,37 +21,11 @@ internal static class OvsChecks
                 }
                 continue;
             }
-            CheckDaemon(context, node, node.Snapshot.Ovs);
             CheckNetworks(context, node);
             NetworkChecks.Run(context, node);
             CheckPorts(context, node);
             OvsPortChecks.Run(context, node);
             CheckMirrors(context, node, isAlive);
-        }
-    }
-
-    /// <summary>Without ovs-vswitchd new ports get no number, and ovs-vswitchd's own columns are not written.</summary>
-    private static void CheckDaemon(CheckContext context, CheckNode node, OvsFacts ovs)
-    {
-        var stopped = node.Snapshot.Processes is { Count: > 0 } processes
-            && !processes.Any(p => p.Command.Contains("ovs-vswitchd", StringComparison.Ordinal))
-            && processes.Any(p => p.Command.Contains("ovsdb-server", StringComparison.Ordinal));
-        var refused = node.Snapshot.Sources.FirstOrDefault(s =>
-            s.Source == "flows" && s.Outcome is SourceOutcome.Failed or SourceOutcome.Absent
-            && s.Detail?.Contains("vswitchd", StringComparison.Ordinal) == true);
-        if ((stopped || refused is not null) && ovs.Bridges.Count > 0)
-        {
-            context.Found.Add(new()
-            {
-                Id = "vswitchd-stopped",
-                Node = node.Name,
-                Object = "ovs-vswitchd",
-                What = "ovs-vswitchd does not run",
-                Evidence = [refused?.Detail ?? "ovsdb-server is among the processes, ovs-vswitchd is not"],
-                Consequence = "the userspace datapath forwards nothing; the kernel's only what it already knew",
-                Fix = "systemctl restart openvswitch-switch; see ovs-vswitchd.log",
-                Suffers = [.. node.Topology.Vifs.Select(CheckNode.NameOf).Distinct()],
-            });
         }
     }
 

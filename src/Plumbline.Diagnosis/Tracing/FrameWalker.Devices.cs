@@ -99,6 +99,12 @@ internal sealed partial class FrameWalker
             return;
         }
         // a device that should hang in a bridge takes frames for nobody
+        if (space.Node.Topology.Snapshot.Ovs is null && space.IsOwn && link.MasterIndex is null
+            && (link.Name.StartsWith("qvo", StringComparison.Ordinal) || link.Name.StartsWith("tap", StringComparison.Ordinal)))
+        {
+            Missing($"Open vSwitch's database of {space.Node.Name}, whose port {link.Name} is", frame, trail);
+            return;
+        }
         if (DeviceRole(space, link) is { } role && !space.AddressesOf(link).Any(a => !a.Address.IsIPv6LinkLocal))
         {
             Drop(TraceCause.Link, space, link.Name, role, frame, trail);

@@ -80,6 +80,12 @@ internal sealed partial class TraceEnds
             SetPlaces();
             return;
         }
+        if (FindElsewhere(text) is { } elsewhere)
+        {
+            Destination = elsewhere;
+            SetPlaces();
+            return;
+        }
         (_receiver, var only) = FindGuest(text);
         var choices = (only is null ? _receiver.Nics : [only]).SelectMany(n => n.Addresses.Select(a => (Nic: n, a.Address)))
             .Where(c => question.Family is { } family ? c.Address.AddressFamily == family : true)
@@ -232,13 +238,13 @@ internal sealed partial class TraceEnds
             throw TraceProblems.Ambiguous(text, byName.Select(g => $"{g.Name} on {g.Nics[0].Node.Name} ({g.Nics[0].Vif.PortId})"));
         }
         var mac = MacAddress.TryParse(text, out var parsed) ? parsed : (MacAddress?)null;
-        var port = DeviceNames.PortIdPrefix(text);
+        var prefix = DeviceNames.PortIdPrefix(text);
         var found = new List<(TraceStack.Guest, GuestNic?)>();
         foreach (var guest in fabric.Guests.All)
         {
             foreach (var nic in guest.Nics)
             {
-                var isPort = nic.Vif.PortId is { } id && (port is not null ? id.StartsWith(port, StringComparison.Ordinal)
+                var isPort = nic.Vif.PortId is { } id && (prefix is not null ? id.StartsWith(prefix, StringComparison.Ordinal)
                     : text.Length >= 4 && id.StartsWith(text, StringComparison.OrdinalIgnoreCase));
                 if (isPort || nic.DeviceName == text || mac is not null && (nic.Mac == mac || nic.Vif.Address == mac))
                 {
@@ -253,6 +259,7 @@ internal sealed partial class TraceEnds
         return found.DistinctBy(f => f.Item1).Count() switch
         {
             1 => found[0],
+            0 when PortsElsewhere(text) is [var port, ..] => throw TraceProblems.NotHere(text, port.Host, fabric.Nodes.Select(n => n.Name)),
             0 => throw TraceProblems.NothingFound(text, fabric.Guests.All.Select(g => g.Name)),
             _ => throw TraceProblems.Ambiguous(text, found.Select(f => $"{f.Item1.Name} on {f.Item1.Nics[0].Node.Name}")),
         };

@@ -10,6 +10,13 @@ internal static class TraceProblems
         $"no VM, port or address \"{text}\"", null,
         $"known VMs: {Some(names)}; an address, a MAC, a port's UUID or tap do as well, router:NAME, dhcp:NETWORK, outside"));
 
+    public static DiagnosisException NotHere(string text, string? host, IEnumerable<string> given) => new(
+        host is not { Length: > 0 } ? new Problem($"\"{text}\" is a port that Neutron has bound to no host", null, "start its VM, or bind the port")
+        : given.Any(g => g.Split('.')[0] == host.Split('.')[0])
+            ? new Problem($"\"{text}\" is on {host}, as Neutron says, and is not plugged there", null, "plumb check says what is missing of it")
+        : new Problem($"\"{text}\" is on {host}, as Neutron says, and that node was not given", null,
+            $"give it too: --from once for each node (plumb snapshot on {host})"));
+
     public static DiagnosisException Ambiguous(string text, IEnumerable<string> candidates) => new(new Problem(
         $"\"{text}\" is several: {Some(candidates)}", null, "name the port by its UUID or tap"));
 

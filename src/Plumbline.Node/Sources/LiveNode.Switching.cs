@@ -22,7 +22,7 @@ public static partial class LiveNode
         var where = $"{access.OvsRunDirectory} (ovs-ofctl, ovs-appctl)";
         if (ovs is null)
         {
-            return new(null, []);   // the report about ovsdb says why
+            return new(null, WithoutDatabase(access, where));
         }
         var failures = new List<string>();
         var bridges = new BridgeSwitching[ovs.Bridges.Count];
@@ -177,6 +177,22 @@ public static partial class LiveNode
             failures?.Add($"{command} {argument}: {exception.Problem.What}");
             return null;
         }
+    }
+
+    /// <summary>The report about ovsdb says why nothing was asked; of ovs-vswitchd its pidfile tells.</summary>
+    private static SourceReport[] WithoutDatabase(NodeAccess access, string where)
+    {
+        var pidFile = access.OvsRunDirectory + "/ovs-vswitchd.pid";
+        return access.OvsdbEndpoint is not OvsdbEndpoint.Unix || File.Exists(pidFile) && !IsDead(pidFile) ? [] :
+        [
+            new()
+            {
+                Source = "flows",
+                Where = where,
+                Outcome = SourceOutcome.Absent,
+                Detail = $"ovs-vswitchd does not run: {(File.Exists(pidFile) ? $"{pidFile} names a process that is gone" : $"no {pidFile}")}",
+            },
+        ];
     }
 
     private static SourceReport SwitchingReport(string where, BridgeSwitching[] bridges, List<string> failures)

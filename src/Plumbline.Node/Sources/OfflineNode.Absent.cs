@@ -20,11 +20,12 @@ public static partial class OfflineNode
 
         bool Has(string source) => reports.Exists(report => report.Source == source && report.Outcome == SourceOutcome.Read);
 
-        if (ovs is null)
+        AddRefusals(reports, builder, switching, where);
+        if (builder.DatabaseRefusal is null && ovs is null)
         {
             Absent("ovsdb", "no \"ovs-vsctl show\" in the text", "no OVS bridges, no VLAN tags: add the output of ovs-vsctl show");
         }
-        else if (ovs.Bridges.Count == 0 && (builder.OvsTables.Ports ?? builder.OvsTables.Interfaces) is { Count: > 0 })
+        else if (ovs is { Bridges.Count: 0 } && (builder.OvsTables.Ports ?? builder.OvsTables.Interfaces) is { Count: > 0 })
         {
             Absent("ovsdb", "ports are told, but not the bridges that they are in",
                 "they stand in no bridge and are left out: add the output of ovs-vsctl show");
@@ -73,6 +74,34 @@ public static partial class OfflineNode
         }
         AddAbsentFirewall(builder, Absent);
         AddAbsentForwarding(builder, ovs, switching, Absent);
+    }
+
+    /// <summary>Daemons that were asked and did not answer, unless they did at another time: conf.db is read without one.</summary>
+    private static void AddRefusals(List<SourceReport> reports, SnapshotBuilder builder, SwitchingFacts? switching, string where)
+    {
+        if (builder.DatabaseRefusal is { } database
+            && !reports.Exists(r => r is { Source: "ovsdb", Outcome: SourceOutcome.Read } && r.Detail != OvsLogSource.Name))
+        {
+            reports.Add(new()
+            {
+                Source = "ovsdb",
+                Where = where,
+                Outcome = SourceOutcome.Failed,
+                Detail = $"ovsdb-server did not answer: {database}",
+                Consequence = "no OVS bridges, no VLAN tags",
+            });
+        }
+        if (builder.SwitchRefusal is { } control && switching?.Bridges.Any(b => b.Flows is not null) != true)
+        {
+            reports.Add(new()
+            {
+                Source = "flows",
+                Where = where,
+                Outcome = SourceOutcome.Failed,
+                Detail = $"ovs-vswitchd did not answer: {control}",
+                Consequence = "how Open vSwitch forwards is not known",
+            });
+        }
     }
 
     private static void AddAbsentFirewall(SnapshotBuilder builder, Action<string, string, string> absent)

@@ -11,8 +11,11 @@ namespace Plumbline.Node.Sources.Texts;
 /// </summary>
 internal sealed partial class OvsLogSource : TextSource
 {
+    /// <summary>As reports name it.</summary>
+    public const string Name = "conf.db";
+
     /// <inheritdoc/>
-    public override string Command => "conf.db";
+    public override string Command => Name;
 
     /// <inheritdoc/>
     public override string Source => "ovsdb";

@@ -83,8 +83,14 @@ internal sealed class SnapshotBuilder
     /// <summary>A host's name without its domain; an address (<c>ssh 10.0.0.5</c>) as it is.</summary>
     public static string ShortName(string host) => System.Net.IPAddress.TryParse(host, out _) ? host : host.Split('.')[0];
 
+    /// <summary>What a command printed that found no ovsdb-server; null: none did.</summary>
+    public string? DatabaseRefusal { get; set; }
+
+    /// <summary>What a command printed that found no ovs-vswitchd; null: none did.</summary>
+    public string? SwitchRefusal { get; set; }
+
     /// <summary>The texts tell more than a name: something that only a node has.</summary>
-    public bool TellsOfNode => OvsTables.Any || OvsShown is not null || Domains.Count > 0 || Firewall.Count > 0 || SwitchListings.Count > 0
+    public bool TellsOfNode => DatabaseRefusal is not null || OvsTables.Any || OvsShown is not null || Domains.Count > 0 || Firewall.Count > 0 || SwitchListings.Count > 0
         || Datapath != new SwitchingFacts() || Processes.Count > 0 || _namespaces.Count > 1 || _namespaces[""].TellsAnything;
 
     /// <summary>Files of one node's folder are one node's, whatever names its prompts show.</summary>

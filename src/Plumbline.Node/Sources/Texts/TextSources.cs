@@ -16,6 +16,7 @@ internal static class TextSources
         new OvsShowSource(),
         new OvsNamesSource(),
         new OvsGetSource(),
+        new OvsRefusalSource(),
         new IpJsonSource(),
         new IpTextSource(),
         new IpBriefSource(),
