@@ -36,6 +36,8 @@ public sealed class LabCheckTests(ITestOutputHelper output) : IAsyncLifetime
         }
         await RunAsync(lab, 0, "kill $(cat $OVS_RUNDIR/ovs-vswitchd.pid)");
         await ExpectAsync(lab, "ovs-vswitchd ended", "vswitchd-stopped", wrong);
+        await RunAsync(lab, 0, "kill $(cat $OVS_RUNDIR/ovsdb-server.pid)");
+        await ExpectAsync(lab, "both daemons ended", "vswitchd-stopped", wrong);
         Assert.True(wrong.Count == 0, $"{wrong.Count} are wrong:\n{string.Join('\n', wrong)}");
     }
 
