@@ -30,7 +30,7 @@ public static partial class OfflineNode
             Absent("ovsdb", "ports are told, but not the bridges that they are in",
                 "they stand in no bridge and are left out: add the output of ovs-vsctl show");
         }
-        else if (ovs.IsCut)
+        else if (ovs is { IsCut: true })
         {
             reports.Add(new()
             {
