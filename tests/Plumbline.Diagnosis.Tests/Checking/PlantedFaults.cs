@@ -77,6 +77,9 @@ internal static class PlantedFaults
                 ? " cookie=0x0, duration=50.1s, table=25, n_packets=3, n_bytes=1, idle_age=1, priority=2,in_port=9,dl_src=fa:16:3e:4c:21:be actions=drop" : l)),
             ["flood_with_other_key"] = ("flow-vlan br-tun blue", d => d.Flows("cmp1", Tun,
                 l => l.Contains("dl_vlan=1 ", StringComparison.Ordinal) ? l.Replace("0x4404", "0x4de2", StringComparison.Ordinal) : l)),
+            ["flood_leaks_into_another_network"] = ("flow-vlan br-tun blue", d => d.Flows("cmp1", Tun,
+                l => l.Contains("table=22", StringComparison.Ordinal) && l.Contains("dl_vlan=1 ", StringComparison.Ordinal)
+                    ? l.TrimEnd() + ",load:0x4de2->NXM_NX_TUN_ID[],output:2" : l)),
             ["provider_in_flow_gone"] = ("flow-missing br-int prov", d => d.WithoutFlows("cmp1", Int, "dl_vlan=207")),
             ["provider_in_other_vlan"] = ("flow-vlan br-int dl_vlan=207", d => d.Flows("cmp1", Int,
                 l => l.Contains("dl_vlan=207", StringComparison.Ordinal) ? l.Replace("vid:2,", "vid:1,", StringComparison.Ordinal) : l)),

@@ -57,7 +57,7 @@ public sealed class PlantedPathTests
 
     private static IEnumerable<PlantedPath> Paths(string kind, LabDescription lab) => kind switch
     {
-        "ports" => PlantedPaths.OfPorts(lab),
+        "ports" => PlantedPaths.OfPorts(lab).Concat(TreePaths.Of(lab)),
         "groups" => PlantedPaths.OfGroups(lab),
         "errors" => PlantedPaths.OfErrors(lab),
         "rules" => PlantedPaths.OfRules(lab),

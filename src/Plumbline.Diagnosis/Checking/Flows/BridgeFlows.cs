@@ -163,6 +163,24 @@ internal sealed class BridgeFlows
         return null;
     }
 
+    /// <summary>A tunnel key other than a network's, with which a flow sends at least one copy; null: all bear the network's.</summary>
+    public static UInt128? OtherKey(Flow flow, UInt128 key)
+    {
+        UInt128? current = null;
+        foreach (var action in flow.Actions)
+        {
+            if (action is FlowAction.SetField { Target.Field.Name: "tun_id" } set)
+            {
+                current = set.Value;
+            }
+            else if (action is FlowAction.Output && current is { } sent && sent != key)
+            {
+                return sent;
+            }
+        }
+        return current is { } only && only != key ? only : null;
+    }
+
     /// <summary>Numbers of the ports that a flow sends to, in order.</summary>
     public List<int> Outputs(Flow flow)
     {

@@ -55,11 +55,14 @@ internal static class NetworkFlowChecks
             }
             return;
         }
-        if (BridgeFlows.TunnelKey(flood) is { } other && other != key)
+        if (BridgeFlows.OtherKey(flood, key) is { } other)
         {
+            var isToo = BridgeFlows.TunnelKey(flood) == key;
             context.Add("flow-vlan", Object(context, flows, network),
-                string.Create(CultureInfo.InvariantCulture, $"{flows.Name}: VLAN {vlan} of network {context.NameOf(network)} is sent with tunnel key {other}, not {segment}"),
-                [FlowContext.Show(flood)], "the network's packets end in another network, or nowhere", context.UsersOf(network));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{flows.Name}: VLAN {vlan} of network {context.NameOf(network)} is sent with tunnel key {other}, {(isToo ? "too" : "not " + segment)}"),
+                [FlowContext.Show(flood)], isToo ? "another network gets copies of what is sent to all, and of what is not learned: a leak"
+                    : "the network's packets end in another network, or nowhere", context.UsersOf(network));
             return;
         }
         CheckFlood(context, flows, network, flood, segment);
