@@ -66,7 +66,7 @@ internal sealed partial class ChainChecks
     /// <summary>The agent's own files ask for chains, VMs are plugged for them, and there are none.</summary>
     private static void CheckAny(CheckContext context, CheckNode node, IPFamily family)
     {
-        if (family == IPFamily.IPv4 && node.Rules.Find(family) is { Form: RulesetForm.Save } && node.AgentOption("firewall_driver") is "iptables_hybrid" or "iptables"
+        if (family == IPFamily.IPv4 && node.Rules.Find(family) is { Form: RulesetForm.Save } && (node.AgentOption("firewall_driver") ?? Plugged(node)) is "iptables_hybrid" or "iptables"
             && !"false".Equals(node.AgentOption("enable_security_group"), StringComparison.OrdinalIgnoreCase)
             && node.Topology.Vifs.Any(v => v is { Plug: VifPlug.Hybrid, Owner: VifOwner.Instance }))
         {
@@ -76,13 +76,21 @@ internal sealed partial class ChainChecks
                 Node = node.Name,
                 Object = "iptables",
                 What = "the rules have no chain of the Open vSwitch agent's",
-                Evidence = [$"firewall_driver = {node.AgentOption("firewall_driver")}; iptables-save has no chain …-sg-chain"],
+                Evidence = [$"{(node.AgentOption("firewall_driver") is { } driver ? $"firewall_driver = {driver}" : "VMs are plugged for firewall_driver = iptables_hybrid")}; iptables-save "
+                    + (node.Rules.Find(family)!.Tables.Count == 0 ? "prints nothing at all" : "has no chain …-sg-chain")],
                 Consequence = "no port is filtered: what FORWARD's policy is, that is what passes",
                 Fix = Restart,
                 Suffers = [.. node.Topology.Vifs.Where(v => v.Owner == VifOwner.Instance).Select(CheckNode.NameOf).Distinct()],
             });
         }
     }
+
+    /// <summary>
+    /// The driver that VMs are plugged for, where the agent's files are not told: it alone has a bridge of a VM's own. One that has changed to
+    /// the native firewall since has its flows.
+    /// </summary>
+    private static string? Plugged(CheckNode node) => node.Snapshot.Switching?.Bridges.Any(b => b.Flows is { } flows
+        && (flows.Contains("table=71,", StringComparison.Ordinal) || flows.Contains("table=82,", StringComparison.Ordinal))) == false ? "iptables_hybrid" : null;
 
     private Table? RawOf(Ruleset rules) => rules.Find("raw") ?? _node.Rules.Rulesets
         .Where(r => r.Ruleset.Family == _family && !r.IsLegacy).Select(r => r.Ruleset.Find("raw")).FirstOrDefault(t => t is not null);

@@ -1,6 +1,7 @@
 using Plumbline.Diagnosis.Comparing;
 using Plumbline.Iptables;
 using Plumbline.Neutron.SecurityGroups;
+using Plumbline.Node.Facts;
 using Plumbline.Node.Topologies;
 
 namespace Plumbline.Diagnosis.Checking;
@@ -14,7 +15,8 @@ internal static class FirewallChecks
         {
             if (node.Rules.Rulesets.Count == 0)
             {
-                context.Found.Skip($"{node.Name}: the firewall (no iptables-save)");
+                var refusal = node.Snapshot.Sources.FirstOrDefault(s => s is { Source: "iptables", Outcome: SourceOutcome.Forbidden or SourceOutcome.Failed });
+                context.Found.Skip($"{node.Name}: the firewall ({refusal?.Detail ?? "no iptables-save"})");
                 continue;
             }
             ForeignNatChecks.Run(context, node);

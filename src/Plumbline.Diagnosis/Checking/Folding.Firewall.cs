@@ -48,6 +48,15 @@ internal static partial class Folding
         }
     }
 
+    /// <summary>Neither family has the agent's chains: who took them away, or did not write them, is one.</summary>
+    private static void FoldFamilies(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "no-agent-chains").Where(f => f.Object == "iptables"))
+        {
+            context.Found.Fold(cause, f => f.Node == node.Name && f.Id == "no-agent-chains" && f.Object == "ip6tables");
+        }
+    }
+
     /// <summary>The rules that say which addresses are a port's own are wrong: then it does not spoof, it is wronged.</summary>
     private static void FoldSpoofed(CheckContext context, CheckNode node)
     {

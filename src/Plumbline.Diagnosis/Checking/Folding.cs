@@ -12,6 +12,7 @@ internal static partial class Folding
             FoldStopped(context, node);
             FoldFirewall(context, node);
             FoldFlushed(context, node);
+            FoldFamilies(context, node);
             FoldSpoofed(context, node);
             FoldBridges(context, node);
             FoldRouters(context, node);

@@ -144,6 +144,12 @@ public sealed class NamespaceFirewall
                 continue;
             }
             var rules = read[i] ?? FirewallTexts.Parse(text);
+            if (string.IsNullOrWhiteSpace(text.Text) && text.Tool is "iptables-save" or "ip6tables-save")
+            {
+                // asked, and nothing there: every packet passes, which is not "not known"
+                var family = text.Tool == "iptables-save" ? IPFamily.IPv4 : IPFamily.IPv6;
+                rulesets.Add(new(text.Tool, new Ruleset { Family = family, Tables = [] }));
+            }
             rulesets.AddRange(rules.Rulesets.Select(ruleset => new FirewallRuleset(text.Tool, ruleset)));
             errors.AddRange(rules.Errors.Select(error => new FirewallError(text.Tool, error)));
         }

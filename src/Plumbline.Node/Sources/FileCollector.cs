@@ -32,7 +32,7 @@ internal sealed class FileCollector(string where)
     /// <summary>The file is worth opening.</summary>
     public bool Wants(string path, long length)
     {
-        if (length <= 0 || ReportLayout.IsBeside(path))
+        if (length <= 0 && !TellsByNothing(path) || ReportLayout.IsBeside(path))
         {
             return false;
         }
@@ -48,13 +48,16 @@ internal sealed class FileCollector(string where)
     /// <summary>Takes a wanted file's content, unless it is binary or has none of the words that readers look for.</summary>
     public void Take(string path, ReadOnlySpan<byte> content)
     {
-        if (content.IsEmpty || content.Contains((byte)0) || !TextSources.MayTell(content))
+        if (content.IsEmpty && !TellsByNothing(path) || content.Contains((byte)0) || !TextSources.MayTell(content))
         {
             return;
         }
         _kept += content.Length;
         _files.Add(new(path, Encoding.UTF8.GetString(content)));
     }
+
+    /// <summary>Rules are a file's that is empty too: there are none.</summary>
+    private static bool TellsByNothing(string path) => path.AsSpan(path.LastIndexOf('/') + 1).Contains("tables-save", StringComparison.Ordinal);
 
     /// <summary>Remembers why something is missing.</summary>
     public void Remark(string what, string? consequence = null) => Remarks.Add(new()

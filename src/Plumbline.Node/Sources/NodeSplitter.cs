@@ -35,7 +35,7 @@ internal static class NodeSplitter
     /// <summary>The texts of a node's files; commands are told by the list beside them.</summary>
     public static List<PastedText> TextsOf(string where, string root, List<CollectedFile> files)
     {
-        var commands = new Dictionary<string, string>(StringComparer.Ordinal);
+        var commands = new Dictionary<string, RecordedCommand>(StringComparer.Ordinal);
         foreach (var file in files)
         {
             if (IsManifest(file))
@@ -53,7 +53,8 @@ internal static class NodeSplitter
                     where.Length == 0 ? file.Path : $"{where.TrimEnd('/')}/{file.Path}",
                     file.Text,
                     ReportLayout.NamespaceOf(file.Segments.AsSpan(depth)),
-                    commands.GetValueOrDefault(file.Path) ?? ReportLayout.CommandOf(file.Segments)));
+                    commands.TryGetValue(file.Path, out var recorded) && !(recorded.HasFailed && string.IsNullOrWhiteSpace(file.Text))
+                        ? recorded.Command : ReportLayout.CommandOf(file.Segments)));
             }
         }
         return texts;
@@ -140,7 +141,7 @@ internal static class NodeSplitter
 
     private static bool IsSilent(string root, IReadOnlyList<CollectedFile> files, Func<string, bool> isMeant, Func<string, bool> isAnswer)
     {
-        var commands = new Dictionary<string, string>(StringComparer.Ordinal);
+        var commands = new Dictionary<string, RecordedCommand>(StringComparer.Ordinal);
         foreach (var file in files)
         {
             if (IsManifest(file))
@@ -149,9 +150,9 @@ internal static class NodeSplitter
             }
         }
         var asked = 0;
-        foreach (var (path, command) in commands)
+        foreach (var (path, recorded) in commands)
         {
-            if (!isMeant(command))
+            if (!isMeant(recorded.Command))
             {
                 continue;
             }
@@ -167,8 +168,8 @@ internal static class NodeSplitter
         return asked > 1;
     }
 
-    /// <summary><c>{"FILE": {"command": "…"}}</c>, or <c>{"FILE": "COMMAND"}</c>.</summary>
-    private static void ReadManifest(CollectedFile file, string root, Dictionary<string, string> commands)
+    /// <summary><c>{"FILE": {"command": "…", "rc": 0}}</c>, or <c>{"FILE": "COMMAND"}</c>.</summary>
+    private static void ReadManifest(CollectedFile file, string root, Dictionary<string, RecordedCommand> commands)
     {
         var folder = file.Segments.Length > 1 ? string.Join('/', file.Segments[..^1]) + "/" : "";
         try
@@ -185,7 +186,9 @@ internal static class NodeSplitter
                     : JsonMembers.Text(entry.Value, "command");
                 if (command is not null)
                 {
-                    commands[folder + entry.Name] = command;
+                    var status = entry.Value.ValueKind == JsonValueKind.Object && entry.Value.TryGetProperty("rc", out var rc)
+                        && rc.ValueKind == JsonValueKind.Number ? rc.GetDouble() : 0;
+                    commands[folder + entry.Name] = new(command, status != 0);
                 }
             }
         }
@@ -194,4 +197,8 @@ internal static class NodeSplitter
             return;     // a manifest is a help, not a need
         }
     }
+
+    /// <param name="Command">As it was typed.</param>
+    /// <param name="HasFailed">It ended with another status than 0: that it printed nothing tells nothing.</param>
+    private readonly record struct RecordedCommand(string Command, bool HasFailed);
 }

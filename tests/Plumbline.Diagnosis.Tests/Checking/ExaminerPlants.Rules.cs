@@ -36,6 +36,13 @@ internal static partial class ExaminerPlants
         ["drop_in_input"] = Same("", d => Rule(d, Save4, "-A INPUT -j neutron-openvswi-INPUT", "-A INPUT -p tcp -m tcp --dport 3306 -j DROP")),
         ["drop_of_ipv6_at_the_head"] = Same("foreign-rule FORWARD", d => Rule(d, Save6, "-A FORWARD -j neutron-filter-top", "-A FORWARD -p ipv6-icmp -j DROP")),
 
+        // nft flush ruleset, as nftables.service does it at every start: iptables-save prints nothing then
+        ["all_tables_flushed"] = Same("no-agent-chains iptables", d => d.Node("cmp1", s => s with
+        {
+            Firewall = [.. s.Firewall.Where(t => t.Namespace.Length > 0 || t.Tool.StartsWith("ipset", StringComparison.Ordinal)),
+                new("", "iptables-save", ""), new("", "ip6tables-save", "")],
+        })),
+
         // frames
         ["ebtables_drops_a_mac"] = Same("frame-drop FORWARD", d => Frames(d, "ebtables", $"*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n:OUTPUT ACCEPT\n-A FORWARD -s {Mac} -j DROP\n")),
         ["ebtables_drops_arp"] = Same("frame-drop FORWARD", d => Frames(d, "ebtables", $"*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n:OUTPUT ACCEPT\n-A FORWARD -p ARP -o {Tap} -j DROP\n")),
