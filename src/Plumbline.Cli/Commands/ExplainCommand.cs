@@ -43,7 +43,7 @@ internal static class ExplainCommand
             var snapshot = await QuestionOptions.ReadAsync(
                 result, result.GetValue(from), SnapshotScope.Topology | SnapshotScope.Firewall | SnapshotScope.GuestAddresses,
                 console, cancellationToken);
-            var firewall = NodeRules.Read(snapshot);
+            var firewall = NodeRules.Read(snapshot, withCut: true);
             if (firewall.Rulesets.Count == 0)
             {
                 throw FirewallProblems.NoRules(snapshot);

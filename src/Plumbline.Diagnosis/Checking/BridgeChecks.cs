@@ -25,11 +25,17 @@ internal static class BridgeChecks
             var bridges = AgentBridges(node);
             if (ovs.Bridges.Any(b => b.Name == bridges.Inner))
             {
-                CheckThere(context, node, ovs, bridges);
+                if (!ovs.IsCut)
+                {
+                    CheckThere(context, node, ovs, bridges);
+                }
                 CheckFailMode(context, node, ovs, bridges);
             }
             CheckCarriers(context, node, ovs, bridges);
-            CheckUnderlay(context, node);
+            if (node.Snapshot.Ovs is { IsCut: false })
+            {
+                CheckUnderlay(context, node);
+            }
         }
     }
 
@@ -217,7 +223,7 @@ internal static class BridgeChecks
             var isLocal = (entry.State & Permanent) != 0;
             var isOwn = entry.Address == vif.Address;
             // the kernel's own: each port's address, for ever
-            var isKernels = isLocal && (port.Address == entry.Address || bridge.Address == entry.Address);
+            var isKernels = isLocal && (port.Address is null || bridge.Address is null || port.Address == entry.Address || bridge.Address == entry.Address);
             if (isKernels || (isOwn ? isTap && !isLocal : !isTap && !isLocal))
             {
                 continue;

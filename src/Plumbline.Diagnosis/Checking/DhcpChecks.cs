@@ -98,6 +98,10 @@ internal static class DhcpChecks
 
     private static void CheckServer(CheckContext context, CheckNode node, NamespaceFacts space, Link link, string network)
     {
+        if (!RouterChecks.IsJudged(space, link))
+        {
+            return;
+        }
         if (!link.Flags.HasFlag(LinkFlags.Up))
         {
             context.Found.Add(RouterChecks.Fault(node, "link-down", link.Name, $"{link.Name} of the DHCP server of network {network} is down", [$"in {space.Name}"],
@@ -109,7 +113,7 @@ internal static class DhcpChecks
         if (addresses.Count == 0)
         {
             // a network may have IPv6 alone: dnsmasq answers on port 67 where it has IPv4 to give
-            if (space.Addresses.Count > 0 && (Runs(node, space, network) == true || space.Sockets?.Any(s => s.Address.EndsWith(":67", StringComparison.Ordinal)) == true))
+            if (RouterChecks.AreAddressesTold(space) && (Runs(node, space, network) == true || space.Sockets?.Any(s => s.Address.EndsWith(":67", StringComparison.Ordinal)) == true))
             {
                 context.Found.Add(RouterChecks.Fault(node, "service-address-missing", link.Name, $"{link.Name} of the DHCP server of network {network} has no IPv4 address",
                     [$"dnsmasq runs in {space.Name}"], "dnsmasq has no address to answer from", Restart));

@@ -49,6 +49,10 @@ internal static class OvsPortChecks
             return false;
         }
         var id = row.ExternalIds.GetValueOrDefault("iface-id");
+        if (id is null && !node.OvsPorts.Any(p => p.Row.ExternalIds.Count > 0))
+        {
+            return false;       // "ovs-vsctl show" tells none
+        }
         if (id is null ? row.Name[..3] != "qvo" : id.StartsWith(start, StringComparison.Ordinal))
         {
             return false;
@@ -126,6 +130,10 @@ internal static class OvsPortChecks
     /// <summary>br-int is joined to br-tun, and to the bridge of each physical network, by a pair of patch ports.</summary>
     private static void CheckJoined(CheckContext context, CheckNode node)
     {
+        if (node.Snapshot.Ovs is { IsCut: true })
+        {
+            return;
+        }
         var inner = node.AgentOption("integration_bridge") ?? "br-int";
         var vifs = node.Topology.Vifs;
         if (node.Tunnels.FirstOrDefault()?.OvsBridge is { } tunnels && tunnels != inner && vifs.Any(v => v.Network?.Type is "vxlan" or "gre" or "geneve"))

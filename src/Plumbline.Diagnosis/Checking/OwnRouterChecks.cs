@@ -105,6 +105,10 @@ internal static class OwnRouterChecks
     /// <summary>Up, with an address, and with the route that the kernel makes of it.</summary>
     private static bool CheckDevice(CheckContext context, CheckNode node, NamespaceFacts facts, Link link, string name)
     {
+        if (!RouterChecks.IsJudged(facts, link))
+        {
+            return false;
+        }
         if (!link.Flags.HasFlag(LinkFlags.Up))
         {
             context.Found.Add(RouterChecks.Fault(node, "link-down", link.Name, $"{link.Name} of router {name} is down", [$"in {facts.Name}"],
@@ -112,7 +116,7 @@ internal static class OwnRouterChecks
             return false;
         }
         var own = facts.Addresses.Where(a => a.IfIndex == link.IfIndex && !a.Address.IsIPv6LinkLocal).ToList();
-        if (own.Count == 0 && facts.Addresses.Count > 0)
+        if (own.Count == 0 && RouterChecks.AreAddressesTold(facts))
         {
             context.Found.Add(RouterChecks.Fault(node, "service-address-missing", link.Name, $"{link.Name} of router {name} has no address",
                 [$"in {facts.Name}; the router's other devices have theirs"], "who sends by this router finds nobody there", Restart));
@@ -179,7 +183,7 @@ internal static class OwnRouterChecks
                 }
             }
         }
-        foreach (var (floating, inner) in pairs.Where(p => !held.Exists(a => a.Address.Equals(p.Key))))
+        foreach (var (floating, inner) in pairs.Where(p => RouterChecks.AreAddressesTold(facts) && !held.Exists(a => a.Address.Equals(p.Key))))
         {
             context.Found.Add(RouterChecks.Fault(node, "floating-ip-missing", floating.ToString(), $"router {name} does not have the floating IP {floating}, which its rules translate",
                 [$"addresses of {gateway.Name}: {string.Join(", ", held.Select(a => a.Address))}"], $"nobody outside reaches {inner} by it", Restart));

@@ -230,6 +230,16 @@ internal static class RouterChecks
         }
     }
 
+    /// <summary>
+    /// Its state is told, and it is not a device of a router that keepalived holds in reserve here, which the agent leaves down and without addresses.
+    /// </summary>
+    internal static bool IsJudged(NamespaceFacts facts, Link link) => (link.Flags != 0 || link.OperationalState is not null)
+        && (!facts.Links.Any(l => l.Name.StartsWith("ha-", StringComparison.Ordinal))
+            || facts.Addresses.Any(a => a.IfIndex == link.IfIndex && !a.Address.IsIPv6LinkLocal));
+
+    /// <summary>An address that is not among these does not exist in the namespace.</summary>
+    internal static bool AreAddressesTold(NamespaceFacts facts) => facts.Addresses.Count > 0 && !facts.AreLinksCut && !facts.AreAddressesCut;
+
     internal static Finding Fault(
         CheckNode node, string id, string about, string what, IReadOnlyList<string> evidence, string consequence, string fix) => new()
         {

@@ -130,8 +130,16 @@ internal static class ServiceChecks
     {
         if (facts.Links.FirstOrDefault(l => l.Name == device) is not { } link)
         {
+            if (facts.AreLinksCut)
+            {
+                return false;
+            }
             context.Found.Add(RouterChecks.Fault(node, "service-port-missing", device, $"{device} of {whose} is not in {facts.Name}",
                 [$"devices there: {string.Join(", ", facts.Links.Select(l => l.Name))}"], $"{whose} is cut off from its network", fix));
+            return false;
+        }
+        if (!RouterChecks.IsJudged(facts, link))
+        {
             return false;
         }
         if (!link.Flags.HasFlag(LinkFlags.Up))
@@ -140,7 +148,7 @@ internal static class ServiceChecks
                 $"{whose} is cut off from its network", $"ip netns exec {facts.Name} ip link set {device} up"));
             return false;
         }
-        if (facts.Addresses.Count > 0)
+        if (RouterChecks.AreAddressesTold(facts))
         {
             var own = facts.Addresses.Where(a => a.IfIndex == link.IfIndex).Select(a => a.Address).ToList();
             foreach (var missing in port.FixedAddresses.Where(a => !own.Contains(a)))
@@ -202,7 +210,7 @@ internal static class ServiceChecks
     {
         foreach (var floating in context.Cloud!.FloatingIPs?.Where(f => f.RouterId == router.Id) ?? [])
         {
-            if (facts.Addresses.Count > 0 && !facts.Addresses.Any(a => a.Address.Equals(floating.Floating)))
+            if (RouterChecks.AreAddressesTold(facts) && !facts.Addresses.Any(a => a.Address.Equals(floating.Floating)))
             {
                 context.Found.Add(RouterChecks.Fault(node, "floating-ip-missing", floating.Floating.ToString(),
                     $"router {name} does not have the floating IP {floating.Floating}", [$"addresses in {facts.Name}"],
@@ -212,6 +220,6 @@ internal static class ServiceChecks
     }
 
     internal static bool AreNamespacesTold(CheckNode node) =>
-        node.Snapshot.Namespaces.Any(n => n.Name.Length > 0)
+        (node.Snapshot.TakenBy is not null && node.Snapshot.Namespaces.Any(n => n.Name.Length > 0))
         || node.Snapshot.Sources.Any(s => s is { Source: "namespaces", Outcome: SourceOutcome.Read or SourceOutcome.Partial });
 }

@@ -39,7 +39,7 @@ internal static class UnderlayChecks
     {
         var meant = context.Cloud?.Agents?.FirstOrDefault(a => a.TunnelingIP is not null && node.IsCalled(a.Host))?.TunnelingIP;
         var has = own.Addresses.Any(a => a.Address.Equals(local));
-        if (has && (meant is null || meant == local.ToString()))
+        if (has ? meant is null || meant == local.ToString() : meant is null && (own.AreLinksCut || own.AreAddressesCut))
         {
             return true;
         }

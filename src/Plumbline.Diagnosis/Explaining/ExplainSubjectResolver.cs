@@ -102,6 +102,7 @@ public static class ExplainSubjectResolver
             Tap = device ?? port?.Tap,
             Instance = vif.InstanceName,
             Address = vif.Address ?? port?.Address,
+            IsInSwitch = vif is { Plug: VifPlug.Ovs or VifPlug.VhostUser, Owner: VifOwner.Instance },
             IPAddresses = vif.IPAddresses.Count > 0 ? vif.IPAddresses : port?.IPAddresses ?? [],
         };
     }

@@ -39,7 +39,7 @@ public static class FirewallExplainer
                 }
             }
         }
-        return new() { Target = target, Summary = SummaryWords.Say(summaries), States = states };
+        return new() { Target = target, Summary = SummaryWords.Say(summaries, target.IsInSwitch), States = states };
     }
 
     /// <summary>Explains one chain with all chains that it leads to, or every chain.</summary>

@@ -21,6 +21,9 @@ public sealed record FirewallTarget
     /// <summary>IP addresses, as far as the node or the spoof filter tells.</summary>
     public IReadOnlyList<string> IPAddresses { get; init; } = [];
 
+    /// <summary>It is plugged into Open vSwitch itself: its packets meet flows there, and no rule of iptables.</summary>
+    public bool IsInSwitch { get; init; }
+
     /// <summary>The part of the UUID in the names of its chains.</summary>
     public string ChainId => PortId.Length <= DeviceNames.ChainIdLength ? PortId : PortId[..DeviceNames.ChainIdLength];
 

@@ -9,13 +9,15 @@ namespace Plumbline.Diagnosis.Explaining;
 internal static class SummaryWords
 {
     /// <summary>Says what <paramref name="families"/> let a port do.</summary>
-    public static IReadOnlyList<Sentence> Say(IReadOnlyList<FamilySummary> families)
+    /// <param name="families">What is known of each.</param>
+    /// <param name="isInSwitch">Its packets meet flows of Open vSwitch, and no rules.</param>
+    public static IReadOnlyList<Sentence> Say(IReadOnlyList<FamilySummary> families, bool isInSwitch = false)
     {
         var known = families.Where(f => f.IsKnown).ToList();
         var lines = new List<Sentence>();
         if (known.Count == 0)
         {
-            return [Sentence.Of("sum.no-chains")];
+            return [Sentence.Of(isInSwitch ? "sum.in-switch" : "sum.no-chains")];
         }
         if (known.TrueForAll(f => f.Open is not null))
         {

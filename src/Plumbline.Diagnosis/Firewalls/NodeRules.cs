@@ -40,9 +40,11 @@ public sealed record NodeRules
         family == IPFamily.IPv4 ? "net.bridge.bridge-nf-call-iptables" : "net.bridge.bridge-nf-call-ip6tables";
 
     /// <summary>Reads the firewall texts of <paramref name="snapshot"/>.</summary>
-    public static NodeRules Read(NodeSnapshot snapshot)
+    /// <param name="snapshot">The node.</param>
+    /// <param name="withCut">Also those of which lines are left out: to show them, not to judge by them.</param>
+    public static NodeRules Read(NodeSnapshot snapshot, bool withCut = false)
     {
-        var own = NodeFirewall.Read(snapshot).Own;
+        var own = NodeFirewall.Read(withCut ? snapshot with { Firewall = [.. snapshot.Firewall.Select(text => text with { IsCut = false })] } : snapshot).Own;
         var sets = new Dictionary<string, AddressSet>(StringComparer.Ordinal);
         foreach (var set in own.Sets)
         {

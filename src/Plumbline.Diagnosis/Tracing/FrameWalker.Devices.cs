@@ -38,7 +38,7 @@ internal sealed partial class FrameWalker
             case "bond" or "team" when space.MembersOf(link).FirstOrDefault(m => IsAdminUp(m) && HasCarrier(m)) is { } member:
                 DeviceOut(space, member, frame, trail, isBridged);
                 return;
-            case "veth" when PeerOf(space, link) is var (peerSpace, peer):
+            case "veth" or null when PeerOf(space, link) is var (peerSpace, peer):
                 DeviceIn(peerSpace, peer, frame, Step(trail, HopKind.Device, space, link.Name, $"veth to {peer.Name}"));
                 return;
         }
@@ -57,7 +57,7 @@ internal sealed partial class FrameWalker
         {
             return;
         }
-        if (link.Kind == "veth" && !Fits(space, link, frame, trail, isBridged: true))
+        if ((link.Kind == "veth" || (link.Kind is null && PeerOf(space, link) is not null)) && !Fits(space, link, frame, trail, isBridged: true))
         {
             return;
         }

@@ -170,7 +170,7 @@ internal sealed partial class FrameWalker
             {
                 return;
             }
-            var isFor = frame.IsNeighbourAnswer || (frame.Arp != 0 ? space.IsLocal(frame.Asked) && AnswersArp(space, device, frame.Asked)
+            var isFor = frame.IsNeighbourAnswer || (frame.Arp != 0 ? space.IsLocal(frame.Asked) ? AnswersArp(space, device, frame.Asked) : AnswersForOthers(space, device, frame.Asked)
                 : space.AddressesOf(device).Any(a => a.Address.Equals(frame.Asked)));
             if (!isFor)
             {
@@ -222,6 +222,26 @@ internal sealed partial class FrameWalker
             return false;
         }
         return Math.Max(Number(space, "net.ipv4.conf.all.arp_ignore"), Number(space, $"net.ipv4.conf.{device.Name}.arp_ignore")) == 0;
+    }
+
+    /// <summary>
+    /// proxy_arp (ip-sysctl): the namespace answers for what it routes by another device. The L3 agent sets it at fg- of a fip namespace, where
+    /// floating addresses are routed to the routers.
+    /// </summary>
+    private bool AnswersForOthers(TraceSpace space, Link device, IPAddress asked)
+    {
+        var told = space.Sysctl($"net.ipv4.conf.{device.Name}.proxy_arp");
+        var isFloating = told is null && space.Name.StartsWith("fip-", StringComparison.Ordinal) && device.Name.StartsWith("fg-", StringComparison.Ordinal);
+        if ((!isFloating && told != "1" && space.Sysctl("net.ipv4.conf.all.proxy_arp") != "1")
+            || RouteChoice.Find(space, asked) is not { Refuses: false, Device: { } other } || other.IfIndex == device.IfIndex)
+        {
+            return false;
+        }
+        if (isFloating)
+        {
+            session.Assume($"{space.Name} on {space.Node.Name} answers ARP for {asked}: proxy_arp of {device.Name} is 1 (not told)");
+        }
+        return true;
     }
 
     private static int Number(TraceSpace space, string sysctl) =>

@@ -17,6 +17,9 @@ public sealed record NamespaceFacts
     /// <summary>A part of a list was told: links that are not among these may exist.</summary>
     public bool AreLinksCut { get; init; }
 
+    /// <summary>A part of a list was told: addresses that are not among these may exist.</summary>
+    public bool AreAddressesCut { get; init; }
+
     /// <summary>Addresses of these links.</summary>
     public IReadOnlyList<LinkAddress> Addresses { get; init; } = [];
 

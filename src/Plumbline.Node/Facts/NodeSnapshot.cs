@@ -103,7 +103,8 @@ public enum SourceOutcome
 /// <c>iptables -L</c>, <c>iptables -t nat -L</c>, <c>iptables -S</c>, <c>ipset list</c> and the like.
 /// </param>
 /// <param name="Text">As printed.</param>
-public sealed record FirewallText(string Namespace, string Tool, string Text)
+/// <param name="IsCut">Lines are left out of it: to be shown, and not to be judged by.</param>
+public sealed record FirewallText(string Namespace, string Tool, string Text, bool IsCut = false)
 {
     /// <summary>
     /// Not all of it was read, but what packets by these devices can meet: rules that ask for other devices lead to chains that stand

@@ -19,7 +19,7 @@ public sealed class NodeFirewall
     /// <summary>Sorts the texts; parses none yet.</summary>
     public static NodeFirewall Read(NodeSnapshot snapshot)
     {
-        var texts = snapshot.Firewall.ToLookup(text => text.Namespace);
+        var texts = snapshot.Firewall.Where(text => !text.IsCut).ToLookup(text => text.Namespace);
         var facts = new Dictionary<string, NamespaceFacts>(StringComparer.Ordinal);
         foreach (var space in snapshot.Namespaces)
         {

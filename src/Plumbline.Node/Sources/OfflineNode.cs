@@ -118,8 +118,9 @@ public static partial class OfflineNode
         var reports = new List<SourceReport>();
         foreach (var source in TextSources.All)
         {
-            foreach (var text in texts)
+            foreach (var given in texts)
             {
+                var text = source.NeedsWhole ? given.Whole : given;
                 if (TextSources.MayTell(source, text) && source.Apply(text, builder) > 0)
                 {
                     reports.Add(new()
@@ -132,7 +133,27 @@ public static partial class OfflineNode
                 }
             }
         }
+        AddParts(texts, builder);
         return reports;
+    }
+
+    /// <summary>Names the commands of which a part was sent that some reader left alone.</summary>
+    private static void AddParts(IReadOnlyList<PastedText> texts, SnapshotBuilder builder)
+    {
+        foreach (var text in texts)
+        {
+            foreach (var command in text.Parts.Where(TextSources.NeedsWhole).Distinct(StringComparer.Ordinal))
+            {
+                builder.Remarks.Add(new()
+                {
+                    Source = "unread",
+                    Where = text.Where,
+                    Outcome = SourceOutcome.Partial,
+                    Detail = $"of \"{command}\" a part is there",
+                    Consequence = "it is left out, as what it does not show would be taken for gone: add its whole output",
+                });
+            }
+        }
     }
 
     private static NodeSet NodeOrApi(SnapshotBuilder builder, List<SourceReport> reports, string name) =>

@@ -15,7 +15,7 @@ internal static partial class ReportLayout
     private static readonly string[] _reportFolders =
     [
         "/etc/openvswitch/", "/usr/local/etc/openvswitch/", "/var/lib/openvswitch/", "/etc/neutron/", "/var/lib/neutron/", "/etc/libvirt/qemu/",
-        "/run/libvirt/qemu/", "/var/lib/config-data/",
+        "/run/libvirt/qemu/", "/var/lib/config-data/", "/etc/kolla/",
     ];
 
     /// <summary>A path that no reader needs, whatever stands in it: logs, and of a sosreport all but what is known to tell of the network.</summary>
@@ -94,7 +94,7 @@ internal static partial class ReportLayout
     /// <summary>A path of a whole system's tree, as sos copies it.</summary>
     private static bool IsSystem(string path)
     {
-        foreach (var folder in (ReadOnlySpan<string>)["proc/", "sys/", "var/", "usr/", "boot/", "lib/", "dev/", "root/", "home/", "opt/"])
+        foreach (var folder in (ReadOnlySpan<string>)["etc/", "run/", "proc/", "sys/", "var/", "usr/", "boot/", "lib/", "dev/", "root/", "home/", "opt/"])
         {
             if (path.Contains("/" + folder, StringComparison.Ordinal) || path.StartsWith(folder, StringComparison.Ordinal))
             {
@@ -106,7 +106,7 @@ internal static partial class ReportLayout
 
     private static bool IsReportFile(string path)
     {
-        if (path.EndsWith("/os-release", StringComparison.Ordinal) || path.EndsWith("net/nf_conntrack", StringComparison.Ordinal))
+        if (path.EndsWith("/os-release", StringComparison.Ordinal) || path.EndsWith("etc/hostname", StringComparison.Ordinal) || path.EndsWith("net/nf_conntrack", StringComparison.Ordinal))
         {
             return true;
         }

@@ -26,7 +26,7 @@ internal sealed partial class TopologyBuilder
             {
                 JudgePort(draft, row);
             }
-            if (draft.Link is { } link && StateOf(link) == ElementState.Down && IsOnTheWay(draft))
+            if (draft.Link is { } link && StateOf(link) == ElementState.Down && IsOnTheWay(draft) && !IsStandby(draft))
             {
                 draft.Troubles.Add(link.Flags.HasFlag(LinkFlags.Up)
                     ? new(TroubleKind.NoCarrier, "no carrier") : new(TroubleKind.Down, "down"));
@@ -53,6 +53,13 @@ internal sealed partial class TopologyBuilder
     /// <summary>A frame to or from a VIF may have to cross it; the local devices of OVS bridges and unused hardware are not on any way.</summary>
     private static bool IsOnTheWay(ElementDraft draft) =>
         draft.InChain || draft.OvsBridge is not null && draft.Kind is not (ElementKind.Monitor or ElementKind.OvsInternal);
+
+    /// <summary>
+    /// The router's gateway on a node where keepalived keeps it in reserve: the agent leaves it down, without addresses (Neutron's bug 1859832).
+    /// </summary>
+    private bool IsStandby(ElementDraft draft) => draft is { Facts.Name.Length: > 0, IPAddresses.Count: 0 }
+        && (IsNeutronName("qg-", draft.Name) || IsNeutronName("qr-", draft.Name) || IsNeutronName("sg-", draft.Name))
+        && _links.TryGetValue(draft.Facts.Name, out var here) && here.ByName.Keys.Any(name => IsNeutronName("ha-", name));
 
     private static void JudgeBridge(ElementDraft draft, OvsBridge bridge)
     {
@@ -97,7 +104,7 @@ internal sealed partial class TopologyBuilder
         {
             draft.Troubles.Add(new(TroubleKind.DeadVlan, "dead VLAN 4095 (not bound)"));
         }
-        else if (draft.Port is { Tag: null } && IsBindable(draft, row) && IsNeutronIntegration(draft.OvsBridge!))
+        else if (draft.Port is { Tag: null } && snapshot.Ovs is { IsCut: false } && IsBindable(draft, row) && IsNeutronIntegration(draft.OvsBridge!))
         {
             draft.Troubles.Add(new(TroubleKind.NoVlan, $"no VLAN tag on {draft.OvsBridge!.Name} (not bound)"));
         }
@@ -113,7 +120,7 @@ internal sealed partial class TopologyBuilder
             : row.OfPort is null ? ElementState.Unknown : failed ? ElementState.Down : ElementState.Up,
         // its device may have gone into a namespace that nobody listed; the database then says "down", which means nothing
         "internal" or "tap" => failed ? ElementState.Missing : ElementState.Unknown,
-        "" or "system" or "afxdp" or "afxdp-nonpmd" => failed || IsRootListedWhole ? ElementState.Missing : Told(row),
+        "" or "system" or "afxdp" or "afxdp-nonpmd" => failed || (IsRootListedWhole && snapshot.Ovs is { IsCut: false }) ? ElementState.Missing : Told(row),
         _ when failed => ElementState.Down,
         _ when IsTunnelType(row.Type) => row.OfPort > 0 ? ElementState.Up : ElementState.Unknown,
         _ => Told(row),

@@ -119,7 +119,7 @@ internal sealed partial class TopologyBuilder
             above.Members.Add(draft);
         }
         if (link.LinkIndex is { } lower && link.LinkNamespaceId is null && lower != link.IfIndex
-            && link.Kind is "vlan" or "macvlan" or "macvtap" or "ipvlan" or "macsec" or "vxlan" or "gretap" or "gre"
+            && (IsNamedVlan(draft) || link.Kind is "vlan" or "macvlan" or "macvtap" or "ipvlan" or "macsec" or "vxlan" or "gretap" or "gre")
             && here.ByIndex.TryGetValue(lower, out var below))
         {
             draft.Below = below;
@@ -134,6 +134,7 @@ internal sealed partial class TopologyBuilder
     {
         var byInode = new Dictionary<ulong, string>();
         var numbers = new Dictionary<(string, int), ulong>();
+        var names = new Dictionary<(string, int), string>();
         foreach (var facts in snapshot.Namespaces)
         {
             if (facts.Inode is { } inode)
@@ -142,7 +143,14 @@ internal sealed partial class TopologyBuilder
             }
             foreach (var number in facts.Numbers)
             {
-                numbers.TryAdd((facts.Name, number.Id), number.Inode);
+                if (number is { Inode: 0, Name: { } name })
+                {
+                    names.TryAdd((facts.Name, number.Id), name);    // a text tells no inode
+                }
+                else
+                {
+                    numbers.TryAdd((facts.Name, number.Id), number.Inode);
+                }
             }
         }
         var ends = new List<ElementDraft>();
@@ -165,6 +173,10 @@ internal sealed partial class TopologyBuilder
             if (link.LinkNamespaceId is not { } id)
             {
                 peer = end.Neighbourhood!.ByIndex.GetValueOrDefault(link.LinkIndex!.Value);
+            }
+            else if (names.TryGetValue((end.Namespace!, id), out var told))
+            {
+                peer = _links.GetValueOrDefault(told)?.ByIndex.GetValueOrDefault(link.LinkIndex!.Value);
             }
             else if (numbers.TryGetValue((end.Namespace!, id), out var inode))
             {
@@ -198,7 +210,13 @@ internal sealed partial class TopologyBuilder
 
     private static bool IsVethEnd(ElementDraft draft) =>
         draft.Link is { LinkIndex: not null } link
-        && (link.Kind == "veth" || link.Kind is null && link.Data is null && link.LinkIndex != link.IfIndex);
+        && (link.Kind == "veth" || link.Kind is null && link.Data is null
+            && (link.LinkNamespaceId is not null || link.LinkIndex != link.IfIndex) && !IsNamedVlan(draft));
+
+    /// <summary><c>bond1.57@bond1</c>, where nobody told its kind.</summary>
+    private static bool IsNamedVlan(ElementDraft draft) => draft.Link is { Kind: null, LinkNamespaceId: null } link
+        && draft.Name.LastIndexOf('.') is > 0 and var dot && draft.Neighbourhood?.ByIndex.GetValueOrDefault(link.LinkIndex ?? 0) is { } lower
+        && draft.Name.AsSpan(0, dot).SequenceEqual(lower.Name) && draft.Name.AsSpan(dot + 1).IndexOfAnyExceptInRange('0', '9') < 0;
 
     private static bool IsLoopback(Link link) =>
         link.HardwareType == 772 || link.Flags.HasFlag(LinkFlags.Loopback) || link.Name == "lo";

@@ -11,6 +11,11 @@ internal static class FlowChecks
             {
                 continue;
             }
+            if (ovs.IsCut)
+            {
+                context.Found.Skip($"{node.Name}: flows (a part of Open vSwitch's bridges and ports is told: add ovs-vsctl show)");
+                continue;
+            }
             var bridges = new Dictionary<string, BridgeFlows>(StringComparer.Ordinal);
             foreach (var told in node.Snapshot.Switching?.Bridges ?? [])
             {

@@ -39,6 +39,33 @@ internal static class CutMark
         return line.StartsWith("(output", StringComparison.OrdinalIgnoreCase) || line.Equals("snip", StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>One of the lines is such a mark.</summary>
+    public static bool ContainsMark(this Span<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            if (Is(line))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>It asks for some flows of a bridge: <c>ovs-ofctl dump-flows br-int table=71</c>.</summary>
+    public static bool IsOfSome(string command)
+    {
+        const string Flows = "dump-flows ";
+        var at = command.StartsWith("ovs-ofctl", StringComparison.Ordinal) ? command.IndexOf(Flows, StringComparison.Ordinal) : -1;
+        if (at < 0)
+        {
+            return false;
+        }
+        var rest = command.AsSpan(at + Flows.Length).TrimStart();
+        var blank = rest.IndexOf(' ');
+        return blank > 0 && rest[blank..].TrimStart() is { Length: > 0 } more && char.IsAsciiLetter(more[0]);
+    }
+
     /// <summary>The command shows a part of what it was asked for: <c>ip a | grep state</c>.</summary>
     public static bool IsFiltered(string? command)
     {

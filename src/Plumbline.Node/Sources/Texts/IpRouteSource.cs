@@ -21,6 +21,9 @@ internal sealed class IpRouteSource : TextSource
     public override IReadOnlyList<string> Markers => ["dev ", "via ", "nexthop"];
 
     /// <inheritdoc/>
+    public override bool NeedsWhole => true;
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;

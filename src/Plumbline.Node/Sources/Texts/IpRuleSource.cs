@@ -17,6 +17,9 @@ internal sealed class IpRuleSource : TextSource
     public override IReadOnlyList<string> Markers => ["lookup", "from all"];
 
     /// <inheritdoc/>
+    public override bool NeedsWhole => true;
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;

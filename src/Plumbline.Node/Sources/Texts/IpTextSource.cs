@@ -29,11 +29,12 @@ internal sealed partial class IpTextSource : TextSource
         var network = "";
         string? list = null;        // the namespace of the list in which the loopback device stands, until it ends
         var isCut = false;
+        var hasAddresses = false;
         void EndList()
         {
             if (list is not null)
             {
-                builder.Namespace(list).SawLinks(isWhole: !isCut);
+                builder.Namespace(list).SawLinks(isWhole: !isCut, hasAddresses);
                 list = null;
             }
         }
@@ -69,6 +70,7 @@ internal sealed partial class IpTextSource : TextSource
                         EndList();
                         list = network;
                         isCut = CutMark.IsFiltered(text.CommandAt(i));
+                        hasAddresses = false;
                     }
                     if (text.PromptAbove(i) is { Host: { } host } prompt && IsIpCommand(prompt.Command))
                     {
@@ -77,6 +79,7 @@ internal sealed partial class IpTextSource : TextSource
                 }
                 else if (current is not null && line.Trim() is { Length: > 0 } body)
                 {
+                    hasAddresses |= body.StartsWith("inet", StringComparison.Ordinal);
                     if (!ReadBody(body, ref current, builder.Namespace(network)) && !char.IsWhiteSpace(line[0]))
                     {
                         Finish();
@@ -138,7 +141,7 @@ internal sealed partial class IpTextSource : TextSource
                 {
                     HardwareType = LinkDraft.HardwareTypeOf(first[5..]),
                     Address = words.Length > 1 ? LinkDraft.MacOf(words[1]) : null,
-                    LinkNamespaceId = IntegerAfter(words, "link-netnsid"),
+                    LinkNamespaceId = After(words, "link-netns") is { } home ? network.NumberOf(home) : IntegerAfter(words, "link-netnsid"),
                     Promiscuity = IntegerAfter(words, "promiscuity"),
                 },
             };

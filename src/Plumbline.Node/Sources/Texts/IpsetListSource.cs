@@ -16,6 +16,9 @@ internal sealed class IpsetListSource : TextSource
     public override string Source => "ipset";
 
     /// <inheritdoc/>
+    public override bool NeedsWhole => true;
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var printed = new SortedDictionary<string, StringBuilder>(StringComparer.Ordinal);

@@ -16,6 +16,9 @@ internal sealed partial class IpsetSaveSource : TextSource
     public override IReadOnlyList<string> Markers => ["create"];
 
     /// <inheritdoc/>
+    public override bool NeedsWhole => true;
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;

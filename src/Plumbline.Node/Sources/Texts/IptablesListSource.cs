@@ -57,6 +57,7 @@ internal sealed class IptablesListSource : TextSource
         {
             return 0;
         }
+        var isCut = command is not null && text.IsPart(start, end);
         command ??= Path.GetFileName(text.Where);
         var program = ProgramOf(command, lines);
         var place = text.NamespaceAt(start);
@@ -68,8 +69,8 @@ internal sealed class IptablesListSource : TextSource
         var key = (place, $"{program}{table} {(form == RulesetForm.Commands ? "-S" : "-L")}");
         // blank lines in place of what came before, so that line numbers are those of the paste
         builder.Firewall[key] = builder.Firewall.TryGetValue(key, out var known)
-            ? known with { Text = known.Text + new string('\n', Math.Max(0, start - known.Text.AsSpan().Count('\n'))) + lines }
-            : new FirewallText(place, key.Item2, new string('\n', start) + lines);
+            ? known with { IsCut = known.IsCut || isCut, Text = known.Text + new string('\n', Math.Max(0, start - known.Text.AsSpan().Count('\n'))) + lines }
+            : new FirewallText(place, key.Item2, new string('\n', start) + lines, isCut);
         return 1;
     }
 

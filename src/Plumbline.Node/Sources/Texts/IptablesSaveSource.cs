@@ -33,6 +33,8 @@ internal sealed partial class IptablesSaveSource : TextSource
         string? comment = null;
         StringBuilder? table = null;
         var isOfFrames = false;
+        var isCut = false;
+        var cut = new HashSet<(string, string)>();
         for (var i = 0; i < text.Lines.Length; i++)
         {
             var line = text.Lines[i];
@@ -62,6 +64,11 @@ internal sealed partial class IptablesSaveSource : TextSource
             {
                 continue;
             }
+            if (CutMark.Is(line))
+            {
+                isCut = true;
+                continue;
+            }
             table.Append(line).Append('\n');
             if (line.Trim() == "COMMIT")
             {
@@ -71,17 +78,32 @@ internal sealed partial class IptablesSaveSource : TextSource
                     blocks[key] = block = new();
                 }
                 block.Append(table);
-                table = null;
+                if (isCut || CutMark.IsFiltered(text.CommandAt(i)))
+                {
+                    cut.Add(key);
+                }
+                (table, isCut) = (null, false);
                 found++;
             }
         }
         foreach (var (key, block) in blocks)
         {
             var printed = block.ToString();
-            if (!builder.Firewall.TryGetValue(key, out var known) || (!HasCounters(known.Text) && HasCounters(printed)))
+            if (!builder.Firewall.TryGetValue(key, out var known) || known.IsCut || (!cut.Contains(key) && !HasCounters(known.Text) && HasCounters(printed)))
             {
-                builder.Firewall[key] = new(key.Namespace, key.Tool, printed);
+                builder.Firewall[key] = new(key.Namespace, key.Tool, printed, cut.Contains(key));
             }
+        }
+        if (cut.Count > 0)
+        {
+            builder.Remarks.Add(new()
+            {
+                Source = Source,
+                Where = text.Where,
+                Outcome = SourceOutcome.Partial,
+                Detail = "lines of it are left out",
+                Consequence = "plumb explain shows what is there; nothing is judged by it: add the whole output of iptables-save -c",
+            });
         }
         if (table is not null)
         {

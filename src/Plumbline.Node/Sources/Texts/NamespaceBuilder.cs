@@ -9,8 +9,10 @@ namespace Plumbline.Node.Sources.Texts;
 /// </summary>
 internal sealed partial class NamespaceBuilder(string name)
 {
-    private bool _sawWholeLinks;
-    private bool _sawCutLinks;
+    private static readonly Dictionary<string, int> _noNumbers = [];
+
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private Lists _seen;
     private readonly Dictionary<string, LinkDraft> _links = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Device, string Address), AddressDraft> _addresses = [];
 
@@ -21,14 +23,30 @@ internal sealed partial class NamespaceBuilder(string name)
     public SortedDictionary<string, string> Sysctls { get; } = new(StringComparer.Ordinal);
 
     /// <summary>A list of links was cut off or filtered, and no other was whole.</summary>
-    public bool AreLinksCut => _sawCutLinks && !_sawWholeLinks;
+    public bool AreLinksCut => _links is { Count: > 0 } && _seen is { CutLinks: true, WholeLinks: false };
+
+    /// <summary>A list of addresses was cut off or filtered, and no other was whole.</summary>
+    public bool AreAddressesCut => _seen is { CutAddresses: true, WholeAddresses: false };
 
     /// <summary>A list of links was read.</summary>
     /// <param name="isWhole">It shows the loopback device, and neither a filter nor a mark of lines left out.</param>
-    public void SawLinks(bool isWhole)
+    /// <param name="hasAddresses">It is one of addresses too.</param>
+    public void SawLinks(bool isWhole, bool hasAddresses) => _seen = new(
+        _seen.WholeLinks || isWhole, _seen.CutLinks || !isWhole,
+        _seen.WholeAddresses || (isWhole && hasAddresses), _seen.CutAddresses || (!isWhole && hasAddresses));
+
+    /// <summary>
+    /// A number for a namespace that a link names its peer's home by (<c>link-netns NAME</c>), as the facts have numbers there; above all that the
+    /// kernel gives.
+    /// </summary>
+    public int NumberOf(string other)
     {
-        _sawWholeLinks |= isWhole;
-        _sawCutLinks |= !isWhole;
+        const int First = 1 << 20;
+        if (!_numbers.TryGetValue(other, out var number))
+        {
+            _numbers[other] = number = First + _numbers.Count;
+        }
+        return number;
     }
 
     /// <summary>How many links are known.</summary>
@@ -71,6 +89,7 @@ internal sealed partial class NamespaceBuilder(string name)
             Name = name,
             Links = links,
             AreLinksCut = AreLinksCut,
+            AreAddressesCut = AreAddressesCut,
             Addresses = addresses,
             Routes = BuildRoutes(indexes),
             Neighbours = BuildNeighbours(indexes),
@@ -82,9 +101,7 @@ internal sealed partial class NamespaceBuilder(string name)
             Offloads = _offloads.Count > 0 ? [.. _offloads.Values] : null,
             Sockets = _sockets,
             Sysctls = Sysctls,
-            Numbers = numbers is null
-                ? []
-                : [.. numbers.OrderBy(pair => pair.Value).Select(pair => new NamespaceNumber(pair.Value, 0, pair.Key))],
+            Numbers = [.. (numbers ?? _noNumbers).Concat(_numbers).OrderBy(pair => pair.Value).Select(pair => new NamespaceNumber(pair.Value, 0, pair.Key))],
         };
     }
 
@@ -125,6 +142,8 @@ internal sealed partial class NamespaceBuilder(string name)
 
     private static int? Index(Dictionary<string, int> indexes, string? device) =>
         device is not null && indexes.TryGetValue(device, out var index) ? index : null;
+
+    private readonly record struct Lists(bool WholeLinks, bool CutLinks, bool WholeAddresses, bool CutAddresses);
 
     private sealed record AddressDraft(string Device, LinkAddress Facts);
 }

@@ -16,6 +16,9 @@ internal sealed partial class NamespaceListSource : TextSource
     public override string Source => "namespaces";
 
     /// <inheritdoc/>
+    public override bool NeedsWhole => true;
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;

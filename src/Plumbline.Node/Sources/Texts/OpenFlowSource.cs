@@ -19,6 +19,9 @@ internal sealed partial class OpenFlowSource : TextSource
     public override IReadOnlyList<string> Markers => ["cookie=0x", "XST_", "OFPST_", "OFPT_", "actions=", "MAC", "group_id="];
 
     /// <inheritdoc/>
+    public override bool NeedsWhole => true;
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;
@@ -30,6 +33,7 @@ internal sealed partial class OpenFlowSource : TextSource
                 continue;
             }
             var command = text.CommandAt(i);
+            var first = i;
             var block = new StringBuilder();
             var kind = start.Kind;
             if (!start.IsHeader)
@@ -60,7 +64,10 @@ internal sealed partial class OpenFlowSource : TextSource
             var bridge = kind == SwitchListingKind.Ports && LocalPattern().Match(printed) is { Success: true } local
                 ? local.Groups["name"].Value
                 : null;
-            builder.SwitchListings.Add(new(kind, printed, command, text.Where, bridge));
+            builder.SwitchListings.Add(new(kind, printed, command, text.Where, bridge)
+            {
+                IsPart = kind is SwitchListingKind.Flows or SwitchListingKind.NamedFlows or SwitchListingKind.Groups && text.IsPart(first, i + 1),
+            });
             found++;
         }
         return found;

@@ -19,6 +19,9 @@ internal sealed partial class OvsTableTextSource : TextSource
     public override IReadOnlyList<string> Markers => ["_uuid", " table"];
 
     /// <inheritdoc/>
+    public override bool NeedsWhole => true;
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var tables = new Dictionary<string, List<Row>>(StringComparer.Ordinal);

@@ -15,6 +15,7 @@ internal sealed class PastedText
     private readonly string _networkNamespace;
     private readonly Lazy<string[]> _lines;
     private readonly Lazy<IReadOnlyList<Prompt>> _prompts;
+    private PastedText? _whole;
     private List<JsonValue>? _json;
     private int _promptAt = -1;
     private bool _isChanged;
@@ -99,6 +100,62 @@ internal sealed class PastedText
         }
         _promptAt = at;
         return at < 0 ? null : prompts[at];
+    }
+
+    /// <summary>
+    /// What stands from line <paramref name="first"/> up to <paramref name="end"/> is a part of what the command printed: it went through a filter,
+    /// or somebody marked in it, or at its ends, that lines are left out.
+    /// </summary>
+    public bool IsPart(int first, int end)
+    {
+        if (CutMark.IsFiltered(CommandAt(first)))
+        {
+            return true;
+        }
+        for (var i = first; i < end && i < Lines.Length; i++)
+        {
+            if (CutMark.Is(Lines[i]))
+            {
+                return true;
+            }
+        }
+        return CutMark.Is(NextFilled(end - 1)) || CutMark.Is(PreviousFilled(first));
+    }
+
+    /// <summary>
+    /// The same with the answers left blank that are a part of what their commands printed (<see cref="IsPart"/>): for readers that would take what
+    /// is not there for gone.
+    /// </summary>
+    public PastedText Whole => _whole ??= WithoutParts();
+
+    private PastedText WithoutParts()
+    {
+        string[]? kept = null;
+        foreach (var (command, first, end) in Answers())
+        {
+            if (CutMark.IsFiltered(command) || CutMark.IsOfSome(command) || Lines.AsSpan(first, end - first).ContainsMark())
+            {
+                kept ??= [.. Lines];
+                kept.AsSpan(first, end - first).Fill("");
+                Parts.Add(command);
+            }
+        }
+        return kept is null ? this : new(Where, string.Join('\n', kept), _networkNamespace, Command);
+    }
+
+    /// <summary>The commands of which <see cref="Whole"/> has nothing.</summary>
+    public List<string> Parts { get; } = [];
+
+    private string PreviousFilled(int line)
+    {
+        for (var i = line - 1; i >= 0; i--)
+        {
+            if (Lines[i].AsSpan().Trim().Length > 0)
+            {
+                return Lines[i];
+            }
+        }
+        return "";
     }
 
     /// <summary>The next line below <paramref name="line"/> that is not blank, trimmed; empty at the end.</summary>

@@ -20,6 +20,9 @@ internal sealed class RouteTableSource : TextSource
     public override IReadOnlyList<string> Markers => ["Destination"];
 
     /// <inheritdoc/>
+    public override bool NeedsWhole => true;
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;

@@ -108,7 +108,7 @@ internal sealed class SnapshotBuilder
     public NodeSnapshot Build(Func<OvsFacts?, SwitchingFacts?, IReadOnlyList<SourceReport>> report)
     {
         var ovs = OvsTables.Any ? OvsTables.ToFacts(OvsShown) : OvsShown;
-        if (ovs is not null && OvsShown is not null && !SeesWholeSwitch && (OvsTables.Bridges is null || OvsTables.Ports is null || OvsTables.Interfaces is null))
+        if (ovs is not null && !SeesWholeSwitch && (OvsTables.Bridges is null || OvsTables.Ports is null || OvsTables.Interfaces is null))
         {
             ovs = ovs with { IsCut = true };
         }
@@ -138,7 +138,18 @@ internal sealed class SnapshotBuilder
     private SwitchingFacts? BuildSwitching(OvsFacts? ovs)
     {
         var attribution = new SwitchAttribution(ovs);
-        var left = SwitchListings;
+        var left = SwitchListings.FindAll(listing => !listing.IsPart);
+        foreach (var part in SwitchListings.Where(listing => listing.IsPart).Select(listing => (listing.Where, listing.Kind)).Distinct())
+        {
+            Remarks.Add(new()
+            {
+                Source = "flows",
+                Where = part.Where,
+                Outcome = SourceOutcome.Partial,
+                Detail = $"a listing ({SwitchListingKinds.Words(part.Kind)}) has a mark of lines left out",
+                Consequence = "it is left out, as a flow that it does not show would be taken for gone: add the whole output",
+            });
+        }
         for (var before = left.Count + 1; left.Count < before;)
         {
             before = left.Count;

@@ -17,6 +17,9 @@ internal sealed partial class SocketSource : TextSource
     public override IReadOnlyList<string> Markers => ["LISTEN", "UNCONN", "udp", "Netid", "(only servers)"];
 
     /// <inheritdoc/>
+    public override bool NeedsWhole => true;
+
+    /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
     {
         var found = 0;

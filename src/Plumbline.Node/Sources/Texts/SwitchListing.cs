@@ -6,4 +6,8 @@ namespace Plumbline.Node.Sources.Texts;
 /// <param name="Command">The command as the prompt or the list beside the file says; null where not told.</param>
 /// <param name="Where">The file.</param>
 /// <param name="Bridge">The bridge, where the output names it after all.</param>
-internal sealed record SwitchListing(SwitchListingKind Kind, string Text, string? Command, string Where, string? Bridge = null);
+internal sealed record SwitchListing(SwitchListingKind Kind, string Text, string? Command, string Where, string? Bridge = null)
+{
+    /// <summary>Lines are left out of it.</summary>
+    public bool IsPart { get; init; }
+}

@@ -18,6 +18,9 @@ internal abstract class TextSource
     /// </summary>
     public virtual IReadOnlyList<string> Markers => [];
 
+    /// <summary>A part of the output would be taken for all: it is given texts without such parts (<see cref="PastedText.Whole"/>).</summary>
+    public virtual bool NeedsWhole => false;
+
     /// <summary>Finds its own output in <paramref name="text"/> and tells <paramref name="builder"/> what it says.</summary>
     /// <returns>How many things (bridges, links, rules' lines …) it found; 0: nothing of this command is here.</returns>
     public abstract int Apply(PastedText text, SnapshotBuilder builder);

@@ -61,6 +61,13 @@ internal static class TextSources
     /// <summary>The longest text that every source looks through; a longer one only where a source's words stand in it.</summary>
     private const int ShortText = 32 << 10;
 
+    /// <summary>The command's output is read whole or not at all.</summary>
+    public static bool NeedsWhole(string command) => command.Contains("dump-flows", StringComparison.Ordinal) || command.Contains("dump-groups", StringComparison.Ordinal)
+        || command.Contains(" route", StringComparison.Ordinal) || command.Contains(" rule", StringComparison.Ordinal) || command.StartsWith("ss ", StringComparison.Ordinal)
+        || command.StartsWith("netstat ", StringComparison.Ordinal) || command.StartsWith("route ", StringComparison.Ordinal)
+        || command.StartsWith("ipset ", StringComparison.Ordinal) || command.Contains("vsctl list ", StringComparison.Ordinal)
+        || command.Contains("vsctl find ", StringComparison.Ordinal) || command.StartsWith("ovsdb-client", StringComparison.Ordinal);
+
     /// <summary>A source may find something in <paramref name="text"/>.</summary>
     public static bool MayTell(ReadOnlySpan<byte> text)
     {
