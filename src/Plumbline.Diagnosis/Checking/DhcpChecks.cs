@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Plumbline.Linux.Netlink;
 using Plumbline.Neutron;
@@ -108,8 +109,12 @@ internal static class DhcpChecks
                 "the DHCP server is cut off from its network", $"ip netns exec {space.Name} ip link set {link.Name} up"));
             return;
         }
+        ServiceChecks.CheckRules(context, node, space.Name, network);
         ServiceChecks.CheckSecond(context, node, space, network);
-        var addresses = space.Addresses.Where(a => a.IfIndex == link.IfIndex && a.Address.AddressFamily == AddressFamily.InterNetwork).ToList();
+        // 169.254.169.254 is the metadata service's, which is there beside the server's own
+        var addresses = space.Addresses.Where(a => a.IfIndex == link.IfIndex && a.Address.AddressFamily == AddressFamily.InterNetwork
+            && a.Address.GetAddressBytes() is not [169, 254, ..]).ToList();
+        CheckHosts(context, node, network, addresses);
         if (addresses.Count == 0)
         {
             // a network may have IPv6 alone: dnsmasq answers on port 67 where it has IPv4 to give
@@ -126,6 +131,25 @@ internal static class DhcpChecks
             context.Found.Add(RouterChecks.Fault(node, "dhcp-dead", space.Name, $"no DHCP server listens for network {network}",
                 [listens == false ? $"no socket on UDP port 67 in {space.Name}, where {link.Name} has {addresses[0].Address}" : $"no dnsmasq process of this network, and {link.Name} has {addresses[0].Address}"],
                 "VMs of that network get no address and lose theirs when the lease ends", Restart + "; see dnsmasq in its log"));
+        }
+    }
+
+    /// <summary>The agent writes the names of all ports and dnsmasq's list of whom it answers at once: who has a name has an entry.</summary>
+    private static void CheckHosts(CheckContext context, CheckNode node, string network, List<LinkAddress> own)
+    {
+        string? Text(string file) => node.Snapshot.Files?.FirstOrDefault(f => f.Path.EndsWith($"/dhcp/{network}/{file}", StringComparison.Ordinal))?.Text;
+        if (Text("host") is not { } hosts || Text("addn_hosts") is not { } names)
+        {
+            return;
+        }
+        var given = hosts.Split('\n').SelectMany(l => l.Trim().Split(',')).ToHashSet(StringComparer.Ordinal);
+        var missing = names.Split('\n').Select(l => l.Split((char[])['\t', ' '])[0].Trim()).Where(a => a.Length > 0 && !given.Contains(a)
+            && IPAddress.TryParse(a, out var address) && address.AddressFamily == AddressFamily.InterNetwork && own.Exists(o => Tracing.TraceSpace.Masked(o.Address, o.PrefixLength).Equals(Tracing.TraceSpace.Masked(address, o.PrefixLength)))).ToList();
+        if (missing.Count > 0)
+        {
+            context.Found.Add(RouterChecks.Fault(node, "dhcp-host-missing", missing.Count == 1 ? missing[0] : DeviceNames.DhcpNamespace(network),
+                $"the DHCP server of network {network} does not answer {string.Join(", ", missing)}", [$"in dhcp/{network}/addn_hosts, and not in dhcp/{network}/host"],
+                "they get no address, or another one than their port has", Restart + ": it writes the file anew"));
         }
     }
 

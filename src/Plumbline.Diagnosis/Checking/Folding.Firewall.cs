@@ -74,4 +74,13 @@ internal static partial class Folding
                     || cause.What.Contains($"in qbr{id},", StringComparison.Ordinal)));
         }
     }
+
+    /// <summary>A gateway that does not answer is no finding of its own where something of the node may keep the question from it.</summary>
+    private static void FoldSilentGateway(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in context.Found.Findings.Where(f => f.Node == node.Name && f.Id is not "router-default-route").ToList())
+        {
+            context.Found.Fold(cause, f => f.Node == node.Name && f.Id == "router-default-route" && f.What.StartsWith("nobody answers", StringComparison.Ordinal));
+        }
+    }
 }

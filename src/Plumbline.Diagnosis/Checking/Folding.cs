@@ -25,6 +25,7 @@ internal static partial class Folding
             FoldFlows(context, node);
             FoldTunnelPorts(context, node);
             FoldMappings(context, node);
+            FoldSilentGateway(context, node);
         }
     }
 
@@ -137,7 +138,7 @@ internal static partial class Folding
     {
         foreach (var cause in Of(context, node, "ovs-interface-error"))
         {
-            context.Found.Fold(cause, f => f.Node == node.Name && f.Id == "device-missing" && f.Object == cause.Object);
+            context.Found.Fold(cause, f => f.Node == node.Name && f.Id is "device-missing" or "iface-id-wrong" && f.Object == cause.Object);
         }
     }
 

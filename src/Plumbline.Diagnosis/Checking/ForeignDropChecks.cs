@@ -114,12 +114,12 @@ internal static partial class ForeignDropChecks
     private static bool IsPlain(Rule rule) => rule.Matches.All(m => m is CommentMatch or InterfaceMatch or PhysdevMatch or ProtocolMatch or TransportMatch or IcmpMatch or Icmpv6Match)
         && rule.Matches.Any(m => m is PhysdevMatch or InterfaceMatch { IsInverted: false });
 
-    private static bool IsForAll(Rule rule) => rule.Matches.All(m => m is CommentMatch);
+    internal static bool IsForAll(Rule rule) => rule.Matches.All(m => m is CommentMatch);
 
-    private static bool IsOfInvalid(Rule rule) => rule.Matches.Any(m => m is StateMatch { States: ConnectionStates.Invalid });
+    internal static bool IsOfInvalid(Rule rule) => rule.Matches.Any(m => m is StateMatch { States: ConnectionStates.Invalid });
 
     /// <summary>VMs' ports whose packets have the devices that a rule asks for, and, of rules about one host, its address.</summary>
-    private static List<Vif> Sufferers(Rule rule, List<Vif> vifs)
+    internal static List<Vif> Sufferers(Rule rule, List<Vif> vifs)
     {
         var result = vifs;
         foreach (var match in rule.Matches)

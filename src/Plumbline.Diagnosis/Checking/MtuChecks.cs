@@ -10,8 +10,13 @@ internal static class MtuChecks
 {
     public static void Run(CheckContext context)
     {
+        foreach (var node in context.Nodes)
+        {
+            CheckUplinks(context, node);
+        }
         if (context.Cloud is not { Networks: { } networks, Ports: { } ports })
         {
+            OwnMtuChecks.Run(context);
             return;
         }
         foreach (var node in context.Nodes)
@@ -39,6 +44,48 @@ internal static class MtuChecks
                 }
             }
         }
+    }
+
+    /// <summary>A card of a physical network's bridge takes the largest packet of each of its networks that is used here.</summary>
+    private static void CheckUplinks(CheckContext context, CheckNode node)
+    {
+        foreach (var mapping in (node.AgentOption("bridge_mappings") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (mapping.Split(':') is not [var physical, var bridge])
+            {
+                continue;
+            }
+            (string Name, int Mtu)? largest = null;
+            foreach (var vif in node.Topology.Vifs.Where(v => v.Network?.PhysicalNetwork == physical.Trim()))
+            {
+                var wanted = vif.Network!.Id is { } id ? context.Cloud?.Networks?.GetValueOrDefault(id) : null;
+                if ((wanted?.Mtu ?? Least(node, vif)) is { } mtu && (largest is null || mtu > largest.Value.Mtu))
+                {
+                    largest = (wanted is { Name.Length: > 0 } ? wanted.Name : vif.Network.Id ?? CheckNode.NameOf(vif), mtu);
+                }
+            }
+            foreach (var (_, _, row) in node.OvsPorts.Where(p => p.Bridge.Name == bridge.Trim() && p.Row.Type.Length == 0 && p.Row.Name != p.Bridge.Name))
+            {
+                if (largest is { } most && node.Own is { } own && node.LinksOf(own).Find(row.Name) is { Mtu: { } room } && room < most.Mtu)
+                {
+                    context.Found.Add(RouterChecks.Fault(node, "mtu-underlay", row.Name,
+                        string.Create(CultureInfo.InvariantCulture, $"{row.Name}: MTU {room}, but network {most.Name} on {physical.Trim()} has {most.Mtu}"),
+                        [$"{row.Name} is the way out of {bridge.Trim()}"], "small packets pass, large ones vanish: connections open and then hang",
+                        string.Create(CultureInfo.InvariantCulture, $"ip link set {row.Name} mtu {most.Mtu} (or more), and on the wire behind it")));
+                }
+            }
+        }
+    }
+
+    /// <summary>What passes a VIF's whole chain.</summary>
+    internal static int? Least(CheckNode node, Vif vif)
+    {
+        var least = vif.Mtu;
+        foreach (var element in node.Topology.ChainOf(vif))
+        {
+            least = (element.Id == vif.OvsEnd || element.Id == vif.BridgeEnd) && element.Mtu < least ? element.Mtu : least;
+        }
+        return least;
     }
 
     private static void Add(CheckContext context, CheckNode node, string device, int mtu, int wanted, string where, IReadOnlyList<string> suffers) =>

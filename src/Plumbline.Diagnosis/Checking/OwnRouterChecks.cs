@@ -18,6 +18,7 @@ internal static class OwnRouterChecks
     private const uint LocalTable = 255;
     private const uint MainTable = 254;
     private const int Permanent = 0x80;
+    private const int Failed = 0x20;
     private const string Restart = "systemctl restart neutron-l3-agent";
 
     public static void Run(CheckContext context, CheckNode node)
@@ -122,6 +123,13 @@ internal static class OwnRouterChecks
                 [$"in {facts.Name}; the router's other devices have theirs"], "who sends by this router finds nobody there", Restart));
             return false;
         }
+        if (link.Name.StartsWith("qr-", StringComparison.Ordinal) && own.Find(a => a.Address.AddressFamily == AddressFamily.InterNetwork) is { PrefixLength: 32 } lone
+            && !own.Exists(a => a.Address.AddressFamily == AddressFamily.InterNetwork && a.PrefixLength < 32))
+        {
+            context.Found.Add(RouterChecks.Fault(node, "service-address-missing", link.Name, $"{link.Name} of router {name} has {lone.Address}/32, and no subnet with it",
+                [$"in {facts.Name}"], "it knows nobody of its own subnet: what is for them goes out by its default route, or nowhere", Restart));
+            return false;
+        }
         foreach (var held in own.Where(a => a.Address.AddressFamily == AddressFamily.InterNetwork && a.PrefixLength is > 0 and < 32 && facts.Routes.Count > 0))
         {
             var prefix = new IPNetwork(Tracing.TraceSpace.Masked(held.Address, held.PrefixLength), held.PrefixLength);
@@ -144,8 +152,14 @@ internal static class OwnRouterChecks
             return;
         }
         var defaults = facts.Routes.Where(r => r.PrefixLength == 0 && r.Table == MainTable && r.Destination.AddressFamily == AddressFamily.InterNetwork && r.Type is 0 or 1).ToList();
-        if (defaults.Exists(r => r.IfIndex == gateway.IfIndex))
+        if (defaults.Find(r => r.IfIndex == gateway.IfIndex) is { } route)
         {
+            if (facts.Neighbours.FirstOrDefault(n => n.IfIndex == gateway.IfIndex && n.Address.Equals(route.Gateway)) is { LinkAddress: null, State: Failed })
+            {
+                context.Found.Add(RouterChecks.Fault(node, "router-default-route", facts.Name, $"nobody answers router {name} for its gateway {route.Gateway}",
+                    [$"ip neigh in {facts.Name}: {route.Gateway} dev {gateway.Name} FAILED", $"{gateway.Name} has {address.Address}"],
+                    "what VMs send outside by it does not get there", $"see whether {route.Gateway} is the gateway of that network, and whether it answers ARP there"));
+            }
             return;
         }
         context.Found.Add(RouterChecks.Fault(node, "router-default-route", facts.Name, $"router {name} has no default route by {gateway.Name}",

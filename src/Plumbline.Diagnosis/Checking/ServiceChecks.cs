@@ -68,14 +68,7 @@ internal static class ServiceChecks
         {
             return;
         }
-        var drops = NodeFirewall.Read(node.Snapshot).Find(space)?.IPv4?.Tables.Where(t => t.Name != "nat").SelectMany(t => t.Chains.SelectMany(c => c.Rules
-            .Where(r => r.Target is VerdictTarget { Verdict: Verdict.Drop } or RejectTarget).Select(r => $"{t.Name}: {r.Text.Trim()}")
-            .Concat(c.Policy == Verdict.Drop ? [$"{t.Name}: policy of {c.Name} is DROP"] : []))).ToList() ?? [];
-        if (drops.Count > 0)
-        {
-            context.Found.Add(RouterChecks.Fault(node, "dhcp-firewall", space, $"rules in the DHCP namespace of network {name} drop packets; the agent writes none there that does",
-                drops, $"what they match does not reach the DHCP server of {name}", $"ip netns exec {space} iptables-save shows them; delete them"));
-        }
+        CheckRules(context, node, space, name);
         CheckSecond(context, node, facts, name);
         var listens = facts.Sockets is { } sockets ? sockets.Any(s => s.Address.EndsWith(":67", StringComparison.Ordinal)) : (bool?)null;
         var runs = node.Snapshot.Processes?.Any(p => p.Command.Contains("dnsmasq", StringComparison.Ordinal)
@@ -85,6 +78,19 @@ internal static class ServiceChecks
             context.Found.Add(RouterChecks.Fault(node, "dhcp-dead", space, $"no DHCP server listens for network {name}",
                 [listens == false ? $"no socket on UDP port 67 in {space}" : "no dnsmasq process of this network"],
                 $"VMs of {name} get no address and lose theirs when the lease ends", "systemctl restart neutron-dhcp-agent; see dnsmasq in its log"));
+        }
+    }
+
+    /// <summary>The agent writes no rule there that drops.</summary>
+    internal static void CheckRules(CheckContext context, CheckNode node, string space, string name)
+    {
+        var drops = NodeFirewall.Read(node.Snapshot).Find(space)?.IPv4?.Tables.Where(t => t.Name != "nat").SelectMany(t => t.Chains.SelectMany(c => c.Rules
+            .Where(r => r.Target is VerdictTarget { Verdict: Verdict.Drop } or RejectTarget).Select(r => $"{t.Name}: {r.Text.Trim()}")
+            .Concat(c.Policy == Verdict.Drop ? [$"{t.Name}: policy of {c.Name} is DROP"] : []))).ToList() ?? [];
+        if (drops.Count > 0)
+        {
+            context.Found.Add(RouterChecks.Fault(node, "dhcp-firewall", space, $"rules in the DHCP namespace of network {name} drop packets; the agent writes none there that does",
+                drops, $"what they match does not reach the DHCP server of {name}", $"ip netns exec {space} iptables-save shows them; delete them"));
         }
     }
 
@@ -151,6 +157,17 @@ internal static class ServiceChecks
         if (RouterChecks.AreAddressesTold(facts))
         {
             var own = facts.Addresses.Where(a => a.IfIndex == link.IfIndex).Select(a => a.Address).ToList();
+            // of a distributed router's port the address alone may stand there
+            foreach (var held in facts.Addresses.Where(a => a.IfIndex == link.IfIndex && port.FixedAddresses.Contains(a.Address) && a.PrefixLength == a.Address.GetAddressBytes().Length * 8))
+            {
+                if (context.Cloud!.Subnets?.FirstOrDefault(s => s.NetworkId == port.NetworkId && s.Prefix.Contains(held.Address)) is { } subnet
+                    && subnet.Prefix.PrefixLength < held.PrefixLength && !own.Exists(o => !o.Equals(held.Address) && subnet.Prefix.Contains(o))
+                    && port.Owner is "network:router_interface" or "network:dhcp")
+                {
+                    context.Found.Add(RouterChecks.Fault(node, "service-address-missing", device, $"{device} of {whose} has {held.Address}/{held.PrefixLength}, its subnet is {subnet.Prefix}",
+                        [$"in {facts.Name}"], $"{whose} knows nobody of that subnet: what is for them goes out by its default route, or nowhere", fix));
+                }
+            }
             foreach (var missing in port.FixedAddresses.Where(a => !own.Contains(a)))
             {
                 context.Found.Add(RouterChecks.Fault(node, "service-address-missing", device, $"{device} of {whose} lacks its address {missing}",
@@ -215,6 +232,22 @@ internal static class ServiceChecks
                 context.Found.Add(RouterChecks.Fault(node, "floating-ip-missing", floating.Floating.ToString(),
                     $"router {name} does not have the floating IP {floating.Floating}", [$"addresses in {facts.Name}"],
                     $"nobody outside reaches {floating.Fixed} by it", "systemctl restart neutron-l3-agent"));
+            }
+        }
+        if (context.Cloud.FloatingIPs is not { } all)
+        {
+            return;
+        }
+        foreach (var held in facts.Addresses.Where(a => a.PrefixLength == 32 && a.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork))
+        {
+            // an address with ports forwarded has rules that name it
+            var text = held.Address.ToString();
+            if (facts.Links.FirstOrDefault(l => l.IfIndex == held.IfIndex)?.Name is { } device && device.StartsWith("qg-", StringComparison.Ordinal)
+                && !all.Any(f => f.Floating.Equals(held.Address)) && !router.GatewayAddresses.Contains(held.Address) && router.GatewayAddresses.Count > 0
+                && node.Snapshot.Firewall.Where(f => f.Namespace == facts.Name).ToList() is { Count: > 0 } texts && !texts.Exists(f => f.Text.Contains(text, StringComparison.Ordinal)))
+            {
+                context.Found.Add(RouterChecks.Fault(node, "floating-ip-nat", text, $"router {name} has {text}, which is no floating IP of Neutron's, and translates it to nobody",
+                    [$"{device} in {facts.Name}"], "it answers ARP for that address: who is given it later is not reached", $"ip netns exec {facts.Name} ip addr del {text}/32 dev {device}"));
             }
         }
     }

@@ -71,12 +71,9 @@ internal sealed partial class IntentComparison
         {
             FindDrops(family, live, table, chain, isRouted ? slice : slice with { Out = null }, port, wanted, "");
         }
-        foreach (var part in _live.Rulesets)
+        foreach (var other in _live.Others(family))
         {
-            if (part.IsLegacy && part.Ruleset.Family == family && !ReferenceEquals(part.Ruleset, live))
-            {
-                FindDrops(family, part.Ruleset, Filter, "FORWARD", slice, port, wanted, "legacy ");
-            }
+            FindDrops(family, other, Filter, "FORWARD", slice, port, wanted, "other back end's ");
         }
     }
 
@@ -99,21 +96,24 @@ internal sealed partial class IntentComparison
             }
             var both = hit.And(dropped.Packets)!;
             var text = TextOf(found.Find(dropped.Chain), dropped.Number);
+            // chains of the agent's that are there a second time are one thing, wherever they drop
+            var isSecond = kind.Length > 0 && dropped.Chain.StartsWith(_wrap + "-", StringComparison.Ordinal);
             _findings.Add(
                 new()
                 {
                     Id = "foreign-drop",
-                    What = $"a {kind}rule of table {table}, not Neutron's, drops packets of ports",
+                    What = isSecond ? "the other back end holds chains of the agent's from another time, which drop packets of ports as well"
+                        : kind.Length > 0 ? $"a rule of table {table} in the other back end, not Neutron's, drops packets of ports" : $"a rule of table {table}, not Neutron's, drops packets of ports",
                     Family = family,
                     Table = table,
-                    Chain = dropped.Chain,
+                    Chain = isSecond ? chain : dropped.Chain,
                     Evidence = [$"live: {text}", $"example: {BoxWords.Say(both, family)}"],
                     Consequence = "packets that the security groups allow are dropped",
-                    Fix = dropped.Number > 0
+                    Fix = isSecond ? $"flush it: {Tool(family)}-legacy -F and -X (or -nft, where the agent writes legacy rules)" : dropped.Number > 0
                         ? $"{Tool(family)}{(kind.Length > 0 ? "-legacy" : "")} -t {table} -D {dropped.Chain} {dropped.Number}, if nobody needs it"
                         : $"{Tool(family)} -t {table} -P {dropped.Chain} ACCEPT",
                 },
-                LabelOf(port), text);
+                LabelOf(port), isSecond ? "second" : text);
         }
     }
 

@@ -67,8 +67,38 @@ public sealed record NodeRules
     public bool? AreBridgedPacketsShown(IPFamily family) =>
         Sysctls.TryGetValue(BridgeSysctl(family), out var value) ? value.Trim() != "0" : AreSysctlsTold ? false : null;
 
-    /// <summary>The rules that <c>iptables</c> (or <c>ip6tables</c>) shows: the complete ones, those of nftables before legacy ones.</summary>
-    public Ruleset? Find(IPFamily family) =>
-        (Rulesets.FirstOrDefault(r => r.Ruleset.Family == family && !r.IsLegacy)
-            ?? Rulesets.FirstOrDefault(r => r.Ruleset.Family == family))?.Ruleset;
+    /// <summary>
+    /// The rules that <c>iptables</c> (or <c>ip6tables</c>) shows: the complete ones, those of nftables before legacy ones; but where one back end
+    /// alone holds the agent's chains (an agent in a container may have another iptables than its host), those.
+    /// </summary>
+    public Ruleset? Find(IPFamily family) => FindWhole(family)?.Ruleset;
+
+    /// <summary>What the other back end than <see cref="Find"/>'s holds: the kernel asks both.</summary>
+    public IEnumerable<Ruleset> Others(IPFamily family) => FindWhole(family) is { } own
+        ? Rulesets.Where(r => r.Ruleset.Family == family && r.IsLegacy != own.IsLegacy).Select(r => r.Ruleset) : [];
+
+    private FirewallRuleset? FindWhole(IPFamily family)
+    {
+        FirewallRuleset? first = null;
+        FirewallRuleset? other = null;
+        foreach (var ruleset in Rulesets)
+        {
+            if (ruleset.Ruleset.Family != family)
+            {
+                continue;
+            }
+            if (!ruleset.IsLegacy)
+            {
+                first ??= ruleset;
+            }
+            else
+            {
+                other ??= ruleset;
+            }
+        }
+        return first is null || other is not null && !HasAgent(first) && HasAgent(other) ? other : first;
+    }
+
+    private static bool HasAgent(FirewallRuleset ruleset) =>
+        ruleset.Ruleset.Find("filter")?.Chains.Any(c => c.Name.EndsWith("-sg-chain", StringComparison.Ordinal)) == true;
 }

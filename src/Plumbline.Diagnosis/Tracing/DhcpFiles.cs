@@ -40,6 +40,9 @@ internal sealed class DhcpFiles
 
     public IReadOnlyList<IPAddress> AddressesOf(MacAddress mac) => _hosts.TryGetValue(mac, out var host) ? host.Addresses : [];
 
+    /// <summary>Some host of the network has the address.</summary>
+    public bool HasAddress(string network, IPAddress address) => _hosts.Values.Any(h => h.Network == network && h.Addresses.Contains(address));
+
     public IPAddress? GatewayOf(string network) => _gateways.GetValueOrDefault(network);
 
     public IReadOnlyList<(IPNetwork To, IPAddress Via)>? RoutesOf(string network) => _routes.GetValueOrDefault(network);

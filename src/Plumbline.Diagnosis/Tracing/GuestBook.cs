@@ -266,6 +266,12 @@ internal sealed class GuestBook
         }
         var isIPv6 = address.AddressFamily == AddressFamily.InterNetworkV6;
         var told = network is null || isIPv6 ? null : Dhcp.GatewayOf(network);
+        // what the file says now is not what guests were told when they asked: a gateway that nobody is, beside a router that is there
+        if (told is not null && router is not null && !told.Equals(router) && !Dhcp.HasAddress(network!, told)
+            && !_fabric.Nodes.Exists(n => n.Spaces.Any(s => s.DeviceWith(told) is not null)))
+        {
+            told = null;
+        }
         return (length ?? (isIPv6 ? 64 : 24), told ?? (isIPv6 ? linkLocal ?? router : router));
     }
 

@@ -71,7 +71,7 @@ public sealed partial class Tracer
         }
         List<WalkEnd>? lost = null;
         TraceFrame? lostAnswer = null;
-        foreach (var end in copies.Where(e => e.Kind == WalkEndKind.Arrived && e.Frame.IsNeighbourQuestion))
+        foreach (var end in InOrder([.. copies.Where(e => e.Kind == WalkEndKind.Arrived && e.Frame.IsNeighbourQuestion)]))
         {
             var answer = Answer(end);
             Tell(question, end, copies.Count);
@@ -97,6 +97,10 @@ public sealed partial class Tracer
         }
         var party = AskedParty.Of(_fabric, stack, nic, device?.Name, target);
         return Beyond(stack, device, target, copies) ?? Remembered(stack, nic, device, question, party) ?? Unanswered(question, copies, target, party);
+
+        // of two that would answer, the one that is meant was known first, and is asked directly from then on
+        IEnumerable<WalkEnd> InOrder(List<WalkEnd> askedOnes) => askedOnes.Count < 2 || _isCold || AskedParty.Of(_fabric, stack, nic, device?.Name, target).OwnerMac is not { } mac
+            ? askedOnes : askedOnes.OrderBy(e => (e.Nic?.Mac ?? e.Device?.Address) == mac ? 0 : 1);
     }
 
     /// <summary>
@@ -146,6 +150,15 @@ public sealed partial class Tracer
             }
             if (entry is { State: var state } && (state & FailedNeighbour) != 0)
             {
+                if (space.Facts.Routes.Any(r => r.IfIndex == device.IfIndex && target.Equals(r.Gateway)))
+                {
+                    return new(null, new()
+                    {
+                        Cause = TraceCause.Resolution, Node = space.Node.Name, Namespace = space.Name, Place = space.Name, Phase = TracePhase.Resolution,
+                        What = $"{space.Name} routes by {target}, and nobody answered when it last asked for it",
+                        Evidence = [$"ip neigh in {space.Name}: {target} dev {device.Name} FAILED"],
+                    }, [], "no answer");
+                }
                 _session.Note($"{space.Name}: the neighbour entry of {target} says FAILED");
             }
             if (IsNobodysGateway(space, device, target) is { } why)

@@ -27,12 +27,75 @@ internal static partial class ExaminerPlants
         // a VM of the other node may have come between the two readings: without the API nothing is certain
         ["set_without_another_nodes_vm"] = new("set-drift NIPv414322139-464c-4a8a-a45f-", "", d => Sets(d, "cmp1", l => l.EndsWith(" 10.1.0.22", StringComparison.Ordinal) ? null : l)),
         ["router_has_a_false_permanent_neighbour"] = Same("neighbour-wrong 10.1.0.11", FalseNeighbour),
+        ["dhcp_server_without_its_address"] = Same("service-address-missing tap107bff97-a1", d => d.Namespace("ctl", "qdhcp-" + Blue, n => n with
+        { Addresses = [.. n.Addresses.Where(a => a.Address.ToString() != "10.1.0.2")] })),
+        ["dhcp_list_without_a_vm"] = Same("dhcp-host-missing 10.1.0.11", d => d.Node("ctl", s => s with
+        {
+            Files = [.. s.Files!.Select(f => f.Path.EndsWith($"/{Blue}/host", StringComparison.Ordinal)
+                ? f with { Text = string.Join('\n', f.Text.Split('\n').Where(l => !l.StartsWith(Mac, StringComparison.Ordinal))) } : f)],
+        })),
+        ["dhcp_namespace_drops"] = Same($"dhcp-firewall qdhcp-{Blue}", d => d.Rules("ctl", Save4, l => l.Contains("-A INPUT", StringComparison.Ordinal)
+            ? "-A INPUT -p udp -m udp --dport 67 -j DROP\n" + l : l, "qdhcp-" + Blue)),
+        ["card_of_a_physical_network_too_narrow"] = Same("mtu-underlay eth2", d => d.Link("cmp1", "eth2", l => l with { Mtu = 1400 })),
+        ["tap_narrower_than_its_network"] = Same($"mtu-narrow {Tap}", d => d.Link("cmp1", Tap, l => l with { Mtu = 1400 })),
+        ["router_port_narrower_than_its_network"] = Same($"mtu-narrow {Inside}", d => d.Link("ctl", Inside, l => l with { Mtu = 1300 }, Router)),
+        ["router_port_with_a_host_s_prefix"] = Same($"service-address-missing {Inside}", d => d.Namespace("ctl", Router, n => n with
+        { Addresses = [.. n.Addresses.Select(a => a.Address.ToString() == "10.1.0.1" ? a with { PrefixLength = 32 } : a)] })),
+        ["router_s_gateway_does_not_answer"] = new(null, $"router-default-route {Router}", d => d.Namespace("ctl", Router, n => n with
+        {
+            Routes = [.. n.Routes.Select(r => r.PrefixLength == 0 && r.Gateway?.ToString() == "203.0.113.1" ? r with { Gateway = System.Net.IPAddress.Parse("203.0.113.9") } : r)],
+            Neighbours = [.. n.Neighbours, n.Neighbours.First(e => e.Address.ToString() == "203.0.113.1") with { Address = System.Net.IPAddress.Parse("203.0.113.9"), LinkAddress = null, State = 0x20 }],
+        })),
+        ["neighbour_discovery_rules_of_a_port_gone"] = Same($"missing-rule {Wrap}o6ef565e0-4", d => d.WithoutRule("cmp1", Save6, $"-A {Wrap}o6ef565e0-4 ", "ipv6-icmp")),
+        ["drop_in_the_agents_forward_chain"] = new($"extra-rule {Wrap}FORWARD", $"foreign-rule {Wrap}FORWARD", d => First(d,
+            $"[0:0] -A {Wrap}FORWARD -m state --state RELATED,ESTABLISHED -j DROP", $"-A {Wrap}FORWARD ")),
+        ["address_of_a_floating_ip_that_was_deleted"] = Same("floating-ip-nat 203.0.113.99", d => d.Namespace("ctl", Router, n => n with
+        { Addresses = [.. n.Addresses, n.Addresses.First(a => a.Address.ToString() == "203.0.113.26") with { Address = System.Net.IPAddress.Parse("203.0.113.99") }] })),
+        ["attached_mac_of_nobody"] = Same($"mac-mismatch {Qvo}", d => d.ExternalId("cmp1", Qvo, "attached-mac", "fa:16:3e:00:00:09")),
+        ["other_back_end_drops"] = Same("foreign-drop FORWARD", d => OtherBackEnd(d, ":FORWARD ACCEPT [0:0]", "-A FORWARD -p tcp -m tcp --dport 3306 -j DROP")),
+        ["other_back_end_s_policy_drops"] = Same("foreign-drop FORWARD", d => OtherBackEnd(d, ":FORWARD DROP [0:0]")),
+        ["other_back_end_of_docker"] = Same("", d => OtherBackEnd(d, ":FORWARD ACCEPT [0:0]\n:DOCKER-USER - [0:0]", "-A FORWARD -j DOCKER-USER\n-A DOCKER-USER -j RETURN")),
+        ["other_back_end_has_the_agents_rules_too"] = Same("", d => Second(d, l => l)),
+        ["other_back_end_has_them_from_before_a_rule"] = Same("foreign-drop FORWARD", d => Second(d,
+            l => l.StartsWith($"-A {Wrap}i6ef565e0-4 -p tcp -m tcp --dport 22 ", StringComparison.Ordinal) ? null : l)),
+        ["agent_writes_to_the_other_back_end"] = Same("", d => Second(d, l => l).Rules("cmp1", Save4, _ => null).Rules("cmp1", Save6, _ => null)),
         ["flood_without_a_tunnel"] = new(null, null, ShortFlood),
     };
 
     private static OvsPort Protected(OvsPort port) => port with { IsProtected = true };
 
     private static Deployment Sets(Deployment deployment, string node, Func<string, string?> change) => deployment.Rules(node, "ipset save", change);
+
+    /// <summary>Puts a rule before the first line with these words.</summary>
+    private static Deployment First(Deployment deployment, string rule, string words)
+    {
+        var isDone = false;
+        return deployment.Rules("cmp1", Save4, line =>
+        {
+            var isHere = !isDone && line.Contains(words, StringComparison.Ordinal);
+            isDone |= isHere;
+            return isHere ? rule + "\n" + line : line;
+        });
+    }
+
+    private static Deployment OtherBackEnd(Deployment deployment, string chains, string rules = "") => deployment.Node("cmp1", s => s with
+    {
+        Firewall = [.. s.Firewall, new FirewallText("", "iptables-legacy-save", $"*filter\n:INPUT ACCEPT [0:0]\n{chains}\n:OUTPUT ACCEPT [0:0]\n{rules}\nCOMMIT\n")],
+    });
+
+    /// <summary>The agent's rules, which are nftables', in the other back end as well.</summary>
+    private static Deployment Second(Deployment deployment, Func<string, string?> change) => deployment.Node("cmp1", s => s with
+    {
+        Firewall =
+        [
+            .. s.Firewall,
+            .. s.Firewall.Where(f => f.Namespace.Length == 0 && f.Tool is Save4 or Save6).Select(f => f with
+            {
+                Tool = f.Tool.Replace("tables-save", "tables-legacy-save", StringComparison.Ordinal),
+                Text = string.Join('\n', f.Text.Split('\n').Select(l => l.StartsWith('[') ? l[(l.IndexOf(']', StringComparison.Ordinal) + 2)..] : l).Select(change).OfType<string>()),
+            }),
+        ],
+    });
 
     private static Deployment FalseNeighbour(Deployment deployment) => deployment.Namespace("ctl", Router, n => n with
     {

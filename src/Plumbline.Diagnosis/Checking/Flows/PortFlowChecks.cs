@@ -76,6 +76,13 @@ internal static partial class PortFlowChecks
             return;
         }
         var who = CheckNode.NameOf(vif);
+        if (intended is null && OthersMac(context.Node, vif, flows.From(MacTable, port)) is { } actual)
+        {
+            context.Add("mac-mismatch", name, $"{name}: attached-mac {vif.Address}, but flows and rules know the port by {actual}",
+                [.. missing.Select(m => $"missing: {m}"), .. wrong], "when the agent writes them anew, the VM's packets are dropped as spoofed", [who],
+                $"ovs-vsctl set Interface {name} external_ids:attached-mac=\"{actual}\"");
+            return;
+        }
         context.Add(wrong.Count > 0 ? "flow-changed" : "flow-missing", $"{flows.Name} {name}",
             wrong.Count > 0 ? $"{flows.Name}: flows of {who}'s port {name} are not as the agent writes them"
                 : $"{flows.Name}: flows of {who}'s port {name} are missing",
@@ -97,6 +104,19 @@ internal static partial class PortFlowChecks
                 wrong.Add(FlowContext.Show(list[0]));
             }
         }
+    }
+
+    /// <summary>The one MAC that both the port's flows and its spoof chain let pass, where its row has another; null: they do not agree on one.</summary>
+    private static MacAddress? OthersMac(CheckNode node, Vif vif, IReadOnlyList<Flow> found)
+    {
+        if (vif is not { Address: { } attached, PortId: { Length: >= DeviceNames.ChainIdLength } id }
+            || found.Select(f => BridgeFlows.Mac(f, "dl_src")).OfType<MacAddress>().Distinct().ToList() is not [var mac] || mac == attached)
+        {
+            return null;
+        }
+        var chain = node.Rules.Find(Iptables.IPFamily.IPv4)?.Find("filter")?.Chains.FirstOrDefault(c => c.Name.EndsWith("-s" + id[..DeviceNames.ChainIdLength], StringComparison.Ordinal));
+        bool Names(MacAddress address) => chain!.Rules.Any(r => r.Text.Contains(address.ToString(), StringComparison.OrdinalIgnoreCase));
+        return chain is not null && Names(mac) && !Names(attached) ? mac : null;
     }
 
     private static string Consequence(List<string> missing, List<string> wrong, string who)

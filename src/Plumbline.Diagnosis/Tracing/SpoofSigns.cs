@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Plumbline.Diagnosis.Checking.Flows;
+using Plumbline.OpenFlow.Flows;
+
+namespace Plumbline.Diagnosis.Tracing;
+
+/// <summary>
+/// Signs that a guest no longer sends with its port's addresses: the last packets that came from it were dropped as spoofed, and since then none
+/// with its own came. What is inside a guest nobody can see; what its port's flows counted, and when they did last, can be.
+/// </summary>
+internal static class SpoofSigns
+{
+    private const int ArpTable = 24;
+    private const int MacTable = 25;
+    private const ulong Few = 3;
+    private const int Later = 2;
+
+    /// <summary>What drops a guest's packets; null: no sign of that.</summary>
+    public static TraceDrop? Of(GuestNic nic, IPAddress address)
+    {
+        if ((nic.Vif.OvsEnd ?? nic.Vif.Device) is not { } id || nic.Node.Port(id[(id.LastIndexOf('/') + 1)..]) is not { Number: > 0 } port
+            || !nic.Node.SwitchFacts.Flows.TryGetValue(port.Bridge.Name, out var dump))
+        {
+            return null;
+        }
+        var from = string.Create(CultureInfo.InvariantCulture, $"in_port={port.Number}");
+        Flow? arp = null;
+        Flow? all = null;
+        List<Flow> own = [], toMacs = [], macs = [];
+        foreach (var flow in dump.Flows)
+        {
+            if ((flow.Table.Number ?? 0) is not (0 or ArpTable or MacTable) || !flow.Matches.Any(m => m.Text == from))
+            {
+                continue;
+            }
+            var isArp = BridgeFlows.HasProtocol(flow, "arp");
+            if (flow.Table.Number == MacTable)
+            {
+                macs.Add(flow);
+            }
+            else if (flow.Table.Number == ArpTable)
+            {
+                if (isArp)
+                {
+                    own.Add(flow);
+                }
+                if (BridgeFlows.GoesTo(flow, MacTable))
+                {
+                    toMacs.Add(flow);
+                }
+            }
+            else if (isArp)
+            {
+                arp = flow;
+            }
+            else if (flow.Matches.Count == 1)
+            {
+                all = flow;
+            }
+        }
+        var what = all is not null && Lost([all, .. toMacs], macs) is { } frames ? $"the last {frames} frames of this guest had another MAC address than its port's"
+            : arp is not null && address.AddressFamily == AddressFamily.InterNetwork && Lost([arp], own) is { } questions
+                ? $"the last {questions} ARP packets of this guest had another sender than {address}" : null;
+        return what is null ? null : new()
+        {
+            Cause = TraceCause.Flow,
+            Node = nic.Node.Name,
+            Place = port.Bridge.Name,
+            What = $"{what}: they are dropped as spoofed, so it does not answer as {address}",
+            Phase = TracePhase.Forward,
+        };
+    }
+
+    /// <summary>How many of what came in did not pass, where the last that came did not and those that passed are older; null: fewer, or not to be compared.</summary>
+    private static ulong? Lost(List<Flow> before, List<Flow> passed)
+    {
+        if (passed.Count == 0 || Sum(before, before[0]) is not { } came || Sum(passed, before[0]) is not { } went || came < went + Few)
+        {
+            return null;
+        }
+        return before.Min(f => f.IdleAge) is { } lastCame && passed.Min(f => f.IdleAge) is { } lastWent && lastWent >= lastCame + Later ? came - went : null;
+    }
+
+    private static ulong? Sum(List<Flow> flows, Flow like)
+    {
+        ulong sum = 0;
+        foreach (var flow in flows)
+        {
+            if (flow is not { Packets: { } packets, Duration: { } age } || like.Duration is not { } other || Math.Abs((age - other).TotalSeconds) > Later)
+            {
+                return null;
+            }
+            sum += packets;
+        }
+        return sum;
+    }
+}
