@@ -37,6 +37,7 @@ public static class NodeChecker
         DhcpHostChecks.Run(context);
         MtuChecks.Run(context);
         OffloadChecks.Run(context);
+        ImpairmentChecks.Run(context);
         AddressChecks.Run(context);
         HostChecks.Run(context);
         AgentChecks.Run(context);

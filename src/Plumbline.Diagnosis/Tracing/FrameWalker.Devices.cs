@@ -14,6 +14,10 @@ internal sealed partial class FrameWalker
         {
             return;
         }
+        if (link.QueueDiscipline == Impairment.Discipline && !frame.Destination.IsMulticast)
+        {
+            session.Assume($"netem on {link.Name} of {space.Node.Name} lets this packet through: it delays, loses or changes some (tc qdisc show dev {link.Name})");
+        }
         if (space.IsOwn && fabric.Guests.ByDevice(space.Node, link.Name) is var (guest, nic))
         {
             GuestIn(guest, nic, frame, Step(trail, HopKind.Device, space, link.Name, $"to {guest.Name}"));

@@ -17,6 +17,7 @@ public sealed partial record Link
         MacAddress? address = null;
         LinkStatistics? statistics = null;
         int? mtu = null, master = null, lower = null, lowerNamespace = null, promiscuity = null, queue = null;
+        string? discipline = null;
         var info = default(LinkInfo);
         List<UnknownAttribute>? unknown = null;
         var attributes = new AttributeReader(message[ifinfomsg.Length..]);
@@ -54,6 +55,9 @@ public sealed partial record Link
                 case LinkAttribute.IFLA_TXQLEN:
                     queue = attributes.Int32();
                     break;
+                case LinkAttribute.IFLA_QDISC:
+                    discipline = SharedText(attributes);
+                    break;
                 case LinkAttribute.IFLA_STATS64:
                     statistics = LinkStatistics.Parse(attributes.Value);
                     break;
@@ -83,6 +87,7 @@ public sealed partial record Link
             Alias = alias,
             Promiscuity = promiscuity,
             TransmitQueueLength = queue,
+            QueueDiscipline = discipline,
             Kind = info.Kind,
             Data = info.Data,
             MemberKind = info.MemberKind,
@@ -107,13 +112,13 @@ public sealed partial record Link
                 switch ((InfoAttribute)info.Type)
                 {
                     case InfoAttribute.IFLA_INFO_KIND:
-                        kind = KindOf(info);
+                        kind = SharedText(info);
                         break;
                     case InfoAttribute.IFLA_INFO_DATA:
                         data = LinkData.Parse(kind, info.Nested());
                         break;
                     case InfoAttribute.IFLA_INFO_SLAVE_KIND:
-                        memberKind = KindOf(info);
+                        memberKind = SharedText(info);
                         break;
                     case InfoAttribute.IFLA_INFO_SLAVE_DATA when memberKind == "bridge":
                         port = BridgePortData.Parse(info.Nested());
@@ -122,15 +127,20 @@ public sealed partial record Link
             }
             return new(kind, data, memberKind, port);
         }
+    }
 
-        /// <summary>The few words that thousands of links share are one string each.</summary>
-        private static string KindOf(in AttributeReader info) => info.Value switch
-        {
-            [(byte)'v', (byte)'e', (byte)'t', (byte)'h', 0] => "veth",
-            [(byte)'t', (byte)'u', (byte)'n', 0] => "tun",
-            [(byte)'b', (byte)'r', (byte)'i', (byte)'d', (byte)'g', (byte)'e', 0] => "bridge",
-            _ => info.Text(),
-        };
+    /// <summary>The few words that thousands of links share are one string each.</summary>
+    private static string SharedText(in AttributeReader attribute)
+    {
+        var value = attribute.Value;
+        return value.SequenceEqual("veth\0"u8) ? "veth"
+            : value.SequenceEqual("tun\0"u8) ? "tun"
+            : value.SequenceEqual("bridge\0"u8) ? "bridge"
+            : value.SequenceEqual("noqueue\0"u8) ? "noqueue"
+            : value.SequenceEqual("fq_codel\0"u8) ? "fq_codel"
+            : value.SequenceEqual("pfifo_fast\0"u8) ? "pfifo_fast"
+            : value.SequenceEqual("noop\0"u8) ? "noop"
+            : attribute.Text();
     }
 
     /// <summary>
@@ -142,7 +152,6 @@ public sealed partial record Link
         switch ((LinkAttribute)attribute.Type)
         {
             case LinkAttribute.IFLA_BROADCAST:
-            case LinkAttribute.IFLA_QDISC:
             case LinkAttribute.IFLA_STATS:
             case LinkAttribute.IFLA_PROTINFO:
             case LinkAttribute.IFLA_MAP:

@@ -45,6 +45,9 @@ public sealed partial record Link
     /// <summary>IFLA_TXQLEN in packets.</summary>
     public int? TransmitQueueLength { get; init; }
 
+    /// <summary>IFLA_QDISC: how what it sends waits: <c>noqueue</c>, <c>fq_codel</c>, <c>htb</c>, <c>netem</c> …; null where not told.</summary>
+    public string? QueueDiscipline { get; init; }
+
     /// <summary>IFLA_INFO_KIND: veth, bridge, tun, dummy, vxlan, gretap, vlan, bond, openvswitch …; null for hardware.</summary>
     public string? Kind { get; init; }
 

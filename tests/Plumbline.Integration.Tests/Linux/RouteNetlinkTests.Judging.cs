@@ -51,10 +51,10 @@ public sealed partial class RouteNetlinkTests
         Assert.Equal(
             (json.GetProperty("ifindex").GetInt32(), Text(json, "ifname"), json.GetProperty("mtu").GetInt32(), Text(json, "address"),
                 Text(json, "operstate"), Text(json, "master"), Text(json, "ifalias"), json.GetProperty("promiscuity").GetInt32(),
-                json.GetProperty("txqlen").GetInt32()),
+                json.GetProperty("txqlen").GetInt32(), Text(json, "qdisc")),
             (link.IfIndex, link.Name, link.Mtu!.Value, $"{link.Address}",
                 $"{link.OperationalState}".ToUpperInvariant(), Name(links, link.MasterIndex), link.Alias, link.Promiscuity!.Value,
-                link.TransmitQueueLength!.Value));
+                link.TransmitQueueLength!.Value, link.QueueDiscipline));
         Assert.Equal(
             json.GetProperty("flags").EnumerateArray().Select(flag => flag.GetString()).Any(flag => flag == "UP"),
             link.Flags.HasFlag(LinkFlags.Up));

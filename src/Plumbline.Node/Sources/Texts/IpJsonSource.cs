@@ -61,6 +61,7 @@ internal sealed class IpJsonSource : TextSource
             Alias = Text(json, "ifalias"),
             Promiscuity = Number(json, "promiscuity"),
             TransmitQueueLength = Number(json, "txqlen"),
+            QueueDiscipline = Text(json, "qdisc"),
             Kind = kind,
             Data = ReadData(kind, Member(info, "info_data")),
             MemberKind = Text(info, "info_slave_kind"),

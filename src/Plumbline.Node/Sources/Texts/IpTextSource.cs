@@ -120,6 +120,7 @@ internal sealed partial class IpTextSource : TextSource
             Mtu = Number(MtuPattern().Match(rest)),
             OperationalState = StatePattern().Match(rest) is { Success: true } state ? LinkDraft.StateOf(state.Groups[1].Value) : null,
             TransmitQueueLength = Number(QueuePattern().Match(rest)),
+            QueueDiscipline = DisciplinePattern().Match(rest) is { Success: true } discipline ? discipline.Groups[1].Value : null,
             LinkIndex = unseen.Success ? Number(unseen) : null,
         })
         {
@@ -302,6 +303,10 @@ internal sealed partial class IpTextSource : TextSource
 
     [GeneratedRegex(@"qlen\s*(\d{1,9})")]
     private static partial Regex QueuePattern();
+
+    // by name, as a lost blank glues "state" or "master" to it
+    [GeneratedRegex(@"\bqdisc\s*(noqueue|noop|mq|pfifo_fast|pfifo|fq_codel|fq|netem|htb|tbf|prio|sfq|cake|hfsc)")]
+    private static partial Regex DisciplinePattern();
 
     [GeneratedRegex(@"master\s*([^\s:@<>]{1,15})(?=\s|$)")]
     private static partial Regex MasterPattern();

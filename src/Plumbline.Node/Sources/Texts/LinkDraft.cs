@@ -38,6 +38,7 @@ internal sealed record LinkDraft(Link Facts)
             Alias = a.Alias ?? b.Alias,
             Promiscuity = a.Promiscuity ?? b.Promiscuity,
             TransmitQueueLength = a.TransmitQueueLength ?? b.TransmitQueueLength,
+            QueueDiscipline = a.QueueDiscipline ?? b.QueueDiscipline,
             Kind = a.Kind ?? b.Kind,
             Data = a.Data ?? b.Data,
             MemberKind = a.MemberKind ?? b.MemberKind,
