@@ -83,9 +83,8 @@ internal sealed class CheckNode
         && (host.Equals(Name, StringComparison.OrdinalIgnoreCase)
             || host.Split('.')[0].Equals(Name.Split('.')[0], StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The local VLAN that the agent noted at a port; null where it noted none.</summary>
-    public int? VlanGiven(string? port) => port is not null && OvsPort(port) is { } found
-        && found.Port.OtherConfig.TryGetValue("tag", out var text) && int.TryParse(text, out var tag) ? tag : null;
+    /// <summary>The local VLAN that the agent gave a port; null where it noted none.</summary>
+    public int? VlanGiven(string? port) => port is not null && OvsPort(port) is { } found ? GivenVlan.Of(Snapshot, found.Port) : null;
 
     /// <summary>The device of the node's own namespace that has an address; null where none has.</summary>
     public Link? DeviceWith(IPAddress address) =>

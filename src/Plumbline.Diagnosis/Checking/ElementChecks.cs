@@ -1,4 +1,6 @@
+using Plumbline.Linux.Netlink;
 using Plumbline.Neutron;
+using Plumbline.Node.Facts;
 using Plumbline.Node.Topologies;
 
 namespace Plumbline.Diagnosis.Checking;
@@ -43,7 +45,7 @@ internal static class ElementChecks
         }
     }
 
-    /// <summary>Where taps are ports of Open vSwitch, one that is in no bridge at all.</summary>
+    /// <summary>Where taps are ports of Open vSwitch, one that is in no bridge at all, or in somebody's own (the Linux bridge agent's are brq…).</summary>
     private static void CheckTaps(CheckContext context, CheckNode node)
     {
         if (!node.Topology.Vifs.Any(v => v is { Plug: VifPlug.Ovs, Owner: VifOwner.Instance }))
@@ -53,9 +55,11 @@ internal static class ElementChecks
         foreach (var vif in node.Topology.Vifs.Where(v => v is { Plug: VifPlug.LinuxBridge, Owner: VifOwner.Instance, OvsBridge: null, PortId: not null }))
         {
             if (vif.Device is { } id && id[(id.LastIndexOf('/') + 1)..] is var name && name == DeviceNames.Tap(vif.PortId!)
-                && node.Own is { } own && node.LinksOf(own).Find(name) is { MasterIndex: null }
+                && node.Own is { } own && node.LinksOf(own).Find(name) is { } link
+                && MasterOf(node, own, link) is var master && master?.StartsWith("brq", StringComparison.Ordinal) != true
                 && (context.Cloud?.Ports is null || context.Wanted(vif.PortId) is { } wanted && node.IsCalled(wanted.Host))
-                && Judge(context, node, name, null, [vif], new(TroubleKind.NotInSwitch, "not in any Open vSwitch bridge")) is { } finding)
+                && Judge(context, node, name, null, [vif], new(TroubleKind.NotInSwitch,
+                    master is null ? "not in any Open vSwitch bridge" : $"in {master}, not in any Open vSwitch bridge")) is { } finding)
             {
                 context.Found.Add(finding);
             }
@@ -84,6 +88,9 @@ internal static class ElementChecks
             }
         }
     }
+
+    private static string? MasterOf(CheckNode node, NamespaceFacts own, Link link) =>
+        link.MasterIndex is { } index ? node.LinksOf(own).Find(index)?.Name ?? "another bridge" : null;
 
     private static Finding? Judge(
         CheckContext context, CheckNode node, string about, Element? element, IReadOnlyList<Vif> vifs, Trouble trouble)

@@ -27,6 +27,7 @@ internal static class FirewallChecks
                     context.Found.Skip($"{node.Name}: security groups (its agent's firewall is not made of iptables rules"
                         + (IsNative(node) ? ", and no ovs-ofctl dump-flows)" : ")"));
                 }
+                LeftoverChains.Run(context, node);
                 continue;
             }
             if (context.Cloud?.Firewall is { } intent)

@@ -87,7 +87,7 @@ internal sealed partial class TraceEnds
         {
             return null;
         }
-        var noted = int.TryParse(port.Port.OtherConfig.GetValueOrDefault("tag"), CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
+        var noted = GivenVlan.Of(node.Snapshot, port.Port);
         var others = node.Ports.Where(p => !ReferenceEquals(p, port) && p.Port.OtherConfig.GetValueOrDefault("net_uuid") == network
             && p.Port.Tag is > 0 and < DeadVlan).GroupBy(p => p.Port.Tag!.Value).OrderByDescending(g => g.Count())
             .ThenBy(g => g.Key == noted ? 0 : 1).FirstOrDefault();

@@ -143,6 +143,10 @@ public sealed partial class Tracer
         }
         if (stack is TraceStack.Space { Facts: var space } && device is not null)
         {
+            if (TraceEnds.WrongVlan(space.Node, device.Name) is { } wrong)
+            {
+                return new(null, wrong with { Phase = TracePhase.Resolution }, [], "no answer");    // it left into another network
+            }
             var entry = space.Facts.Neighbours.FirstOrDefault(n => n.IfIndex == device.IfIndex && n.Address.Equals(target));
             if (entry is { LinkAddress: { } mac } && (entry.State & FailedNeighbour) == 0)
             {

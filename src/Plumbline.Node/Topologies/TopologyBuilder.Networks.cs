@@ -76,7 +76,5 @@ internal sealed partial class TopologyBuilder
     }
 
     /// <summary>The agent's own note of the VLAN that it gave the network; the column may have been changed behind its back.</summary>
-    private static int? VlanOfAgent(OvsPort port) =>
-        int.TryParse(port.OtherConfig.GetValueOrDefault("tag"), CultureInfo.InvariantCulture, out var tag) && tag is > 0 and < DeadVlan
-            ? tag : null;
+    private int? VlanOfAgent(OvsPort port) => GivenVlan.Of(snapshot, port);
 }

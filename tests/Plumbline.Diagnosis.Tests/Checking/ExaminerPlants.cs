@@ -17,5 +17,5 @@ internal static partial class ExaminerPlants
     private const string Tun = "br-tun";
 
     public static IReadOnlyDictionary<string, Examined> All { get; } =
-        new[] { Rules, Services, Routers, Switch, Nodes, More, Sent, Again }.SelectMany(d => d).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
+        new[] { Rules, Services, Routers, Switch, Nodes, More, Sent, Again, Drivers }.SelectMany(d => d).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
 }

@@ -333,6 +333,9 @@ internal static class PlantedFaults
                 }
             }
         }
-        return changed.Flows("cmp1", Tun, l => l, [.. flows]);
+        const string Set = " cookie=0xab0b352fa83e9b57, duration=20.1s, ";
+        return changed.Flows("cmp1", Tun, l => l, [.. flows,
+            Set + "table=2, n_packets=0, n_bytes=0, idle_age=20, priority=1,arp,dl_dst=ff:ff:ff:ff:ff:ff actions=resubmit(,21)",
+            Set + "table=21, n_packets=0, n_bytes=0, idle_age=20, priority=0 actions=resubmit(,22)"]);
     }
 }

@@ -39,7 +39,7 @@ internal static class ForeignFlowChecks
             {
                 continue;   // security groups are judged by what they let through
             }
-            if (!drops && (flow.Cookie != 0 || !Redirects(bridge, flow)) || drops && HasNoVictim(context, bridge, flow))
+            if (!drops && (flow.Cookie != 0 || !Redirects(bridge, flow) && !PassesFirewall(context, bridge, flow)) || drops && HasNoVictim(context, bridge, flow))
             {
                 continue;
             }
@@ -88,6 +88,23 @@ internal static class ForeignFlowChecks
         return bridge == context.Integration && (table is 24 or 25 && isOfPort && flow.Priority == 2
                 || table == 0 && isOfPort && flow.Priority is 2 or 9 or 10)
             || table == 0 && isOfPort && flow.Priority is 3 or 4 && (BridgeFlows.Vlan(flow) is not null || BridgeFlows.IsUntagged(flow));
+    }
+
+    /// <summary>
+    /// It takes a port's packets past the native firewall: unfiltered, and the answers to what is not tracked are refused.
+    /// </summary>
+    private static bool PassesFirewall(FlowContext context, BridgeFlows bridge, Flow flow)
+    {
+        if (bridge != context.Integration || !context.HasNativeFirewall || flow.Table.Number is not (null or < NativeFlows.IngressRules + 1)
+            || flow.Priority == 0)
+        {
+            return false;
+        }
+        var table = flow.Table.Number ?? 0;
+        var isPast = BridgeFlows.IsNormal(flow)
+            || table >= NativeFlows.Transient && flow.Actions.Any(a => a is FlowAction.Resubmit or FlowAction.GotoTable)
+                && !bridge.In(table).Any(f => f != flow && f.Cookie == bridge.Cookie && f.ActionsText == flow.ActionsText);
+        return isPast && (bridge.InPort(flow) is not { } port || bridge.In(NativeFlows.BaseEgress).Any(f => bridge.InPort(f) == port));
     }
 
     /// <summary>It takes packets elsewhere than the agent's flows would: to a port, a VLAN or a tunnel of its own choice.</summary>

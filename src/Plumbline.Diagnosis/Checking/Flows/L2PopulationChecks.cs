@@ -11,7 +11,7 @@ namespace Plumbline.Diagnosis.Checking.Flows;
 /// What L2 population tells a node of the others: which tunnel leads to an address (table 20), who has an IP address (table 21). Also what
 /// br-tun learned itself: a VM's address that comes from both sides moves to and fro.
 /// </summary>
-internal static class L2PopulationChecks
+internal static partial class L2PopulationChecks
 {
     private const int UnicastTable = 20;
     private const int ArpTable = 21;
@@ -30,7 +30,8 @@ internal static class L2PopulationChecks
         }
         var isAll = context.Check.Cloud is { Ports: not null, Agents: not null };
         var (ports, agents) = isAll ? (context.Check.Cloud!.Ports!.Values.ToList(), context.Check.Cloud.Agents!) : Told(context);
-        var answers = flows.In(ArpTable).Any(f => BridgeFlows.HasProtocol(f, "arp"));
+        var answers = flows.In(ArpTable).Any(f => BridgeFlows.HasProtocol(f, "arp")) || NetworkFlowChecks.HasResponder(flows);
+        var told = new List<Entry>();
         foreach (var group in context.Node.Topology.Vifs
             .Where(v => v is { Network: { Id: not null, Type: "vxlan" or "gre" or "geneve" }, LocalVlan: > 0 and < FlowContext.DeadVlan })
             .GroupBy(v => v.Network!.Id!))
@@ -41,18 +42,19 @@ internal static class L2PopulationChecks
             {
                 if (agents.FirstOrDefault(a => a.TunnelingIP is not null && a.Host == port.Host && a.TunnelTypes.Contains(network.Type!)) is { } agent)
                 {
-                    CheckPort(context, flows, network, vlan, port, agent, answers, isAll);
+                    CheckPort(context, flows, network, vlan, port, agent, answers, isAll, told);
                 }
             }
             if (isAll)
             {
-                CheckStale(context, flows, network, vlan, [.. ports.Where(p => p.NetworkId == group.Key)]);
+                CheckStale(context, flows, network, vlan, [.. ports.Where(p => p.NetworkId == group.Key)], Missed(told, vlan));
             }
             else if (AreAllGiven(context, flows))
             {
-                CheckStale(context, flows, network, vlan, Plugged(context, group.Key));
+                CheckStale(context, flows, network, vlan, Plugged(context, group.Key), Missed(told, vlan));
             }
         }
+        Tell(context, flows, told);
     }
 
     /// <summary>Without Neutron's word: the VMs that are plugged on the other nodes that were given, and where their tunnels start.</summary>
@@ -108,13 +110,13 @@ internal static class L2PopulationChecks
         return [.. vif.IPAddresses.Where(a => !a.StartsWith("fe80", StringComparison.Ordinal)).Select(System.Net.IPAddress.Parse)];
     }
 
-    /// <summary>What was told of ports that are gone.</summary>
-    private static void CheckStale(FlowContext context, BridgeFlows flows, Network network, int vlan, List<CloudPort> ports)
+    /// <summary>What was told of ports that are gone; but for a flow that stands where one is missed, only with another address.</summary>
+    private static void CheckStale(FlowContext context, BridgeFlows flows, Network network, int vlan, List<CloudPort> ports, List<int> missed)
     {
         foreach (var flow in flows.In(UnicastTable))
         {
             if (flow.Priority > 1 && BridgeFlows.Vlan(flow) == vlan && BridgeFlows.Mac(flow, "dl_dst") is { } mac
-                && !ports.Exists(p => p.Address == mac) && !BridgeFlows.Drops(flow))
+                && !ports.Exists(p => p.Address == mac) && !BridgeFlows.Drops(flow) && !(flows.Outputs(flow) is [var to, ..] && missed.Remove(to)))
             {
                 context.Add("l2pop-wrong", $"{flows.Name} {mac}", $"{flows.Name}: a flow leads to {mac}, which no port of network {context.NameOf(network)} has",
                     [FlowContext.Show(flow)], "left over; who gets this address later is not reached from here");
@@ -124,7 +126,7 @@ internal static class L2PopulationChecks
         {
             if (BridgeFlows.Vlan(flow) == vlan && BridgeFlows.Address(flow, "arp_tpa") is { } text && System.Net.IPAddress.TryParse(text, out var address)
                 && MacAnswered(flow) is { } answer && !ports.Exists(p => p.Address == answer)
-                && !ports.Exists(p => p.FixedAddresses.Contains(address)))
+                && !ports.Exists(p => p.FixedAddresses.Contains(address) && IsPopulated(context, p)))
             {
                 context.Add("l2pop-wrong", $"{flows.Name} {address}", $"{flows.Name}: the ARP responder answers for {address}, which no port of network {context.NameOf(network)} has",
                     [FlowContext.Show(flow)], $"who gets {address} later is not found from here, or under another's MAC address");
@@ -140,7 +142,8 @@ internal static class L2PopulationChecks
         && (port.FixedAddresses.Count > 0 || port.Owner == "compute:");     // of a VM that only its node told of they may not be known
 
     private static void CheckPort(
-        FlowContext context, BridgeFlows flows, Network network, int vlan, CloudPort port, CloudAgent agent, bool answers, bool isAll)
+        FlowContext context, BridgeFlows flows, Network network, int vlan, CloudPort port, CloudAgent agent, bool answers, bool isAll,
+        List<Entry> told)
     {
         var mac = port.Address!.Value;
         var tunnel = context.Node.Tunnels.FirstOrDefault(t => t.OvsBridge == flows.Name && t.Tunnel?.Type == network.Type
@@ -152,9 +155,11 @@ internal static class L2PopulationChecks
         var name = port.Name.Length > 0 ? port.Name : port.Id;
         var flow = flows.In(UnicastTable).FirstOrDefault(f => f.Priority > 1 && BridgeFlows.Vlan(f) == vlan && BridgeFlows.Mac(f, "dl_dst") == mac);
         var match = string.Create(CultureInfo.InvariantCulture, $"table={UnicastTable} dl_vlan={vlan},dl_dst={mac}");
+        var entry = new Entry(UnicastTable, vlan, number, agent.Host ?? tunnel.Name);
+        told.Add(entry);
         if (flow is null)
         {
-            context.Add("l2pop-missing", $"{flows.Name} {mac}", $"{flows.Name}: no flow tells by which tunnel {name} ({mac}) on {agent.Host} is reached",
+            entry.Miss = () => context.Add("l2pop-missing", $"{flows.Name} {mac}", $"{flows.Name}: no flow tells by which tunnel {name} ({mac}) on {agent.Host} is reached",
                 [$"no flow {match}", .. answers && isAll && !AnswersAll(flows, vlan, port) ? (string[])["the ARP responder does not know its address either"] : []], "until its address is learned, what is sent to it is flooded, or lost where the flood does not reach it",
                 context.UsersOf(network));
         }
@@ -166,7 +171,7 @@ internal static class L2PopulationChecks
         }
         if (answers)
         {
-            CheckAnswers(context, flows, network, vlan, port, name, isAll, flow is null);
+            CheckAnswers(context, flows, network, port, name, isAll, flow is null, entry, told);
         }
     }
 
@@ -178,21 +183,30 @@ internal static class L2PopulationChecks
 
     /// <summary>Where Neutron was not asked the addresses are those that the port may send with, of which only its own are told to others.</summary>
     private static void CheckAnswers(
-        FlowContext context, BridgeFlows flows, Network network, int vlan, CloudPort port, string name, bool isAll, bool isMissed)
+        FlowContext context, BridgeFlows flows, Network network, CloudPort port, string name, bool isAll, bool isMissed, Entry unicast, List<Entry> told)
     {
+        var vlan = unicast.Vlan;
         var isAny = port.FixedAddresses.Any(a => AnswerFor(flows, vlan, a) is not null);
         foreach (var address in port.FixedAddresses.Where(a => a.AddressFamily == AddressFamily.InterNetwork))
         {
             var flow = AnswerFor(flows, vlan, address);
+            var entry = unicast with { Table = ArpTable, Miss = null };
+            told.Add(entry);
             if (flow is null)
             {
                 if (isMissed || !isAll && isAny)
                 {
+                    told.RemoveAt(told.Count - 1);
                     continue;   // the port as a whole was not told of, or this address is none of its own
                 }
-                context.Add("l2pop-missing", $"{flows.Name} {address}", $"{flows.Name}: the ARP responder does not know {address} of {name}",
+                entry.Miss = () => context.Add("l2pop-missing", $"{flows.Name} {address}", $"{flows.Name}: the ARP responder does not know {address} of {name}",
                     [string.Create(CultureInfo.InvariantCulture, $"no flow table={ArpTable} arp,dl_vlan={vlan},arp_tpa={address}")],
                     "its ARP is flooded instead; where the flood does not reach it nobody finds it", context.UsersOf(network));
+            }
+            else if (!IsAnswer(flow, address))
+            {
+                context.Add("l2pop-wrong", $"{flows.Name} {address}", $"{flows.Name}: the ARP responder does not say where {address} of {name} is",
+                    [FlowContext.Show(flow)], $"nobody here finds {name}: its ARP is neither answered nor flooded", context.UsersOf(network));
             }
             else if (MacAnswered(flow) is { } answer && answer != port.Address)
             {
@@ -200,6 +214,24 @@ internal static class L2PopulationChecks
                     [FlowContext.Show(flow)], $"who asks here for {name} sends to an address that nobody has", context.UsersOf(network));
             }
         }
+    }
+
+    /// <summary>It goes back, and says that it is from the address that was asked for; a flow that floods instead is as good.</summary>
+    private static bool IsAnswer(Flow flow, System.Net.IPAddress address)
+    {
+        if (BridgeFlows.Drops(flow))
+        {
+            return false;
+        }
+        foreach (var action in flow.Actions)
+        {
+            if (action is FlowAction.SetField { Target.Field.Name: "arp_spa" } set
+                && (uint)set.Value != System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes()))
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static MacAddress? MacAnswered(Flow flow)

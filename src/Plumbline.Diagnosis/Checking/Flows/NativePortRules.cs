@@ -78,7 +78,7 @@ internal sealed partial class NativePortRules
             var match = FlowIdentity.MatchOf(flow, "ct_state");
             var state = IsNew(flow) ? 2 : 1;
             states[match] = states.TryGetValue(match, out var known) ? (known.First, known.States | state) : (flow, state);
-            if (BridgeFlows.Drops(flow) && flow.Cookie == _native.Bridge.Cookie)
+            if (flow.Cookie == _native.Bridge.Cookie && !Accepts(flow))
             {
                 Changed.Add(FlowContext.Show(flow));
             }
@@ -159,9 +159,10 @@ internal sealed partial class NativePortRules
         }
     }
 
-    /// <summary>Sends to the port, or on to where accepted packets go.</summary>
+    /// <summary>Sends to the port, or on to where accepted packets go; a new connection's answers are known only if it is committed.</summary>
     private bool Accepts(Flow flow) => IsIngress
-        ? flow.Actions.Any(a => a is FlowAction.Output { Port.Number: { } number } && number == _port.OfPort) || BridgeFlows.IsNormal(flow)
+        ? (flow.Actions.Any(a => a is FlowAction.Output { Port.Number: { } number } && number == _port.OfPort) || BridgeFlows.IsNormal(flow))
+            && (!IsNew(flow) || flow.Actions.Any(a => a is FlowAction.Ct { Parameters.Commit: true }))
         : BridgeFlows.GoesTo(flow, 73) || BridgeFlows.GoesTo(flow, 94) || BridgeFlows.GoesTo(flow, 91);
 
     private static bool IsNew(Flow flow) => flow.Matches.Any(m => m is Match.Value { Field.Name: "ct_state" } value && (value.Wanted & 1) != 0);

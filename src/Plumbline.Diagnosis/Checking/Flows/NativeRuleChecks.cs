@@ -51,6 +51,14 @@ internal static class NativeRuleChecks
     {
         var about = $"{native.Bridge.Name} {port.Name} table={judged.Table}";
         var way = judged.IsIngress ? $"to {port.Label}" : $"from {port.Label}";
+        if (judged.Missing.Count > 0 && judged.Extra.Count > 0)
+        {
+            // a flow that was changed is missed in its old words and too much in its new ones
+            context.Add("changed-rule", about, $"{native.Bridge.Name} table {judged.Table}: instead of {judged.Missing[0]} {port.Name} has other flows",
+                [.. judged.MissingFlows.Select(f => "missing: " + f), .. judged.Extra.Select(f => "instead: " + FlowContext.Show(f)), .. judged.Changed],
+                $"packets {way} are let through or dropped against its security groups", [port.Who]);
+            return;
+        }
         if (judged.Missing.Count > 0)
         {
             context.Add("missing-rule", about, $"{native.Bridge.Name} table {judged.Table}: {judged.Missing[0]} has no flow for {port.Name}"

@@ -48,7 +48,8 @@ internal static class NetworkFlowChecks
         if (flood is null)
         {
             // with L2 population there is none until another node has a port of it
-            if (!(context.HasL2Population || HasResponder(flows)) || Receivers(context, network).Count > 0)
+            if ((!(context.HasL2Population || HasResponder(flows)) || Receivers(context, network).Count > 0)
+                && !context.Check.Found.Has(context.Node, "flow-missing", $"{flows.Name} table={FloodTable}"))
             {
                 Missing(context, flows, network, string.Create(CultureInfo.InvariantCulture,
                     $"sends VLAN {vlan} into tunnels with key {segment}"), $"table={FloodTable} dl_vlan={vlan}");
@@ -95,7 +96,7 @@ internal static class NetworkFlowChecks
     }
 
     /// <summary>An ARP responder goes with L2 population alone, and is seen where no configuration was told.</summary>
-    private static bool HasResponder(BridgeFlows flows)
+    public static bool HasResponder(BridgeFlows flows)
     {
         const int ByDestination = 2;
         foreach (var flow in flows.In(ByDestination))

@@ -124,6 +124,26 @@ internal static class PipelineChecks
         {
             Missing(context, flows, 20, "that floods what is for an address not yet known", Users(context));
         }
+        if (flows.In(22).Count == 0)
+        {
+            Missing(context, flows, 22, "that sends into tunnels what is for many", Users(context));
+        }
+        CheckResponder(context, flows);
+    }
+
+    /// <summary>With an ARP responder questions go to table 21, and on to the flood where nobody answers there.</summary>
+    private static void CheckResponder(FlowContext context, BridgeFlows flows)
+    {
+        var leads = flows.In(2).Any(f => BridgeFlows.HasProtocol(f, "arp") && BridgeFlows.GoesTo(f, 21));
+        if (leads && !flows.In(21).Any(f => BridgeFlows.IsDefault(f) && BridgeFlows.GoesTo(f, 22)))
+        {
+            Missing(context, flows, 21, "that floods the ARP questions to which no answer is known", Users(context));
+        }
+        else if (!leads && flows.In(21).Any(f => BridgeFlows.HasProtocol(f, "arp")) && !flows.All.Any(f => BridgeFlows.GoesTo(f, 21)))
+        {
+            context.Add("flow-missing", $"{flows.Name} table=2 arp", $"{flows.Name}: no flow in table 2 that sends ARP to the responder in table 21",
+                [$"ovs-ofctl dump-flows {flows.Name} table=2"], "all ARP is flooded to all nodes, though the answers are known here", [.. Users(context)]);
+        }
     }
 
     private static bool IsAddressed(Flow flow, bool isMulticast) => flow.Matches.Any(m =>
