@@ -80,6 +80,11 @@ internal static class Problems
         $"--from {name}",
         "give one node at a time, or ask a question that takes several (plumb topology)");
 
+    public static Problem ToldTwice(string host, string first, string second) => new(
+        $"node {Printable.Escape(host)} is told twice: by \"{first}\" and by \"{second}\"",
+        $"--from {second}",
+        "give one of them; where each tells a part, put the files into one folder and give that: a folder is one node");
+
     public static Problem DamagedArchive(string name, string words) => new(
         $"the archive \"{name}\" is damaged or cut off: {Printable.Escape(words)}",
         $"--from {name}",

@@ -18,6 +18,12 @@ internal sealed partial class FrameWalker
             Drop(TraceCause.Link, node.Own, port.Row.Name, $"Open vSwitch has no {port.Row.Name}: {error}", frame, trail);
             return;
         }
+        if (port.Number is null && !port.Bridge.Ports.Any(p => p.Interfaces.Any(i => i.OfPort is not null)))
+        {
+            // "ovs-vsctl show" tells none
+            Missing($"port numbers of {own} on {node.Name} (ovs-ofctl show {own})", frame, trail);
+            return;
+        }
         if (port.Number is not { } number)
         {
             Drop(TraceCause.Link, node.Own, port.Row.Name, $"{port.Row.Name} has no OpenFlow port in {own}", frame, trail);

@@ -24,10 +24,19 @@ public static partial class OfflineNode
         var nodes = new List<NodeSnapshot>();
         var api = new List<ApiDocument>();
         var sources = new List<SourceReport>();
+        var from = new List<string>();
         foreach (var path in paths)
         {
             var set = ReadNodes(path);
+            foreach (var node in set.Nodes)
+            {
+                if (nodes.FindIndex(other => SameNode.Are(other, node)) is >= 0 and var known)
+                {
+                    throw new NodeException(Problems.ToldTwice(node.Host ?? "?", from[known], path));
+                }
+            }
             nodes.AddRange(set.Nodes);
+            from.AddRange(Enumerable.Repeat(path, set.Nodes.Count));
             api.AddRange(set.Api.Where(document => !api.Exists(known => known.Collection == document.Collection)));
             sources.AddRange(set.Sources);
         }

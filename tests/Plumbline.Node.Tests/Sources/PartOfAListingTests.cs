@@ -174,6 +174,25 @@ public class PartOfAListingTests
         Assert.DoesNotContain(snapshot.Sources, s => s is { Source: "libvirt", Outcome: SourceOutcome.Partial });
     }
 
+    [Fact]
+    public void A_node_told_twice_is_named_with_both_texts()
+    {
+        var (first, second) = (Write("[root@cmp1 ~]# ovs-vsctl show\n" + Switch), Write("[root@cmp1 ~]# ip a\n" + Devices));
+
+        var problem = Assert.Throws<NodeException>(() => OfflineNode.ReadNodes([first, second])).Problem;
+
+        Assert.Equal($"node cmp1 is told twice: by \"{first}\" and by \"{second}\"", problem.What);
+    }
+
+    [Fact]
+    public void Two_nodes_that_only_their_switch_tells_apart_are_two()
+    {
+        var first = Write("[root@node ~]# ovs-vsctl show\n" + Switch);
+        var second = Write("[root@node ~]# ovs-vsctl show\n" + Switch.Replace("7a1c2a52", "8b2d3b63", StringComparison.Ordinal));
+
+        Assert.Equal(2, OfflineNode.ReadNodes([first, second]).Nodes.Count);
+    }
+
     private static string Write(string text)
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("plumb-paste-").FullName, "text");
