@@ -24,14 +24,17 @@ internal static class ArchiveReader
                 Offer(entry, collector);
             }
         }
-        catch (Exception exception) when (entries > 0
-            && exception is IOException or InvalidDataException or FormatException or NotSupportedException)
+        catch (Exception exception) when (entries > 0 && IsDamage(exception))
         {
             collector.Remark(
                 $"the archive is damaged or cut off after {entries} entries: {exception.Message}",
                 "what would follow is not known: copy the archive again");
         }
     }
+
+    /// <summary>What a reader of archives throws at damaged bytes: a length of 12 odd digits is an overflow.</summary>
+    public static bool IsDamage(Exception exception) => exception is IOException or InvalidDataException or FormatException or NotSupportedException
+        or OverflowException or ArgumentException;
 
     private static void Offer(TarEntry entry, FileCollector collector)
     {

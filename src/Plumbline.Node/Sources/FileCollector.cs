@@ -48,12 +48,12 @@ internal sealed class FileCollector(string where)
     /// <summary>Takes a wanted file's content, unless it is binary or has none of the words that readers look for.</summary>
     public void Take(string path, ReadOnlySpan<byte> content)
     {
-        if (content.IsEmpty && !TellsByNothing(path) || content.Contains((byte)0) || !TextSources.MayTell(content))
+        if (content.IsEmpty && !TellsByNothing(path) || (!TextDecoding.IsWide(content) && (content.Contains((byte)0) || !TextSources.MayTell(content))))
         {
             return;
         }
         _kept += content.Length;
-        _files.Add(new(path, Encoding.UTF8.GetString(content)));
+        _files.Add(new(path, TextDecoding.Decode(content)));
     }
 
     /// <summary>Rules are a file's that is empty too: there are none.</summary>

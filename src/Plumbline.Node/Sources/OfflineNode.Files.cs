@@ -70,7 +70,7 @@ public static partial class OfflineNode
             {
                 ArchiveReader.Read(buffered, collector);
             }
-            catch (Exception exception) when (exception is IOException or InvalidDataException or FormatException or NotSupportedException)
+            catch (Exception exception) when (ArchiveReader.IsDamage(exception))
             {
                 throw new NodeException(Problems.DamagedArchive(name, exception.Message), inner: exception);
             }
@@ -87,7 +87,7 @@ public static partial class OfflineNode
                 throw new NodeException(Problems.TooLarge(name, FileCollector.LargestText));
             }
         }
-        return ReadTexts(Encoding.UTF8.GetString(whole.GetBuffer(), 0, (int)whole.Length), name);
+        return ReadTexts(TextDecoding.Decode(whole.GetBuffer().AsSpan(0, (int)whole.Length)), name);
     }
 
     private static NodeSet ReadFiles(FileCollector collector, string where, bool mayBeEmpty)

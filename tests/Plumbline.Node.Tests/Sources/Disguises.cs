@@ -31,6 +31,8 @@ internal static class Disguises
         ["HTML"] = o => $"<p>This is what I see:</p>\n<pre><code>{WebUtility.HtmlEncode(Plain(o))}</code></pre>\n<p>What is wrong?</p>\n",
         ["HTML with line breaks"] = o => $"<div>{WebUtility.HtmlEncode(Plain(o)).Replace("\n", "<br />\n", StringComparison.Ordinal)}</div>",
         ["a mail's quote"] = o => Each(Plain(o), line => "> " + line),
+        ["a mail's quote, answered"] = o => "Hello,\n\n" + Each(Plain(o), line => "> " + line) + "\nthat looks wrong.\n",
+        ["quoted twice"] = o => Each(Plain(o), line => ">> " + line),
         ["non-breaking blanks"] = o => Plain(o).Replace(' ', '\u00a0'),
         ["tabs expanded"] = o => Each(Plain(o), Expand),
         ["blank lines at the end"] = o => Plain(o).TrimEnd('\n') + "   \n\n\n",

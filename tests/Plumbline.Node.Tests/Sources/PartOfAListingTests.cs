@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Sources;
 using Plumbline.Node.Topologies;
@@ -172,6 +174,34 @@ public class PartOfAListingTests
         var snapshot = OfflineNode.ReadText("# <domain>        <type>  <item>  <value>\n#*    soft    core    0\n$ ip a\n" + Devices, "limits");
 
         Assert.DoesNotContain(snapshot.Sources, s => s is { Source: "libvirt", Outcome: SourceOutcome.Partial });
+    }
+
+    [Theory]
+    [InlineData("{1}\t{0}", 1)]
+    [InlineData("{1,6}\t{0}", 1)]
+    [InlineData("{1}: {0}", 41)]
+    [InlineData("{1,4} | {0}", 1)]
+    [InlineData("# {0}", 1)]
+    public void What_stands_before_each_line_is_no_part_of_it(string form, int first)
+    {
+        var lines = ("$ ovs-vsctl show\n" + Switch).Split('\n').Select((line, i) => string.Format(CultureInfo.InvariantCulture, form, line, first + i));
+
+        var bridge = Assert.Single(OfflineNode.ReadText(string.Join('\n', lines) + "\n", "mail").Ovs!.Bridges);
+
+        Assert.Equal(("br-int", "secure", 3), (bridge.Name, bridge.FailMode, bridge.Ports.Single(p => p.Name == "qvo5a6b7c8d-90").Tag));
+    }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-8")]
+    public void A_text_with_a_mark_of_its_encoding_is_read(string encoding)
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("plumb-paste-").FullName, "text");
+        File.WriteAllText(path, "C:\\> plink cmp1 ip a\r\n" + Devices.ReplaceLineEndings("\r\n"), Encoding.GetEncoding(encoding));
+
+        Assert.Equal(2, OfflineNode.Read(path).Namespaces[0].Links.Count);
+        Assert.Equal(2, OfflineNode.Read(Path.GetDirectoryName(path)!).Namespaces[0].Links.Count);
     }
 
     [Fact]

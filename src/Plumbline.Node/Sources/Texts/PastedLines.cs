@@ -28,6 +28,7 @@ internal static class PastedLines
             lines[i] = Clean(lines[i], ref isChanged);
         }
         StripQuoteMarks(lines, ref isChanged);
+        StripLineMarks(lines, ref isChanged);
         Outdent(lines);
         if (mayBeBroken && BrokenLines.WidthOf(lines) is { } width)
         {
@@ -88,24 +89,97 @@ internal static class PastedLines
         return kept.ToString();
     }
 
+    /// <summary>Takes off a mail's quote marks, of two lines in a row or more: an answer quotes some lines and adds its own.</summary>
     private static void StripQuoteMarks(string[] lines, ref bool isChanged)
     {
-        var quoted = 0;
-        var filled = 0;
-        foreach (var line in lines)
+        for (var start = 0; start < lines.Length; start++)
         {
-            filled += line.Length > 0 ? 1 : 0;
-            quoted += line.StartsWith('>') ? 1 : 0;
+            if (!lines[start].StartsWith('>'))
+            {
+                continue;
+            }
+            var end = start;
+            while (end < lines.Length && lines[end].StartsWith('>'))
+            {
+                end++;
+            }
+            for (var i = start; i < end && (end - start > 1 || lines.Length == 1); i++)
+            {
+                isChanged = true;
+                var line = lines[i];
+                while (line.StartsWith('>'))
+                {
+                    line = line.StartsWith("> ", StringComparison.Ordinal) ? line[2..] : line[1..];
+                }
+                lines[i] = line;
+            }
+            start = end;
         }
-        if (filled == 0 || quoted < filled)
+    }
+
+    /// <summary>
+    /// Takes off what an editor or a pager puts in front of each line, where a listing stands behind it: <c>12  Bridge br-int</c>, or of a
+    /// script's comment <c># Bridge br-int</c>. The rules of <c>iptables --line-numbers</c> and the links of <c>ip -o</c> keep their numbers.
+    /// </summary>
+    private static void StripLineMarks(string[] lines, ref bool isChanged)
+    {
+        for (var start = 0; start < lines.Length; start++)
         {
-            return;
+            var (number, cut) = NumberOf(lines[start]);
+            var isComment = number < 0 && lines[start].StartsWith("# ", StringComparison.Ordinal);
+            if (number < 0 && !isComment)
+            {
+                continue;
+            }
+            var end = start + 1;
+            var isListing = OfListing(lines[start].AsSpan(isComment ? 1 : cut));
+            while (end < lines.Length && (isComment ? lines[end].StartsWith("# ", StringComparison.Ordinal) || lines[end] == "#"
+                : NumberOf(lines[end]) is var next && next.Number == number + (end - start)))
+            {
+                isListing |= OfListing(lines[end].AsSpan(isComment ? 1 : NumberOf(lines[end]).Cut));
+                end++;
+            }
+            if (end - start > 2 && isListing)
+            {
+                isChanged = true;
+                for (var i = start; i < end; i++)
+                {
+                    lines[i] = isComment ? lines[i].Length > 1 ? lines[i][2..] : "" : lines[i][NumberOf(lines[i]).Cut..];
+                }
+            }
+            start = end - 1;
         }
-        isChanged = true;
-        for (var i = 0; i < lines.Length; i++)
+    }
+
+    /// <summary>A line that only a listing has which itself bears no number in front.</summary>
+    private static bool OfListing(ReadOnlySpan<char> line)
+    {
+        line = line.TrimStart();
+        return line.StartsWith("Bridge ") || line.StartsWith("Port ") || line.StartsWith("Interface ") || line.StartsWith("link/") || line.StartsWith("cookie=0x")
+            || line.StartsWith("Chain ") || line.StartsWith("*filter") || line.StartsWith("bridge name\t") || line.StartsWith("inet ");
+    }
+
+    /// <summary>A line's number and what comes before the line: <c>  12  </c>, <c>12:</c>, <c>12|</c>; -1 where there is none.</summary>
+    private static (int Number, int Cut) NumberOf(string line)
+    {
+        var at = 0;
+        while (at < line.Length && line[at] == ' ')
         {
-            lines[i] = lines[i].StartsWith("> ", StringComparison.Ordinal) ? lines[i][2..] : lines[i].TrimStart('>');
+            at++;
         }
+        var (digits, number) = (at, 0);
+        while (at < line.Length && char.IsAsciiDigit(line[at]) && at - digits < 6)
+        {
+            number = number * 10 + line[at++] - '0';
+        }
+        if (at == digits || (at < line.Length && line[at] is not (' ' or '\t' or ':' or '|' or '.')))
+        {
+            return (-1, 0);
+        }
+        // "cat -n" puts a tab, "nl" a tab, "grep -n" a colon, an editor one or two blanks or a bar
+        at += at < line.Length ? 1 : 0;
+        at += at < line.Length && line[at - 1] is ' ' or '|' && line[at] is ' ' or '|' ? 1 : 0;
+        return (number, at);
     }
 
     /// <summary>Takes off what all lines of a paragraph (between blank lines or the marks of a listing) are indented by.</summary>
