@@ -34,7 +34,7 @@ internal static class ArchiveReader
 
     /// <summary>What a reader of archives throws at damaged bytes: a length of 12 odd digits is an overflow.</summary>
     public static bool IsDamage(Exception exception) => exception is IOException or InvalidDataException or FormatException or NotSupportedException
-        or OverflowException or ArgumentException;
+        or OverflowException or ArgumentException or InvalidOperationException;
 
     private static void Offer(TarEntry entry, FileCollector collector)
     {

@@ -205,6 +205,47 @@ public class PartOfAListingTests
     }
 
     [Fact]
+    public void What_ansible_printed_is_each_hosts()
+    {
+        var text = "cmp1 | CHANGED | rc=0 >>\n" + Switch + "\ncmp2 | SUCCESS | rc=0 >>\n" + Switch.Replace("7a1c2a52", "8b2d3b63", StringComparison.Ordinal) + "\n";
+
+        Assert.Equal(["cmp1", "cmp2"], OfflineNode.ReadNodes(Write(text)).Nodes.Select(n => n.Host));
+    }
+
+    [Fact]
+    public void Two_switches_without_a_name_of_their_hosts_are_told()
+    {
+        var text = Switch + "\nand the other node:\n" + Switch.Replace("7a1c2a52", "8b2d3b63", StringComparison.Ordinal) + "\n";
+
+        Assert.Contains(OfflineNode.ReadText(text, "mail").Sources, s => s.Detail?.StartsWith("it tells of two switches", StringComparison.Ordinal) == true);
+    }
+
+    [Theory]
+    [InlineData("inet adr:10.0.0.5  Bcast:10.0.0.255  Masque:255.255.255.0", "adr inet6: fe80::5054:ff:feaa:bb01/64 Scope:Lien")]
+    [InlineData("inet Adresse:10.0.0.5  Bcast:10.0.0.255  Maske:255.255.255.0", "inet6-Adresse: fe80::5054:ff:feaa:bb01/64 Gültigkeitsbereich:Verbindung")]
+    [InlineData("inet addr:10.0.0.5  Bcast:10.0.0.255  Mask:255.255.255.0", "inet6 addr: fe80::5054:ff:feaa:bb01/64 Scope:Link")]
+    public void An_address_is_read_in_the_language_of_the_shell(string inet, string inet6)
+    {
+        var network = OfflineNode.ReadText(
+            $"eth0      Link encap:Ethernet  Hardware Adresse 52:54:00:aa:bb:01  \n          {inet}\n          {inet6}\n"
+            + "          UP BROADCAST RUNNING MULTICAST  MTU:1500  Metrik:1\n", "mail").Namespaces[0];
+
+        Assert.Equal(["10.0.0.5/24", "fe80::5054:ff:feaa:bb01/64"], network.Addresses.Select(a => $"{a.Address}/{a.PrefixLength}").Order(StringComparer.Ordinal));
+        Assert.Equal(1500, Assert.Single(network.Links).Mtu);
+    }
+
+    [Fact]
+    public void The_interfaces_of_a_vm_alone_are_the_vms()
+    {
+        const string text = "[root@cmp1 ~]# virsh dumpxml instance-0000000b | grep -A5 '<interface'\n    <interface type='bridge'>\n      <mac address='fa:16:3e:cf:00:3c'/>\n"
+            + "      <source bridge='qbr5a6b7c8d-90'/>\n      <target dev='tap5a6b7c8d-90'/>\n    </interface>\n";
+
+        var domain = Assert.Single(OfflineNode.ReadText(text, "mail").Domains);
+
+        Assert.Equal(("instance-0000000b", "tap5a6b7c8d-90"), (domain.Name, Assert.Single(domain.Interfaces).Target));
+    }
+
+    [Fact]
     public void A_node_told_twice_is_named_with_both_texts()
     {
         var (first, second) = (Write("[root@cmp1 ~]# ovs-vsctl show\n" + Switch), Write("[root@cmp1 ~]# ip a\n" + Devices));

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using System.Xml;
 using Plumbline.Node.Facts;
 
 namespace Plumbline.Node.Sources.Texts;
 
 /// <summary><c>virsh dumpxml</c>, or files of /etc/libvirt/qemu and /run/libvirt/qemu; several may stand in one text.</summary>
-internal sealed class DomainXmlSource : TextSource
+internal sealed partial class DomainXmlSource : TextSource
 {
     /// <inheritdoc/>
     public override string Command => "virsh dumpxml";
@@ -13,7 +14,7 @@ internal sealed class DomainXmlSource : TextSource
     public override string Source => "libvirt";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Markers => ["<domain", "<domstatus"];
+    public override IReadOnlyList<string> Markers => ["<domain", "<domstatus", "<interface"];
 
     /// <inheritdoc/>
     public override int Apply(PastedText text, SnapshotBuilder builder)
@@ -51,8 +52,48 @@ internal sealed class DomainXmlSource : TextSource
                 });
             }
         }
+        return found > 0 ? found : ApplyInterfaces(text, builder);
+    }
+
+    /// <summary>Of <c>virsh dumpxml VM | grep -A9 '&lt;interface'</c> the interfaces alone; the command tells the VM.</summary>
+    private static int ApplyInterfaces(PastedText text, SnapshotBuilder builder)
+    {
+        var found = 0;
+        foreach (var (command, first, end) in text.Answers())
+        {
+            if (NamePattern().Match(command) is not { Success: true } named)
+            {
+                continue;
+            }
+            var name = named.Groups["name"].Value;
+            var part = string.Join('\n', text.Lines[first..end]);
+            var interfaces = string.Concat(InterfacePattern().Matches(part).Select(match => match.Value));
+            if (interfaces.Length == 0)
+            {
+                continue;
+            }
+            try
+            {
+                var xml = $"<domain type='kvm'><name>{System.Security.SecurityElement.Escape(name)}</name><devices>{interfaces}</devices></domain>";
+                if (DomainXml.Read(new StringReader(xml), isRunning: null) is { } domain)
+                {
+                    builder.Domains.TryAdd(domain.Name, domain);
+                    found++;
+                }
+            }
+            catch (XmlException)
+            {
+                continue;       // a part in which an element does not end tells nothing
+            }
+        }
         return found;
     }
+
+    [GeneratedRegex(@"virsh\s+(?:-\S+\s+)*dumpxml\s+(?:--\S+\s+)*(?<name>[\w.-]+)")]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex(@"<interface [^<>]*>.*?</interface>", RegexOptions.Singleline)]
+    private static partial Regex InterfacePattern();
 
     private static (int Start, string Element) NextStart(string text, int from)
     {

@@ -137,15 +137,16 @@ internal sealed partial class IfconfigSource : TextSource
     [GeneratedRegex(@"^(?<name>[^\s:<>]{1,15}): flags=\d+<(?<flags>[A-Z0-9_,-]*)>\s+mtu (?<mtu>\d{1,9})")]
     private static partial Regex HeaderPattern();
 
-    [GeneratedRegex(@"^(?<name>[^\s<>]{1,15})\s+Link encap:(?<kind>\w+)(?:.*HWaddr (?<mac>[0-9A-Fa-f:]{17}))?")]
+    [GeneratedRegex(@"^(?<name>[^\s<>]{1,15})\s+Link encap:(?<kind>\w+)(?:.*?(?<mac>[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}))?")]
     private static partial Regex OldHeaderPattern();
 
     [GeneratedRegex(@"^\s+ether (?<mac>[0-9a-f:]{17})(?:\s+txqueuelen (?<queue>\d{1,9}))?")]
     private static partial Regex EtherPattern();
 
-    [GeneratedRegex(@"^\s+inet6?(?: addr:)? ?(?<address>[0-9A-Fa-f.:]+)(?:/(?<length>\d{1,3}))?(?:\s+netmask (?<mask>[\d.]+)|\s+prefixlen (?<length>\d{1,3})|.*?Mask:(?<mask>[\d.]+))?")]
+    // "inet addr:10.0.0.5  Bcast:…  Mask:…", in other languages "inet adr:", "adr inet6:", "inet6-Adresse:", "Masque:", "Маска:"
+    [GeneratedRegex(@"^\s+(?:[^\s\d:]+ )?inet6?(?:[ -][^\s\d:]+)?:? ?(?<address>\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)(?:/(?<length>\d{1,3}))?(?:\s+netmask (?<mask>[\d.]+)|\s+prefixlen (?<length>\d{1,3})|.*\s[MmМм][^\s:]*:(?<mask>\d[\d.]+))?")]
     private static partial Regex AddressPattern();
 
-    [GeneratedRegex(@"^\s+(?<flags>[A-Z][A-Z ]*[A-Z])\s+MTU:(?<mtu>\d{1,9})\s+Metric:")]
+    [GeneratedRegex(@"^\s+(?<flags>[A-Z][A-Z ]*[A-Z])\s+MTU:(?<mtu>\d{1,9})\s+M[^\s:]*:")]
     private static partial Regex OldFlagsPattern();
 }

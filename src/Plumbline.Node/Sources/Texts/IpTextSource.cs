@@ -105,7 +105,7 @@ internal sealed partial class IpTextSource : TextSource
             ? before with { MasterName = null, Facts = before.Facts with { MemberKind = null, BridgePort = null } }
             : before);
 
-    private static bool IsIpCommand(string command) => command.StartsWith("ip ", StringComparison.Ordinal);
+    private static bool IsIpCommand(string command) => command.Length == 0 || command.StartsWith("ip ", StringComparison.Ordinal);
 
     private static LinkDraft ReadHeader(Match header, int index)
     {

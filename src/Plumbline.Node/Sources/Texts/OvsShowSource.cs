@@ -28,7 +28,7 @@ internal sealed class OvsShowSource : TextSource
         {
             builder.SeesWholeSwitch |= IsWhole(text, listing);
             if (text.PromptAbove(listing.FirstLine) is { Host: { } host } prompt
-                && prompt.Command.Contains("ovs-vsctl", StringComparison.Ordinal))
+                && (prompt.Command.Length == 0 || prompt.Command.Contains("ovs-vsctl", StringComparison.Ordinal)))
             {
                 builder.AddHost(host);
             }
@@ -48,6 +48,17 @@ internal sealed class OvsShowSource : TextSource
                         Consequence = "it may have more ports than are shown",
                     });
                 }
+            }
+            if (listing.Uuid is { } uuid && facts.Uuid is { } earlier && earlier != uuid)
+            {
+                builder.Remarks.Add(new()
+                {
+                    Source = Source,
+                    Where = text.Where,
+                    Outcome = SourceOutcome.Partial,
+                    Detail = $"it tells of two switches, {earlier} and {uuid}, and nothing says of which hosts",
+                    Consequence = "what they have under one name is taken from the later: give each node's texts by themselves, or keep the prompts",
+                });
             }
             facts = facts with
             {

@@ -35,6 +35,10 @@ internal static partial class PastedPrompts
                 var (command, host) = Plain(named.Groups["command"].Value);
                 prompts.Add(new(i, host ?? named.Groups["host"].Value, command, host is not null));
             }
+            else if (line.EndsWith(">>", StringComparison.Ordinal) && AnsiblePattern().Match(line) is { Success: true } play)
+            {
+                prompts.Add(new(i, play.Groups["host"].Value, ""));
+            }
             else if (line[first] is '#' or '$' or '%' or '+' or 's' or 'b' or 'z' or 'k' or 'd' && ShortPattern().Match(line) is { Success: true } match)
             {
                 var (command, host) = Plain(match.Groups["command"].Value);
@@ -103,8 +107,12 @@ internal static partial class PastedPrompts
     }
 
     // [root@host ~]#, (overcloud) [stack@host ~]$, ()[root@host /]#, root@host:~#, user@host:/tmp$: whatever was typed there
-    [GeneratedRegex(@"^\s*(?:\([\w.+-]*\)\s*)*\[?[A-Za-z_][\w.-]*@(?<host>[A-Za-z0-9][\w.-]*)(?:[\s:][^#$%\n]{0,120})?[#$%](?:\s*(?<command>\S.*)|\s*)$")]
+    [GeneratedRegex(@"^\s*(?:\[\d[\d:. T/+-]*\]\s*)?(?:\([\w.+-]*\)\s*)*\[?[A-Za-z_][\w.-]*@(?<host>[A-Za-z0-9][\w.-]*)(?:[\s:][^#$%\n]{0,120})?[#$%](?:\s*(?<command>\S.*)|\s*)$")]
     private static partial Regex NamedPattern();
+
+    // of "ansible all -a COMMAND": compute01 | CHANGED | rc=0 >>
+    [GeneratedRegex(@"^(?<host>[A-Za-z0-9][\w.-]*) \| [A-Z]+!? \| rc=\d+ >>$")]
+    private static partial Regex AnsiblePattern();
 
     // # ip a, $ ip a, sh-4.4# ip a, host # ip a
     [GeneratedRegex(@"^\s*(?:(?:ba|z|k|da)?sh-[\d.]+[#$]\s*|[#$%]\s+|\+ )(?<command>(?:(?:sudo|time|ssh|docker|podman|kubectl|crictl|nsenter|env)\s+.*)?(?:/(?:[\w.-]+/)+)?(?:ip|ovs-\w+|ovsdb-\w+|brctl|virsh|iptables|ip6tables|ebtables|arptables|nft|ipset|sysctl|hostname|cat|head|grep|bridge|conntrack|ps|pgrep|ss|netstat|uname|openstack|neutron|nova|curl|arp|route|ifconfig|ethtool|tcpdump|ls)[\w/-]*\b.*)$")]
