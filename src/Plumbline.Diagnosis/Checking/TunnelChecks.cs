@@ -177,11 +177,11 @@ internal static class TunnelChecks
 
     private static string Or4789(string port) => port.Length == 0 ? "4789" : port;
 
-    /// <summary>An agent makes a tunnel to every other of its kind, unless l2population tells it where VMs are.</summary>
+    /// <summary>An agent makes a tunnel to every other of its kind; with L2 population to those that have VMs of its networks.</summary>
     private static void CheckMissing(CheckContext context, CheckNode node)
     {
         if (context.Cloud?.Agents is not { } agents || node.Snapshot.Ovs is null
-            || agents.FirstOrDefault(a => a.TunnelingIP is not null && node.IsCalled(a.Host)) is not { HasL2Population: false } own)
+            || agents.FirstOrDefault(a => a.TunnelingIP is not null && node.IsCalled(a.Host)) is not { } own)
         {
             return;
         }
@@ -190,7 +190,8 @@ internal static class TunnelChecks
             foreach (var type in own.TunnelTypes.Intersect(other.TunnelTypes))
             {
                 if (!IPAddress.TryParse(other.TunnelingIP, out var address) || node.Tunnels.Any(t =>
-                    t.Name == NameOf(type, address) || t.Tunnel?.Type == type && address.Equals(t.Tunnel.Remote)))
+                    t.Name == NameOf(type, address) || t.Tunnel?.Type == type && address.Equals(t.Tunnel.Remote))
+                    || own.HasL2Population && !Shares(context, node, other, type))
                 {
                     continue;
                 }
@@ -207,6 +208,11 @@ internal static class TunnelChecks
             }
         }
     }
+
+    /// <summary>Both have VMs, in use, in one network of the kind.</summary>
+    private static bool Shares(CheckContext context, CheckNode node, CloudAgent other, string type) => context.Cloud?.Ports?.Values.Any(p =>
+        p is { IsUp: true, VifType: "ovs", IsActive: not false } && p.Host == other.Host && p.Owner.StartsWith("compute:", StringComparison.Ordinal)
+        && node.Topology.Vifs.Any(v => v.Owner == VifOwner.Instance && v.Network?.Id == p.NetworkId && v.Network?.Type == type && v.LocalVlan is > 0 and < 4095)) == true;
 
     private static string NameOf(string type, IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetwork ? DeviceNames.TunnelPort(type, address) : $"{type} to {address}";

@@ -33,6 +33,10 @@ internal static partial class ExaminerPlants
         ["native_note_of_the_tag_is_old_where_nobody_else_is"] = Of(Native, "", d => Noted(d, "tap539dc9af-f9")),
         ["native_gateway_in_a_provider_network"] = Of(Native, $"vlan-wrong {Gateway}", d => d.Port("ctl", Gateway, p => p with { Tag = 4 })),
 
+        // noop: no chain tells an address, but other ports of the network have such flows
+        ["noop_arp_flow_gone"] = Of(PlayedStates.Noop, $"flow-missing br-int {Tap}", d => WithoutSenders(d, "arp")),
+        ["noop_neighbour_flows_gone"] = Of(PlayedStates.Noop, $"flow-missing br-int {Tap}", d => WithoutSenders(d, "icmp6")),
+
         // L2 population
         ["l2pop_answer_drops"] = Of(Populated, "l2pop-wrong br-tun 10.1.0.12", d => d.Flows("cmp1", Tun, l => IsWeb2(l) ? l[..l.IndexOf("actions=", StringComparison.Ordinal)] + "actions=drop" : l)),
         ["l2pop_answer_from_another"] = Of(Populated, "l2pop-wrong br-tun 10.1.0.12", d => d.Flows("cmp1", Tun, l => IsWeb2(l) ? l.Replace("0xa01000c->", "0xa01000d->", StringComparison.Ordinal) : l)),
@@ -50,10 +54,18 @@ internal static partial class ExaminerPlants
         ["l2pop_never_heard_of_a_node"] = Of(Populated, "flood-incomplete br-tun blue", d => d.WithoutFlows("cmp1", Tun, "table=20", "0x4404", "output:3").WithoutFlows("cmp1", Tun, "table=21", "dl_vlan=3,arp_tpa=10.1.0.12 ")
             .Flows("cmp1", Tun, l => l.Contains("table=22", StringComparison.Ordinal) && l.Contains("0x4404", StringComparison.Ordinal) ? l.Replace(",output:3", "", StringComparison.Ordinal) : l),
             $"flood-incomplete br-tun {Blue}"),
+        ["l2pop_tunnel_gone"] = Of(Populated, "tunnel-missing vxlan-0a1e000c", d => d.Port("cmp1", "vxlan-0a1e000c", _ => null), "tunnel-one-sided vxlan-0a1e000b"),
         // nobody told of L2 population, but its ARP responder is there: until another node has a port of a network nothing is flooded
         ["l2pop_seen_by_its_responder"] = new(null, "", d => Untold(d).WithoutFlows("cmp1", Tun, "table=22", "0x4404"), Populated),
         ["no_l2pop_and_no_flood"] = new(null, $"flow-missing br-tun {Blue}", d => Untold(d).WithoutFlows("cmp1", Tun, "table=22", "0x4404"), Native),
     };
+
+    /// <summary>The flows of a kind in table 24 that are web1's.</summary>
+    private static Deployment WithoutSenders(Deployment deployment, string kind)
+    {
+        var port = deployment.Nodes["cmp1"].Ovs!.Bridges.SelectMany(b => b.Ports).First(p => p.Name == Tap).Interfaces[0].OfPort;
+        return deployment.WithoutFlows("cmp1", Int, "table=24", $"{kind},in_port={port},");
+    }
 
     private static Examined Of(string state, string found, Func<Deployment, Deployment> plant, string? without = null) => new(found, without ?? found, plant, state);
 

@@ -69,6 +69,10 @@ internal static partial class PortFlowChecks
                 Expect(first.Where(f => BridgeFlows.Wants(f, "icmp_type") == (UInt128)136), ArpTable, $"table=0 icmp6,in_port={number},icmp_type=136");
             }
             CheckAddresses(flows.From(ArpTable, port), intended is null ? FilteredAddresses(context.Node, vif) : AddressesOf(intended), number, missing, wrong);
+            if (intended is null)
+            {
+                CheckKinds(context, flows, vif, first, port, missing);
+            }
         }
         CheckMacs(flows.From(MacTable, port), MacsOf(intended, vif), number, missing, wrong);
         if (missing.Count + wrong.Count == 0)
@@ -127,6 +131,39 @@ internal static partial class PortFlowChecks
             : all.TrueForAll(m => m.Contains("icmp", StringComparison.Ordinal)) ? $"{who}'s neighbour advertisements are dropped: nobody reaches it over IPv6"
             : all.TrueForAll(m => m.Contains("table=0", StringComparison.Ordinal)) ? $"{who}'s sender addresses are not checked: it can pretend to be another"
             : $"what {who} sends is dropped";
+    }
+
+    /// <summary>Where no address is known: what a port's packets are led to is empty for it, and not for others of its network.</summary>
+    private static void CheckKinds(FlowContext context, BridgeFlows flows, Vif vif, IEnumerable<Flow> first, int port, List<string> missing)
+    {
+        foreach (var kind in (ReadOnlySpan<string>)["arp", "icmp6"])
+        {
+            if (missing.Exists(m => m.Contains(kind, StringComparison.Ordinal)) || Has(port, kind)
+                || !first.Any(f => BridgeFlows.HasProtocol(f, kind) && BridgeFlows.GoesTo(f, ArpTable)))
+            {
+                continue;
+            }
+            foreach (var other in context.Node.Topology.Vifs)
+            {
+                if (other.LocalVlan == vif.LocalVlan && other != vif && CheckNode.OvsPortOf(other) is { } name && flows.NumberOf(name) is { } number && Has(number, kind))
+                {
+                    missing.Add(string.Create(CultureInfo.InvariantCulture, $"table={ArpTable} {kind},in_port={port}"));
+                    break;
+                }
+            }
+        }
+
+        bool Has(int number, string kind)
+        {
+            foreach (var flow in flows.From(ArpTable, number))
+            {
+                if (BridgeFlows.HasProtocol(flow, kind))
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     private static void CheckAddresses(
