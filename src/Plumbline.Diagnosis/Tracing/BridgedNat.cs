@@ -30,7 +30,7 @@ internal sealed record BridgedNat(TraceFrame Frame, string? Words, string? Refus
         }
         if (known is { IsError: true })
         {
-            return new(frame, null, null);  // told below: nat of bridged errors is not followed
+            return TurnError(space, bridge, frame, known);
         }
         if (known is not null)
         {
@@ -52,6 +52,28 @@ internal sealed record BridgedNat(TraceFrame Frame, string? Words, string? Refus
                 : new(frame, null, $"{bridge.Name} has no address to send it to"),
             _ => new(frame, null, null),
         };
+    }
+
+    /// <summary>
+    /// nf_nat_icmp_reply_translation(): the error is rewritten as the connection's packets of its direction are, and the packet inside it the
+    /// other way round.
+    /// </summary>
+    private static BridgedNat TurnError(TraceSpace space, Link bridge, TraceFrame frame, TraceConntrack.Known known)
+    {
+        var (connection, about, isReply) = (known.Connection, frame.About!, known.IsReply);
+        var wanted = isReply ? connection.Original.Turned() : connection.Reply.Turned();
+        var (from, to) = (frame.From, frame.To);
+        if (isReply ? connection.IsDestinationTranslated : connection.IsSourceTranslated)
+        {
+            from = wanted.From;
+            about = about with { To = wanted.From, DestinationPort = about.IsIcmp ? about.DestinationPort : wanted.FromPort };
+        }
+        if (isReply ? connection.IsSourceTranslated : connection.IsDestinationTranslated)
+        {
+            to = wanted.To;
+            about = about with { From = wanted.To, SourcePort = about.IsIcmp ? about.SourcePort : wanted.ToPort };
+        }
+        return Turn(space, bridge, frame with { About = about }, from, 0, to, 0);
     }
 
     private static BridgedNat Turn(

@@ -215,6 +215,19 @@ internal static class PlantedPaths
             yield return Refused("related ones dropped out", 2, $"iptables -I {far} 1 -m state --state RELATED -j DROP", $"iptables -D {far} 1", far);
             yield return Refused("established ones dropped, which it is not", 1, $"iptables -I {ingress} 1 -m state --state ESTABLISHED -j DROP",
                 $"iptables -D {ingress} 1", null);
+            // nat of bridged packets: the error is turned back, and the packet inside it
+            var (own, other) = (lab.Instances[0].Address, lab.Instances[2].Address);
+            const string NatOff = "iptables -t nat -F";
+            yield return Refused("another destination port", 1, "iptables -t nat -A PREROUTING -p udp --dport 5999 -j DNAT --to-destination :5998", NatOff, null);
+            yield return Refused("another destination port, own node", 2, "iptables -t nat -A PREROUTING -p udp --dport 5999 -j DNAT --to-destination :5998", NatOff, null);
+            yield return Refused("another source port", 1, $"iptables -t nat -A POSTROUTING -s {own} -p udp -j SNAT --to-source {own}:7777", NatOff, null);
+            yield return Refused("both ports", 1, "iptables -t nat -A PREROUTING -p udp --dport 5999 -j DNAT --to-destination :5998; "
+                + $"iptables -t nat -A POSTROUTING -s {own} -p udp -j SNAT --to-source {own}:7777", NatOff, null);
+            yield return Refused("both ports, nft", 1, "nft \"add table ip n; add chain ip n a { type nat hook prerouting priority dstnat; }; "
+                + "add chain ip n b { type nat hook postrouting priority srcnat; }; add rule ip n a udp dport 5999 dnat to :5998; "
+                + $"add rule ip n b ip saddr {own} udp dport 5998 snat to {own}:7777\"", "nft delete table ip n", null);
+            yield return Refused("another VM's source address", 1, $"iptables -t nat -A POSTROUTING -s {own} -p udp -j SNAT --to-source {other}", NatOff, "")
+                with { Phase = null };
             yield return Refused("errors not tracked", 1, "iptables -t raw -I PREROUTING 1 -p icmp -j CT --notrack; iptables -I " + ingress
                 + " 1 -p icmp -m state --state UNTRACKED -j DROP", "iptables -t raw -D PREROUTING 1; iptables -D " + ingress + " 1", ingress);
         }
