@@ -33,6 +33,7 @@ public static class NodeChecker
         SetChecks.Run(context);
         FrameRuleChecks.Run(context);
         ServiceChecks.Run(context);
+        HighAvailabilityChecks.Run(context);
         RouterChecks.Run(context);
         DhcpHostChecks.Run(context);
         MtuChecks.Run(context);

@@ -75,6 +75,10 @@ internal static class OwnRouterChecks
     {
         var name = NameOf(facts);
         var isShared = facts.Links.Any(l => l.Name.StartsWith("ha-", StringComparison.Ordinal) || l.Name.StartsWith("rfp-", StringComparison.Ordinal));
+        if (HighAvailabilityChecks.IsStandby(facts))
+        {
+            return;
+        }
         RouterChecks.CheckForwarding(context, node, facts, name);
         RouterChecks.CheckBlackholes(context, node, facts, name);
         CheckNeighbours(context, node, facts, name);

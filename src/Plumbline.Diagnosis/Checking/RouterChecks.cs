@@ -30,7 +30,7 @@ internal static class RouterChecks
             var firewall = NodeFirewall.Read(node.Snapshot);
             foreach (var router in routers.Where(r => r.IsUp))
             {
-                if (node.Namespace(DeviceNames.RouterNamespace(router.Id)) is not { } facts)
+                if (node.Namespace(DeviceNames.RouterNamespace(router.Id)) is not { } facts || HighAvailabilityChecks.IsStandby(facts))
                 {
                     continue;
                 }

@@ -154,7 +154,7 @@ internal static class ServiceChecks
                 $"{whose} is cut off from its network", $"ip netns exec {facts.Name} ip link set {device} up"));
             return false;
         }
-        if (RouterChecks.AreAddressesTold(facts))
+        if (RouterChecks.AreAddressesTold(facts) && !HighAvailabilityChecks.IsStandby(facts))
         {
             var own = facts.Addresses.Where(a => a.IfIndex == link.IfIndex).Select(a => a.Address).ToList();
             // of a distributed router's port the address alone may stand there
@@ -184,7 +184,7 @@ internal static class ServiceChecks
 
     private static void CheckRouter(CheckContext context, CheckNode node, CloudRouter router)
     {
-        if (!router.IsUp || node.Namespace(DeviceNames.RouterNamespace(router.Id)) is not { } facts)
+        if (!router.IsUp || node.Namespace(DeviceNames.RouterNamespace(router.Id)) is not { } facts || HighAvailabilityChecks.IsStandby(facts))
         {
             return;
         }

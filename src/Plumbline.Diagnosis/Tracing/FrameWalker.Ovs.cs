@@ -55,9 +55,14 @@ internal sealed partial class FrameWalker
             session.Note($"{node.Name} {bridge}: no controller is connected and fail_mode is not secure, so Open vSwitch forwards by itself (NORMAL) whatever its flows say");
         }
         var place = $"{node.Name}/ovs";
+        string? waits = null;
         var result = node.Switches.Run(bridge, key, new()
         {
-            Conntrack = question => Answer(place, question, frame),
+            Conntrack = question =>
+            {
+                waits ??= session.WaitsAt(string.Create(CultureInfo.InvariantCulture, $"{place} {question.Zone}"), frame);
+                return Answer(place, question, frame);
+            },
             Memory = session.MemoryOf(node),
         });
         foreach (var assumption in result.Assumptions)
@@ -66,6 +71,11 @@ internal sealed partial class FrameWalker
             {
                 session.Assume($"{node.Name}: {assumption}");
             }
+        }
+        if (waits is not null)
+        {
+            Drop(TraceCause.Rule, node.Own, bridge, waits, frame, Hops(node, result, 1, trail, from, [], frame));
+            return;
         }
         foreach (var committed in result.Committed)
         {

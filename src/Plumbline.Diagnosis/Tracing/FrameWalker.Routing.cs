@@ -15,6 +15,11 @@ internal sealed partial class FrameWalker
             Decapsulate(space, device, frame, trail);
             return;
         }
+        if ((space.IsLocal(frame.To) || space.Rules(frame.Family)?.UsesConntrack == true) && session.WaitsAt(RuleHook.PlaceOf(space), frame) is { } waits)
+        {
+            Drop(TraceCause.Rule, space, device.Name, waits, frame, trail);
+            return;
+        }
         var flow = new NatFlow(session, space, frame);
         var entry = new HookPoint(Hook.Prerouting, device.Name, null) { HasBridge = bridgePort is not null, PhysicalIn = bridgePort?.Name };
         var first = flow.Ask(entry);

@@ -174,6 +174,10 @@ internal sealed record RuleHook
             return Passed with { Evidence = [$"{sysctl} = 0: bridged packets meet no rules"], Decider = "meets no rules (bridge-nf-call off)" };
         }
         var place = PlaceOf(space);
+        if (space.Rules(frame.Family)?.UsesConntrack == true && session.WaitsAt($"{place} {bridge.Name}", frame) is { } waits)
+        {
+            return new() { Outcome = Outcome.Dropped, Decider = waits };
+        }
         var table = new TraceConntrack.Table(session.Conntrack, place, frame);
         var hook = Ask(space, path, frame, table, session) with { OwnTranslation = translation };
         if (hook is { Unknowns.Count: > 0, NatTarget: RedirectTarget or DnatTarget })

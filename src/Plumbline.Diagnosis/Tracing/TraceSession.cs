@@ -57,6 +57,27 @@ internal sealed class TraceSession
         known.UnionWith(devices);
     }
 
+    /// <summary>Connection trackers that a piece of a packet met.</summary>
+    public HashSet<string> Trackers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Of a question about one piece: the other, where that is lost on its way.</summary>
+    public OtherPiece? OtherPiece { get; set; }
+
+    /// <summary>
+    /// A connection tracker puts a packet's pieces together before anything else is done (nf_ct_ipv4_gather_frags(), Open vSwitch's ipf): why a piece gets no further
+    /// there; null: it does.
+    /// </summary>
+    public string? WaitsAt(string tracker, TraceFrame frame)
+    {
+        if (frame.Fragment is not { } part)
+        {
+            return null;
+        }
+        Trackers.Add(tracker);
+        return OtherPiece is { } other && !other.Trackers.Contains(tracker)
+            ? $"the connection tracker keeps it until the {(part == FragmentPart.First ? "later" : "first")} piece comes, which ended at {other.End}" : null;
+    }
+
     public TracePhase Phase { get; set; } = TracePhase.Forward;
 
     public void Assume(string text)

@@ -57,6 +57,7 @@ public sealed partial class Tracer : IResolver
     private TraceResult AskPacket(TraceQuestion question, TraceEnds ends)
     {
         var frame = ends.Packet();
+        FollowOtherPiece(ends, frame);
         var sent = Exchange(ends.Origin, frame, ends.OriginNic, TracePhase.Forward, ends);
         if (sent.Arrived is not { } arrived)
         {

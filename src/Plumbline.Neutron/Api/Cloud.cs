@@ -80,6 +80,7 @@ public sealed record Cloud
         Text(item, "id") is { } id && Text(item, "network_id") is { } network && IPNetwork.TryParse(Text(item, "cidr"), out var prefix)
             ? new(id, network, prefix, Address(item, "gateway_ip"), IsTrue(item, "enable_dhcp", true))
             {
+                RouterAdvertisements = Text(item, "ipv6_ra_mode") is { Length: > 0 } mode ? mode : null,
                 AreNameServersTold = item.TryGetProperty("dns_nameservers", out var servers) && servers.ValueKind == JsonValueKind.Array,
                 NameServers = servers.ValueKind != JsonValueKind.Array ? [] : [.. servers.EnumerateArray()
                     .Select(s => s.ValueKind == JsonValueKind.String && IPAddress.TryParse(s.GetString(), out var read) ? read : null).OfType<IPAddress>()],

@@ -53,6 +53,13 @@ public static partial class LiveNode
                 files.Add(new(path, text));
             }
         }
+        foreach (var path in processes.Where(p => p.Command.Contains("keepalived", StringComparison.Ordinal)).Select(p => StateFileOf(p.Command)))
+        {
+            if (path is not null && !files.Exists(f => f.Path == path) && ReadSmallFile(path) is { } text)
+            {
+                files.Add(new(path, text));
+            }
+        }
         return new(processes, files, OperatingSystemRelease.Read(ReadSmallFile("/etc/os-release") ?? ""));
     }
 
@@ -69,6 +76,15 @@ public static partial class LiveNode
                 }
             }
         }
+    }
+
+    /// <summary>What a router's keepalived was last, beside its configuration (neutron/agent/l3/ha.py).</summary>
+    private static string? StateFileOf(string command)
+    {
+        var words = command.Split(' ');
+        var at = Array.IndexOf(words, "-f") + 1;
+        return at > 0 && at < words.Length && words[at].EndsWith("/keepalived.conf", StringComparison.Ordinal)
+            ? words[at][..^"keepalived.conf".Length] + "state" : null;
     }
 
     private static List<ProcessFacts> ReadProcesses(FoundNamespaces found)

@@ -99,9 +99,38 @@ internal static partial class ExaminerPlants
         ["router_right_neighbour_for_ever"] = Same("", d => Neighbour(d, Inside, "10.1.0.11", Mac)),
         ["router_port_in_another_vlan"] = Same($"vlan-wrong {Inside}", d => d.Port("ctl", Inside, p => p with { Tag = 3 })),
         ["router_gateway_in_the_dead_vlan"] = Same($"vlan-dead {Gateway}", d => d.Port("ctl", Gateway, p => p with { Tag = 4095 })),
+        ["router_ha_active"] = Same("", d => Running(Shared(d, isActive: true), Keepalived, Advertiser)),
+        ["router_ha_without_keepalived"] = Same($"router-ha {Router}", d => Running(Shared(d, isActive: true), Advertiser)),
+        ["router_ha_standby"] = Same("", d => Running(Shared(d, isActive: false), Keepalived)),
+        ["router_advertised"] = Same("", d => Running(Advertised(d), Advertiser)),
+        ["router_not_advertised"] = Same($"radvd-dead {Router}", d => Running(Advertised(d))),
         ["router_more_routes"] = Same("", d => d.Namespace("ctl", Router, n => n with
         { Routes = [.. n.Routes, new Route { Destination = IPAddress.Parse("192.168.50.0"), PrefixLength = 24, Table = 254, Type = 1, Gateway = IPAddress.Parse("203.0.113.1"), IfIndex = n.Links.First(l => l.Name == Gateway).IfIndex }] })),
     };
+
+    /// <summary>The router as one that several agents hold; one that stands by has no addresses, no routes by them and no metadata proxy.</summary>
+    private static Deployment Shared(Deployment deployment, bool isActive) => deployment.Namespace("ctl", Router, n =>
+    {
+        var ha = n.Links.First(l => l.Name == Inside) with { Name = "ha-a9d56c11-2e", IfIndex = 967, Address = Primitives.MacAddress.Parse("fa:16:3e:00:00:67") };
+        var gone = n.Links.Where(l => l.Name.StartsWith("qr-", StringComparison.Ordinal) || l.Name.StartsWith("qg-", StringComparison.Ordinal)).Select(l => l.IfIndex).ToList();
+        return n with
+        {
+            Links = [.. n.Links, ha],
+            Addresses = [.. n.Addresses.Where(a => isActive || !gone.Contains(a.IfIndex)), n.Addresses[0] with { IfIndex = 967, Address = IPAddress.Parse("169.254.192.7"), PrefixLength = 18 }],
+            Routes = [.. n.Routes.Where(r => isActive || r.IfIndex is not { } by || !gone.Contains(by)), new Route { Destination = IPAddress.Parse("169.254.192.0"), PrefixLength = 18, Table = 254, Type = 1, IfIndex = 967 }],
+            Sockets = isActive ? n.Sockets : [],
+        };
+    });
+
+    private static ProcessFacts Keepalived => new(777, "keepalived -P -f /var/lib/neutron/ha_confs/x/keepalived.conf -p x.pid.keepalived", Router);
+
+    private static ProcessFacts Advertiser => new(778, "radvd -C /var/lib/neutron/ra/x.radvd.conf", Router);
+
+    private static Deployment Running(Deployment deployment, params ProcessFacts[] more) => deployment.Node("ctl", s => s with
+    { Processes = [new(1, "ovsdb-server --remote=punix:db.sock", ""), new(2, "ovs-vswitchd unix:db.sock", ""), .. more] });
+
+    private static Deployment Advertised(Deployment deployment) => deployment.Node("ctl", s => s with
+    { Files = [.. s.Files ?? [], new($"/var/lib/neutron/ra/{Router["qrouter-".Length..]}.radvd.conf", "interface qr-1 { AdvSendAdvert on; };")] });
 
     private static Link Down(Link link) => link with { Flags = link.Flags & ~(LinkFlags.Up | LinkFlags.LowerUp | LinkFlags.Running), OperationalState = OperationalState.Down };
 

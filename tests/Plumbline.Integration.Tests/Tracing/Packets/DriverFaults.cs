@@ -7,6 +7,9 @@ namespace Plumbline.Integration.Tests.Tracing.Packets;
 /// <summary>Faults where taps are on br-int, all about the first VM and its node. Flows are loaded anew after each.</summary>
 internal static class DriverFaults
 {
+    /// <summary>What these begin with: the cases are then of pieces of packets.</summary>
+    public const string Pieces = "pieces";
+
     public const string NoEgressBase = "no-egress-base";
 
     public static IReadOnlyList<LabFault> Of(LabDescription lab)
@@ -36,6 +39,8 @@ internal static class DriverFaults
             // 15 s in which the bridge listens, before it learns
             New("stp-listening", [$"{Ctl} set Bridge br-int stp_enable=true"], [$"{Ctl} set Bridge br-int stp_enable=false"]),
             New("mac-dropped", [Add(Int, $"priority=900,dl_src={vm.Mac},actions=drop")], []),
+            New(Pieces + "-first-lost", [Add(Int, "priority=900,ip,nw_frag=first,actions=drop")], []),
+            New(Pieces + "-later-lost", [Add(Int, "priority=900,ip,nw_frag=later,actions=drop")], []),
             New("no-flows", [Del(Int, "")], []),
             New("no-tunnel-in", [Del(Tun, "table=4")], []),
             New("no-learning", [Del(Tun, "table=10")], []),
@@ -51,6 +56,12 @@ internal static class DriverFaults
                 + "move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[],move:NXM_OF_ARP_SPA[]->NXM_OF_ARP_TPA[],load:0xfa163e999999->NXM_NX_ARP_SHA[],"
                 + $"load:0x{Number(far):x}->NXM_OF_ARP_SPA[],move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],mod_dl_src:fa:16:3e:99:99:99,IN_PORT")], []));
             faults.Add(New("responder-off", [Del(Tun, "table=21"), Add(Tun, "table=21,priority=0,actions=drop")], []));
+        }
+        if (lab.Firewall != "native")
+        {
+            // behind ct(commit) the userspace tracker lets both pieces go the way of the one that came last, which is chance
+            faults.Add(New(Pieces + "-first-lost-in-tunnels", [Add(Tun, "priority=900,ip,nw_frag=first,actions=drop")], []));
+            faults.Add(New(Pieces + "-later-lost-in-tunnels", [Add(Tun, "priority=900,ip,nw_frag=later,actions=drop")], []));
         }
         if (lab.Firewall == "native")
         {
