@@ -14,7 +14,49 @@ internal static class AddressChecks
         foreach (var node in context.Nodes)
         {
             CheckLearned(context, node);
+            CheckUnderlay(context, node);
+            CheckTwice(context, node);
         }
+    }
+
+    /// <summary>An address that another node's tunnels start from.</summary>
+    private static void CheckUnderlay(CheckContext context, CheckNode node)
+    {
+        foreach (var other in context.Nodes.Where(n => n != node))
+        {
+            foreach (var local in other.Tunnels.Select(t => t.Tunnel?.Local).OfType<System.Net.IPAddress>().Distinct())
+            {
+                if (node.DeviceWith(local) is { } device && other.DeviceWith(local) is not null && node.Tunnels.All(t => !local.Equals(t.Tunnel?.Local)))
+                {
+                    context.Found.Add(RouterChecks.Fault(node, "duplicate-ip", local.ToString(), $"{local} of {device.Name} is the address that tunnels of {other.Name} start from",
+                        [$"{node.Name}: {device.Name}", $"{other.Name}: {other.DeviceWith(local)!.Name}"],
+                        $"tunnel packets for {other.Name} end at {node.Name}, as the last ARP has it, and this node sends it none",
+                        $"ip addr del {local} dev {device.Name}"));
+                }
+            }
+        }
+    }
+
+    /// <summary>Without the API: a port that is plugged on two nodes, and only on the other with a tap, was left here, or never came.</summary>
+    private static void CheckTwice(CheckContext context, CheckNode node)
+    {
+        if (context.Cloud?.Ports is not null)
+        {
+            return;
+        }
+        foreach (var vif in node.Topology.Vifs.Where(v => v is { Owner: VifOwner.Instance, Plug: VifPlug.Hybrid, PortId.Length: 36 } && IsWithoutTap(node, v)))
+        {
+            if (CheckNode.OvsPortOf(vif) is { } port && node.OvsPort(port) is not null
+                && context.Nodes.FirstOrDefault(n => n != node && n.Topology.Vifs.Any(v => v.PortId == vif.PortId && v.OvsBridge is not null && !IsWithoutTap(n, v))) is { } other)
+            {
+                context.Found.Add(RouterChecks.Fault(node, "port-elsewhere", port, $"{port}: port {vif.PortId} is plugged on {other.Name} with its VM's tap, and here without one",
+                    [], "the network may send its packets here: a migration did not end, or did not clean up",
+                    $"ovs-vsctl del-port {port}; ip link del {port}, when no migration is under way") with
+                { Suffers = [CheckNode.NameOf(vif)] });
+            }
+        }
+
+        static bool IsWithoutTap(CheckNode at, Vif vif) => vif.Device is not { } device || at.Topology.Find(device) is not { Kind: ElementKind.Tap, State: not ElementState.Missing };
     }
 
     private static void Duplicates(

@@ -106,6 +106,12 @@ internal static class ElementChecks
         {
             return null; // a VM that is off has no carrier
         }
+        if (trouble.Kind == TroubleKind.NoCarrier && element is { Kind: ElementKind.Tap, OvsBridge: null } && node.Snapshot.Ovs is not null
+            && vifs.All(v => v is { OvsEnd: null, HybridBridge: null, BridgeEnd: null }) && node.Own is { } own && node.LinksOf(own).Find(about) is { MasterIndex: null })
+        {
+            return RouterChecks.Fault(node, "device-leftover", about, $"{about} is in no bridge, and nobody holds it", [trouble.Text],
+                "it costs little, but the next VM with this port cannot be plugged", $"ip link del {about}");
+        }
         var bridge = element?.OvsBridge ?? "br-int";
         var (id, consequence, fix) = trouble.Kind switch
         {

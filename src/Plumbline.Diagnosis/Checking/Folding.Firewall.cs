@@ -83,4 +83,23 @@ internal static partial class Folding
             context.Found.Fold(cause, f => f.Node == node.Name && f.Id == "router-default-route" && f.What.StartsWith("nobody answers", StringComparison.Ordinal));
         }
     }
+
+    /// <summary>br_netfilter off for both families is one thing; and with a router's table mangle go the marks that lead to metadata.</summary>
+    private static void FoldSwitchedOff(CheckContext context, CheckNode node)
+    {
+        foreach (var cause in Of(context, node, "bridge-filter-off").Where(f => f.Object.EndsWith("-iptables", StringComparison.Ordinal)))
+        {
+            context.Found.Fold(cause, f => f.Node == node.Name && f.Id == "bridge-filter-off" && f != cause);
+        }
+        // who leads to the chain that drops does no harm by himself
+        foreach (var cause in Of(context, node, "foreign-rule"))
+        {
+            context.Found.Fold(cause, f => f.Node == node.Name && f.Id == "foreign-rule" && f.What.Contains($"through {cause.Object}\"", StringComparison.Ordinal));
+        }
+        foreach (var cause in Of(context, node, "router-firewall"))
+        {
+            context.Found.Fold(cause, f => f.Node == node.Name && f.Id == "metadata-dead" && f.Object == cause.Object
+                && f.Evidence.Any(e => e.Contains("in table mangle marks", StringComparison.Ordinal)) && cause.Evidence.Any(e => e.Contains("mangle", StringComparison.Ordinal)));
+        }
+    }
 }

@@ -26,6 +26,7 @@ internal static partial class Folding
             FoldTunnelPorts(context, node);
             FoldMappings(context, node);
             FoldSilentGateway(context, node);
+            FoldSwitchedOff(context, node);
         }
     }
 
@@ -181,8 +182,11 @@ internal static partial class Folding
                 continue;
             }
             var addresses = AddressesOf(node, id);
-            context.Found.Fold(cause, f => (f.Node == node.Name || f.Id is "set-drift" or "port-not-plugged") && f.Id switch
+            var mac = node.OvsPort(cause.Object)?.Row.ExternalIds.GetValueOrDefault("attached-mac");
+            context.Found.Fold(cause, f => (f.Node == node.Name || f.Id is "set-drift" or "port-not-plugged" or "duplicate-mac" or "fdb-flapping" or "fdb-wrong-port") && f.Id switch
             {
+                "duplicate-mac" or "fdb-flapping" => cause.Id == "port-elsewhere" && f.Object == mac,
+                "fdb-wrong-port" when cause.Id == "port-elsewhere" && f.Object == mac => true,
                 "port-not-plugged" when cause.Id == "port-elsewhere" => f.Object.StartsWith(id, StringComparison.Ordinal),
                 "missing-chain" or "missing-zone" when cause.Id == "device-missing" && cause.What.EndsWith($"is called {f.Object}", StringComparison.Ordinal) => true,
                 "stale-chain" or "device-leftover" or "link-down" or "link-no-carrier" or "vlan-missing" or "vlan-dead" or "port-not-plugged"

@@ -84,7 +84,8 @@ internal sealed class ForeignNatChecks
     private List<(Vif Vif, string Bridge)> Rest(Chain chain, int from, List<(Vif Vif, string Bridge)> vifs, int depth) =>
         Walk(chain with { Rules = [.. chain.Rules.Skip(from)] }, vifs, depth);
 
-    private static bool IsForAll(Rule rule) => rule.Matches.All(m => m is CommentMatch or PhysdevMatch or InterfaceMatch);
+    /// <summary>Of whom it hits it takes all; VMs' packets bear no mark.</summary>
+    private static bool IsForAll(Rule rule) => rule.Matches.All(m => m is CommentMatch or PhysdevMatch or InterfaceMatch or MarkMatch);
 
     /// <summary>A packet that the VM may send, or one that it may get, meets the rule.</summary>
     private bool Hits(Rule rule, Vif vif, string bridge)

@@ -39,6 +39,10 @@ internal static class OtherBackEndChecks
     private static (string What, string Evidence, List<Vif> Hit)? Drops(Table own, Table filter, Chain start, List<Vif> vifs, string wrap)
     {
         var isSecond = filter.Find($"{wrap}-sg-chain") is not null;
+        if (isSecond && own.Find($"{wrap}-sg-chain") is { Rules.Count: 0 })
+        {
+            return null; // the agent's own were flushed: that is what is wrong
+        }
         if (isSecond && Differs(own, filter, wrap) is { } rule)
         {
             return ("the other back end holds chains of the agent's from another time, and both are asked", rule, vifs);

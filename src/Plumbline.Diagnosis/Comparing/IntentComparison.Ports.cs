@@ -48,6 +48,8 @@ internal sealed partial class IntentComparison
         // what nobody can tell is neither lost nor open
         var lost = ChainWalk.Without(ChainWalk.Without(wanted.Accepted, actual.Accepted), actual.Unknown);
         var opened = ChainWalk.Without(actual.Accepted, wanted.Accepted);
+        lost.RemoveAll(IsOfInvalid);
+        opened.RemoveAll(d => IsNever(d, live));
         if (actual.Unknown.Count > 0)
         {
             _notes.Add($"{LabelOf(port)}: what {actual.Unknown[0].Chain} does with some {family} packets cannot be told from its rules");

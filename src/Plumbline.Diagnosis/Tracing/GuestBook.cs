@@ -160,6 +160,11 @@ internal sealed class GuestBook
         var wanted = port?.Address ?? vif.Address;
         var tap = device is null ? null : node.Own.Link(device);
         const ulong Tail = 0xff_ffff_ffff;
+        // the API, or the filter that the agent made for the port, knows the same address as OVSDB: then somebody changed the tap's alone
+        if (port?.Address is { } known ? known == vif.Address : vif.Address is not null && vif.IPAddresses.Count > 0)
+        {
+            return wanted ?? default;
+        }
         if (tap is { Kind: "tun", Address: { } outer } && outer.Value >> 40 == 0xfe && (wanted is null || (wanted.Value.Value & Tail) != (outer.Value & Tail)))
         {
             return new(0xfaUL << 40 | outer.Value & Tail);
@@ -170,7 +175,9 @@ internal sealed class GuestBook
     private List<IPAddress> FromNode(TraceNode node, Vif vif, MacAddress mac)
     {
         var found = new List<IPAddress>();
-        var leased = Dhcp.AddressesOf(mac).ToList();
+        // a filter that names others of that family was written when the guest got its address; the list may have been changed since
+        var filtered = vif.IPAddresses.Select(a => IPAddress.TryParse(a, out var address) ? address : null).OfType<IPAddress>().ToList();
+        var leased = Dhcp.AddressesOf(mac).Where(l => filtered.Contains(l) || !filtered.Exists(f => TraceFabric.SameFamily(f, l))).ToList();
         found.AddRange(leased);
         foreach (var text in vif.IPAddresses)
         {

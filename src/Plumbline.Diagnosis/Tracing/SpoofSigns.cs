@@ -27,42 +27,33 @@ internal static class SpoofSigns
         }
         var from = string.Create(CultureInfo.InvariantCulture, $"in_port={port.Number}");
         Flow? arp = null;
-        Flow? all = null;
-        List<Flow> own = [], toMacs = [], macs = [];
+        List<Flow> own = [], macs = [];
         foreach (var flow in dump.Flows)
         {
             if ((flow.Table.Number ?? 0) is not (0 or ArpTable or MacTable) || !flow.Matches.Any(m => m.Text == from))
             {
                 continue;
             }
-            var isArp = BridgeFlows.HasProtocol(flow, "arp");
             if (flow.Table.Number == MacTable)
             {
                 macs.Add(flow);
             }
-            else if (flow.Table.Number == ArpTable)
+            else if (BridgeFlows.HasProtocol(flow, "arp"))
             {
-                if (isArp)
+                if (flow.Table.Number == ArpTable)
                 {
                     own.Add(flow);
                 }
-                if (BridgeFlows.GoesTo(flow, MacTable))
+                else
                 {
-                    toMacs.Add(flow);
+                    arp = flow;
                 }
             }
-            else if (isArp)
-            {
-                arp = flow;
-            }
-            else if (flow.Matches.Count == 1)
-            {
-                all = flow;
-            }
         }
-        var what = all is not null && Lost([all, .. toMacs], macs) is { } frames ? $"the last {frames} frames of this guest had another MAC address than its port's"
-            : arp is not null && address.AddressFamily == AddressFamily.InterNetwork && Lost([arp], own) is { } questions
-                ? $"the last {questions} ARP packets of this guest had another sender than {address}" : null;
+        // bridges and veths send neighbour discovery of their own there, but ARP is the guest's
+        var what = IsNewer(own, macs) ? "the last ARP packets of this guest had another MAC address than its port's"
+            : arp is not null && address.AddressFamily == AddressFamily.InterNetwork && IsNewer([arp], own) && Sum([arp], arp) >= (Sum(own, arp) ?? ulong.MaxValue - Few) + Few
+                ? $"the last ARP packets of this guest had another sender than {address}" : null;
         return what is null ? null : new()
         {
             Cause = TraceCause.Flow,
@@ -73,15 +64,9 @@ internal static class SpoofSigns
         };
     }
 
-    /// <summary>How many of what came in did not pass, where the last that came did not and those that passed are older; null: fewer, or not to be compared.</summary>
-    private static ulong? Lost(List<Flow> before, List<Flow> passed)
-    {
-        if (passed.Count == 0 || Sum(before, before[0]) is not { } came || Sum(passed, before[0]) is not { } went || came < went + Few)
-        {
-            return null;
-        }
-        return before.Min(f => f.IdleAge) is { } lastCame && passed.Min(f => f.IdleAge) is { } lastWent && lastWent >= lastCame + Later ? came - went : null;
-    }
+    /// <summary>What came last is newer than what passed the next table last, so it did not pass.</summary>
+    private static bool IsNewer(List<Flow> came, List<Flow> passed) => came.Count > 0 && passed.Count > 0 && Sum([.. came, .. passed], came[0]) is not null && came.Exists(f => f.Packets > 0)
+        && came.Where(f => f.Packets > 0).Min(f => f.IdleAge) is { } lastCame && passed.Min(f => f.IdleAge) is { } lastWent && lastWent >= lastCame + Later;
 
     private static ulong? Sum(List<Flow> flows, Flow like)
     {

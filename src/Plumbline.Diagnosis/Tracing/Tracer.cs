@@ -82,8 +82,30 @@ public sealed partial class Tracer : IResolver
         }
         var answer = question.IsRefused ? arrived.Frame.Unreachable() : AnswerTo(arrived.Frame);
         var back = Exchange(arrived.Stack ?? TraceEnds.OutsideFor(arrived), answer, null, TracePhase.Return, ends, ends.Origin, arrived.Frame);
+        if (back.Arrived is not null && !ends.SenderIsForged && Disguised(ends, arrived) is { } spoofed)
+        {
+            _session.Legs[^1] = _session.Legs[^1] with { Drop = spoofed };
+            return Result(question, ends, frame, new(null, spoofed, []));
+        }
         return back.Arrived is not null && frame.Protocol == 6 && Continued(ends, frame) is { } cut ? Result(question, ends, frame, cut)
             : Result(question, ends, frame, back with { Unknowns = [.. sent.Unknowns, .. back.Unknowns] });
+    }
+
+    /// <summary>A guest at either end that by its port's counters has other addresses by now.</summary>
+    private static TraceDrop? Disguised(TraceEnds ends, WalkEnd arrived)
+    {
+        if (arrived is { Stack: TraceStack.Guest, Nic: { } at } && SpoofSigns.Of(at, arrived.Frame.To) is { } there)
+        {
+            return there;
+        }
+        foreach (var (nic, address, _, _, _) in ends.GuestEnds())
+        {
+            if (SpoofSigns.Of(nic, address) is { } drop)
+            {
+                return drop;
+            }
+        }
+        return null;
     }
 
     /// <summary>

@@ -62,12 +62,53 @@ internal static partial class ExaminerPlants
         ["other_back_end_has_them_from_before_a_rule"] = Same("foreign-drop FORWARD", d => Second(d,
             l => l.StartsWith($"-A {Wrap}i6ef565e0-4 -p tcp -m tcp --dport 22 ", StringComparison.Ordinal) ? null : l)),
         ["agent_writes_to_the_other_back_end"] = Same("", d => Second(d, l => l).Rules("cmp1", Save4, _ => null).Rules("cmp1", Save6, _ => null)),
+        ["kube_proxy_on_the_node"] = Same("", d => First(d, ":KUBE-FORWARD - [0:0]", ":neutron-filter-top").Rules("cmp1", Save4, l => l.EndsWith("-A FORWARD -j neutron-filter-top", StringComparison.Ordinal)
+            ? "[9:540] -A FORWARD -m comment --comment \"kubernetes forwarding rules\" -j KUBE-FORWARD\n[0:0] -A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP\n"
+                + "[0:0] -A KUBE-FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT\n" + l : l)),
+        ["kube_proxy_masquerades_what_it_marked"] = Same("", d => d.Node("cmp1", s => s with
+        {
+            Firewall = [.. s.Firewall, new FirewallText("", "iptables-legacy-save", "*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n:KUBE-POSTROUTING - [0:0]\n-A POSTROUTING -j KUBE-POSTROUTING\n"
+                + "-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN\n-A KUBE-POSTROUTING -j MASQUERADE\nCOMMIT\n")],
+        })),
+        ["invalid_packets_are_dropped_first"] = Same("", d => First(d, "[0:0] -A FORWARD -m conntrack --ctstate INVALID -j DROP", "-A FORWARD ")),
+        ["ufw_drops"] = Same("foreign-rule ufw-before-forward", d => First(d, ":ufw-before-forward - [0:0]", ":neutron-filter-top").Rules("cmp1", Save4,
+            l => l.EndsWith("-A FORWARD -j neutron-filter-top", StringComparison.Ordinal)
+                ? "[9:540] -A FORWARD -j ufw-before-forward\n[0:0] -A ufw-before-forward -p tcp -m multiport --dports 22,8005 -j DROP\n" + l : l)),
+        ["tap_of_another_nodes_vm"] = Same("device-leftover tap13a7f86a-ff", d => d.Namespace("cmp1", "", n => n with
+        {
+            Links = [.. n.Links, n.Links.First(l => l.Name == Tap) with { IfIndex = 900, Name = "tap13a7f86a-ff", MasterIndex = null, OperationalState = Linux.Netlink.OperationalState.Down,
+                Flags = Linux.Netlink.LinkFlags.Up | Linux.Netlink.LinkFlags.Broadcast | Linux.Netlink.LinkFlags.Multicast, BridgePort = null }],
+        })),
+        ["a_peer_has_this_node_s_tunnel_address"] = Same("duplicate-ip 10.30.0.11", d => d.Namespace("cmp2", "", n => n with
+        { Addresses = [.. n.Addresses, n.Addresses.First(a => a.Address.ToString() == "10.30.0.12") with { Address = System.Net.IPAddress.Parse("10.30.0.11") }] })),
+        ["both_sysctls_of_the_bridge_filter_off"] = Same("bridge-filter-off net.bridge.bridge-nf-call-iptables", d => d.Sysctl("cmp1", "net.bridge.bridge-nf-call-iptables", "0")
+            .Sysctl("cmp1", "net.bridge.bridge-nf-call-ip6tables", "0")),
+        ["unicast_entry_put_in_by_hand"] = Same("flow-foreign br-tun priority=2,vlan_tci=0x0001/0x0fff,dl_dst=fa:16:3e:75:7a:a5", d => d.AddFlow("cmp1", Tun,
+            " cookie=0x0, duration=5.1s, table=20, n_packets=4, n_bytes=300, idle_age=1, priority=2,vlan_tci=0x0001/0x0fff,dl_dst=fa:16:3e:75:7a:a5 "
+            + "actions=load:0->NXM_OF_VLAN_TCI[],load:0x4404->NXM_NX_TUN_ID[],output:4")),
+        ["tap_with_another_mac"] = new(null, null, d => d.Link("cmp1", Tap, l => l with { Address = Primitives.MacAddress.Parse("fe:16:3e:00:00:77") })),
+        ["guest_sends_with_another_address"] = Same($"spoofed-traffic {Qvo}", d => d.Flows("cmp1", Int, l =>
+            l.Contains("table=0", StringComparison.Ordinal) && l.Contains("arp,in_port=9 ", StringComparison.Ordinal) ? CountedAs(l, 44, 1)
+            : l.Contains("table=24", StringComparison.Ordinal) && l.Contains("in_port=9,arp_spa=10.1.0.11 ", StringComparison.Ordinal) ? CountedAs(l, 8, 16)
+            : l.Contains("table=24", StringComparison.Ordinal) && l.Contains("priority=0 ", StringComparison.Ordinal) ? CountedAs(l, 36, 1) : l)),
         ["flood_without_a_tunnel"] = new(null, null, ShortFlood),
     };
 
     private static OvsPort Protected(OvsPort port) => port with { IsProtected = true };
 
     private static Deployment Sets(Deployment deployment, string node, Func<string, string?> change) => deployment.Rules(node, "ipset save", change);
+
+    /// <summary>A flow's line with other counters.</summary>
+    private static string CountedAs(string line, int packets, int idle)
+    {
+        var words = line.Split(", ");
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] = words[i].StartsWith("n_packets=", StringComparison.Ordinal) ? FormattableString.Invariant($"n_packets={packets}")
+                : words[i].StartsWith("idle_age=", StringComparison.Ordinal) ? FormattableString.Invariant($"idle_age={idle}") : words[i];
+        }
+        return string.Join(", ", words);
+    }
 
     /// <summary>Puts a rule before the first line with these words.</summary>
     private static Deployment First(Deployment deployment, string rule, string words)

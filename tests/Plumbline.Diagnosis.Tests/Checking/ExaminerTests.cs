@@ -47,6 +47,26 @@ public sealed class ExaminerTests
         Assert.Contains(result.Assumptions, a => a.Contains("fd01:b1e::f816:3eff:fe4c:21be", StringComparison.Ordinal) && a.Contains("nobody told of it", StringComparison.Ordinal));
     }
 
+    [SkippableFact]
+    public void A_tap_s_own_mac_is_not_the_guests_where_the_api_or_the_filter_knows_that()
+    {
+        var plant = ExaminerPlants.All["tap_with_another_mac"];
+        var planted = plant.Plant(plant.Healthy());
+        Assert.Equal(TraceVerdict.Delivered, Ask(planted, true, "web1", "10.1.0.12", 1).Verdict);
+        Assert.Equal(TraceVerdict.Delivered, Ask(planted, false, "web1", "10.1.0.12", 1).Verdict);
+    }
+
+    [SkippableFact]
+    public void A_guest_whose_last_packets_were_spoofed_does_not_answer_as_its_port()
+    {
+        var plant = ExaminerPlants.All["guest_sends_with_another_address"];
+        var planted = plant.Plant(plant.Healthy());
+        var result = Ask(planted, true, "web1", "10.1.0.12", 1);
+        Assert.Equal(TraceVerdict.Dropped, result.Verdict);
+        Assert.Contains("had another sender than 10.1.0.11", result.Drop!.What, StringComparison.Ordinal);
+        Assert.Equal(TraceVerdict.Delivered, Ask(planted, true, "web1", "fd01:b1e::f816:3eff:fe75:7aa5", 58).Verdict);
+    }
+
     [SkippableTheory]
     [InlineData("10.1.0.1")]
     [InlineData("198.51.100.1")]

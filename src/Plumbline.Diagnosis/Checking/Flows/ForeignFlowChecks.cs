@@ -81,7 +81,9 @@ internal static class ForeignFlowChecks
             {
                 0 => flow.Priority == 1 && isOfPort && flow.Matches.Count == 1,
                 3 or 4 or 6 => BridgeFlows.Wants(flow, "tun_id") is not null && flow.Priority == 1,
-                20 or 21 or 22 => BridgeFlows.Vlan(flow) is not null && flow.Priority <= 2,
+                // without L2 population all of table 20 is learned, at priority 1
+                20 => BridgeFlows.Vlan(flow) is not null && (flow.Priority < 2 || flow.Priority == 2 && bridge.In(table).Any(f => f.Priority == 2 && f.Cookie == bridge.Cookie)),
+                21 or 22 => BridgeFlows.Vlan(flow) is not null && flow.Priority <= 2,
                 _ => false,
             };
         }
