@@ -41,7 +41,7 @@ internal static class AgentChecks
 
     private static void CheckUncontrolled(CheckContext context, CheckNode node, Node.Facts.OvsFacts ovs)
     {
-        if (!ovs.Bridges.Any(b => b.Controllers.Count > 0))
+        if (ovs.IsCut || !ovs.Bridges.Any(b => b.Controllers.Count > 0))
         {
             return; // an agent of the time when flows were written by ovs-ofctl
         }

@@ -7,6 +7,7 @@ internal sealed class NativeFlows
 {
     public const int Transient = 60;
     public const int BaseEgress = 71;
+    public const int BaseIngress = 81;
     public const int EgressRules = 72;
     public const int IngressRules = 82;
 

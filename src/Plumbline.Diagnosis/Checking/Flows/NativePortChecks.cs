@@ -87,9 +87,12 @@ internal static class NativePortChecks
             Consequence([.. missing, .. wrong.Select(w => w.Wanted)], port), [port.Who]);
     }
 
-    /// <summary>What releases write differently: DHCP, and neighbour discovery by sender.</summary>
+    /// <summary>
+    /// What releases write differently: DHCP, and neighbour discovery by sender; those before Victoria let routers' advertisements in by the groups' rules.
+    /// </summary>
     private static bool IsOfSomeReleases(Flow flow) => flow.Table.Number == NativeFlows.BaseEgress
-        && flow.Matches.Any(m => m is Match.Protocol { Text: "udp" or "udp6" or "icmp6" });
+        ? flow.Matches.Any(m => m is Match.Protocol { Text: "udp" or "udp6" or "icmp6" })
+        : flow.Table.Number == NativeFlows.BaseIngress && flow.MatchText.Contains("icmp_type=134", StringComparison.Ordinal);
 
     private static void CheckCommon(FlowContext context, NativeFlows native, HashSet<int> lost, List<string> users)
     {
