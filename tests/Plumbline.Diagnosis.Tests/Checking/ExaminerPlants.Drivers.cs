@@ -33,6 +33,8 @@ internal static partial class ExaminerPlants
         ["native_note_of_the_tag_is_old_where_nobody_else_is"] = Of(Native, "", d => Noted(d, "tap539dc9af-f9")),
         ["native_gateway_in_a_provider_network"] = Of(Native, $"vlan-wrong {Gateway}", d => d.Port("ctl", Gateway, p => p with { Tag = 4 })),
 
+        ["native_flows_gone_and_standalone"] = Of(Native, "flows-lost br-int", d => d.Bridge("cmp1", Int, b => b with { FailMode = "standalone" }).Flows("cmp1", Int, _ => null)),
+
         // noop: no chain tells an address, but other ports of the network have such flows
         ["noop_arp_flow_gone"] = Of(PlayedStates.Noop, $"flow-missing br-int {Tap}", d => WithoutSenders(d, "arp")),
         ["noop_neighbour_flows_gone"] = Of(PlayedStates.Noop, $"flow-missing br-int {Tap}", d => WithoutSenders(d, "icmp6")),

@@ -15,6 +15,7 @@ internal static class PipelineChecks
             var isAgents = bridge.Bridge is { FailMode: "secure", Controllers.Count: > 0 }
                 || bridge.All.Count == 0 && bridge.Bridge is { FailMode: "secure" } && bridge.Bridge.Ports.Any(
                     p => p.Interfaces.Any(i => i.Type == "patch" || i.ExternalIds.ContainsKey("iface-id")))
+                || bridge.All.Count == 0 && bridge.Bridge.Controllers.Count > 0
                 // or by its neighbours: where they have controllers it had one, and without it forwards by itself
                 || bridge.Bridge.Controllers.Count == 0 && bridge.Bridge.FailMode != "secure" && (bridge == context.Integration || bridge == context.Tunnels)
                     && context.Bridges.Values.Any(b => b.Bridge is { FailMode: "secure", Controllers.Count: > 0 });
