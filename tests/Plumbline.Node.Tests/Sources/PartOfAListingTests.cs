@@ -246,6 +246,28 @@ public class PartOfAListingTests
     }
 
     [Fact]
+    public void Saved_rules_in_a_reports_etc_are_not_those_in_force()
+    {
+        var report = Directory.CreateTempSubdirectory("plumb-paste-").FullName;
+        void Put(string path, string text)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(report, path))!);
+            File.WriteAllText(Path.Combine(report, path), text);
+        }
+        Put("sos_commands/networking/ip_-d_address", Devices);
+        Put("sos_commands/firewall_tables/iptables_-t_filter_-nvL",
+            "Chain INPUT (policy ACCEPT 5 packets, 300 bytes)\n pkts bytes target     prot opt in     out     source               destination\n");
+        Put("etc/ufw/before.rules", "*filter\n:ufw-before-input - [0:0]\n-A ufw-before-input -i lo -j ACCEPT\nCOMMIT\n");
+        Put("etc/hostname", "cmp7\n");
+
+        var snapshot = OfflineNode.Read(report);
+
+        Assert.Equal("cmp7", snapshot.Host);
+        Assert.DoesNotContain(snapshot.Firewall, text => text.Text.Contains("ufw", StringComparison.Ordinal));
+        Assert.Single(snapshot.Firewall);
+    }
+
+    [Fact]
     public void A_node_told_twice_is_named_with_both_texts()
     {
         var (first, second) = (Write("[root@cmp1 ~]# ovs-vsctl show\n" + Switch), Write("[root@cmp1 ~]# ip a\n" + Devices));
