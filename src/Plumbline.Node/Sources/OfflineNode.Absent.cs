@@ -79,28 +79,23 @@ public static partial class OfflineNode
     /// <summary>Daemons that were asked and did not answer, unless they did at another time: conf.db is read without one.</summary>
     private static void AddRefusals(List<SourceReport> reports, SnapshotBuilder builder, SwitchingFacts? switching, string where)
     {
+        void Failed(string source, string detail, string consequence) => reports.Add(new()
+        {
+            Source = source,
+            Where = where,
+            Outcome = SourceOutcome.Failed,
+            Detail = detail,
+            Consequence = consequence,
+        });
+
         if (builder.DatabaseRefusal is { } database
             && !reports.Exists(r => r is { Source: "ovsdb", Outcome: SourceOutcome.Read } && r.Detail != OvsLogSource.Name))
         {
-            reports.Add(new()
-            {
-                Source = "ovsdb",
-                Where = where,
-                Outcome = SourceOutcome.Failed,
-                Detail = $"ovsdb-server did not answer: {database}",
-                Consequence = "no OVS bridges, no VLAN tags",
-            });
+            Failed("ovsdb", $"ovsdb-server did not answer: {database}", "no OVS bridges, no VLAN tags");
         }
         if (builder.SwitchRefusal is { } control && switching?.Bridges.Any(b => b.Flows is not null) != true)
         {
-            reports.Add(new()
-            {
-                Source = "flows",
-                Where = where,
-                Outcome = SourceOutcome.Failed,
-                Detail = $"ovs-vswitchd did not answer: {control}",
-                Consequence = "how Open vSwitch forwards is not known",
-            });
+            Failed("flows", $"ovs-vswitchd did not answer: {control}", "how Open vSwitch forwards is not known");
         }
     }
 
