@@ -1,7 +1,6 @@
 using System.Net;
 using Plumbline.Linux.Netlink;
 using Plumbline.Node.Facts;
-using Plumbline.Node.Topologies;
 
 namespace Plumbline.Diagnosis.Checking;
 

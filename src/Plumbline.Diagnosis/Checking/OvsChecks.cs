@@ -2,7 +2,6 @@ using System.Globalization;
 using Plumbline.Diagnosis.Mirrors;
 using Plumbline.Linux;
 using Plumbline.Neutron;
-using Plumbline.Node.Facts;
 
 namespace Plumbline.Diagnosis.Checking;
 

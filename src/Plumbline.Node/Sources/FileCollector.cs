@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Sources.Texts;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Plumbline.Node.Facts;
 using Plumbline.Node.Sources.Texts;
 
