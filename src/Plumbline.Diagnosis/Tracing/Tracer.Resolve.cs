@@ -158,7 +158,11 @@ public sealed partial class Tracer
                 {
                     return new(null, new()
                     {
-                        Cause = TraceCause.Resolution, Node = space.Node.Name, Namespace = space.Name, Place = space.Name, Phase = TracePhase.Resolution,
+                        Cause = TraceCause.Resolution,
+                        Node = space.Node.Name,
+                        Namespace = space.Name,
+                        Place = space.Name,
+                        Phase = TracePhase.Resolution,
                         What = $"{space.Name} routes by {target}, and nobody answered when it last asked for it",
                         Evidence = [$"ip neigh in {space.Name}: {target} dev {device.Name} FAILED"],
                     }, [], "no answer");

@@ -227,7 +227,8 @@ internal static class PlantedPaths
                 + "add chain ip n b { type nat hook postrouting priority srcnat; }; add rule ip n a udp dport 5999 dnat to :5998; "
                 + $"add rule ip n b ip saddr {own} udp dport 5998 snat to {own}:7777\"", "nft delete table ip n", null);
             yield return Refused("another VM's source address", 1, $"iptables -t nat -A POSTROUTING -s {own} -p udp -j SNAT --to-source {other}", NatOff, "")
-                with { Phase = null };
+                with
+            { Phase = null };
             yield return Refused("errors not tracked", 1, "iptables -t raw -I PREROUTING 1 -p icmp -j CT --notrack; iptables -I " + ingress
                 + " 1 -p icmp -m state --state UNTRACKED -j DROP", "iptables -t raw -D PREROUTING 1; iptables -D " + ingress + " 1", ingress);
         }
