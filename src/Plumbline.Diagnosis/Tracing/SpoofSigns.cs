@@ -52,7 +52,8 @@ internal static class SpoofSigns
         }
         // bridges and veths send neighbour discovery of their own there, but ARP is the guest's
         var what = IsNewer(own, macs) ? "the last ARP packets of this guest had another MAC address than its port's"
-            : arp is not null && address.AddressFamily == AddressFamily.InterNetwork && IsNewer([arp], own) && Sum([arp], arp) >= (Sum(own, arp) ?? ulong.MaxValue - Few) + Few
+            // one that holds a foreign address beside its own still sends with that: its other packets pass after them
+            : arp is not null && address.AddressFamily == AddressFamily.InterNetwork && IsNewer([arp], own) && IsNewer([arp], macs) && Sum([arp], arp) >= (Sum(own, arp) ?? ulong.MaxValue - Few) + Few
                 ? $"the last ARP packets of this guest had another sender than {address}" : null;
         return what is null ? null : new()
         {

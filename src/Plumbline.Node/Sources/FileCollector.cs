@@ -55,8 +55,9 @@ internal sealed class FileCollector(string where)
         _files.Add(new(path, TextDecoding.Decode(content)));
     }
 
-    /// <summary>Rules are a file's that is empty too: there are none.</summary>
-    private static bool TellsByNothing(string path) => path.AsSpan(path.LastIndexOf('/') + 1).Contains("tables-save", StringComparison.Ordinal);
+    /// <summary>Files that tell something by being empty: there are no rules, dnsmasq answers nobody.</summary>
+    private static bool TellsByNothing(string path) => path.AsSpan(path.LastIndexOf('/') + 1).Contains("tables-save", StringComparison.Ordinal)
+        || path.EndsWith("/host", StringComparison.Ordinal) && path.Contains("/dhcp/", StringComparison.Ordinal);
 
     /// <summary>Remembers why something is missing.</summary>
     public void Remark(string what, string? consequence = null) => Remarks.Add(new()

@@ -87,12 +87,17 @@ internal static partial class ExaminerPlants
             " cookie=0x0, duration=5.1s, table=20, n_packets=4, n_bytes=300, idle_age=1, priority=2,vlan_tci=0x0001/0x0fff,dl_dst=fa:16:3e:75:7a:a5 "
             + "actions=load:0->NXM_OF_VLAN_TCI[],load:0x4404->NXM_NX_TUN_ID[],output:4")),
         ["tap_with_another_mac"] = new(null, null, d => d.Link("cmp1", Tap, l => l with { Address = Primitives.MacAddress.Parse("fe:16:3e:00:00:77") })),
-        ["guest_sends_with_another_address"] = Same($"spoofed-traffic {Qvo}", d => d.Flows("cmp1", Int, l =>
-            l.Contains("table=0", StringComparison.Ordinal) && l.Contains("arp,in_port=9 ", StringComparison.Ordinal) ? CountedAs(l, 44, 1)
-            : l.Contains("table=24", StringComparison.Ordinal) && l.Contains("in_port=9,arp_spa=10.1.0.11 ", StringComparison.Ordinal) ? CountedAs(l, 8, 16)
-            : l.Contains("table=24", StringComparison.Ordinal) && l.Contains("priority=0 ", StringComparison.Ordinal) ? CountedAs(l, 36, 1) : l)),
+        ["guest_sends_with_another_address"] = Same($"spoofed-traffic {Qvo}", d => Spoofing(d).Flows("cmp1", Int, l =>
+            l.Contains("table=25", StringComparison.Ordinal) && l.Contains("in_port=9,", StringComparison.Ordinal) ? CountedAs(l, 121, 12) : l)),
+        ["guest_sends_with_a_foreign_address_too"] = Same($"spoofed-traffic {Qvo}", Spoofing),
         ["flood_without_a_tunnel"] = new(null, null, ShortFlood),
     };
+
+    /// <summary>Its last ARP packets told another address than its port's.</summary>
+    private static Deployment Spoofing(Deployment deployment) => deployment.Flows("cmp1", Int, l =>
+        l.Contains("table=0", StringComparison.Ordinal) && l.Contains("arp,in_port=9 ", StringComparison.Ordinal) ? CountedAs(l, 44, 1)
+        : l.Contains("table=24", StringComparison.Ordinal) && l.Contains("in_port=9,arp_spa=10.1.0.11 ", StringComparison.Ordinal) ? CountedAs(l, 8, 16)
+        : l.Contains("table=24", StringComparison.Ordinal) && l.Contains("priority=0 ", StringComparison.Ordinal) ? CountedAs(l, 36, 1) : l);
 
     private static OvsPort Protected(OvsPort port) => port with { IsProtected = true };
 

@@ -67,6 +67,13 @@ public sealed class ExaminerTests
         Assert.Equal(TraceVerdict.Delivered, Ask(planted, true, "web1", "fd01:b1e::f816:3eff:fe75:7aa5", 58).Verdict);
     }
 
+    [SkippableFact]
+    public void A_guest_that_holds_a_foreign_address_beside_its_own_still_answers()
+    {
+        var plant = ExaminerPlants.All["guest_sends_with_a_foreign_address_too"];
+        Assert.Equal(TraceVerdict.Delivered, Ask(plant.Plant(plant.Healthy()), true, "web1", "10.1.0.12", 1).Verdict);
+    }
+
     [SkippableTheory]
     [InlineData("10.1.0.1")]
     [InlineData("198.51.100.1")]

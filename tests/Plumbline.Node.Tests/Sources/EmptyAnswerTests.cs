@@ -31,4 +31,15 @@ public sealed class EmptyAnswerTests : IDisposable
         Assert.Equal(isTold, own.IsTold(IPFamily.IPv4));
         Assert.Equal(isTold, own.IPv4 is { Tables.Count: 0 });
     }
+
+    [Fact]
+    public void A_DHCP_servers_list_of_nobody_is_a_list()
+    {
+        const string Network = "3b487391-2343-4f72-844c-351a25845527";
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "var", "lib", "neutron", "dhcp", Network)).FullName;
+        File.WriteAllText(Path.Combine(folder, "host"), "");
+        File.WriteAllText(Path.Combine(folder, "addn_hosts"), "10.1.0.11\thost-10-1-0-11.openstacklocal\n");
+        File.WriteAllText(Path.Combine(_folder, "ip-link.txt"), "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN\n");
+        Assert.Contains(OfflineNode.Read(_folder).Files!, f => f.Path.EndsWith($"/dhcp/{Network}/host", StringComparison.Ordinal) && f.Text.Trim().Length == 0);
+    }
 }
