@@ -130,6 +130,12 @@ internal sealed partial class FrameWalker
             || (frame.IsNeighbourQuestion ? guest.Nics.Any(n => n.Addresses.Any(a => a.Address.Equals(frame.Asked)))
             : frame.IsNeighbourAnswer || guest.Nics.Any(n => n.Addresses.Any(a => a.Address.Equals(frame.To)))
                 || frame is { Protocol: 17, DestinationPort: 68 } || frame.To.Equals(session.Group));
+        if (!isFor && frame.IsNeighbourQuestion && !nic.Addresses.Any(a => frame.Arp == 0 || TraceFabric.SameFamily(a.Address, frame.Asked))
+            && fabric.Guests.PortOf(nic.Vif) is null && !fabric.IsKnown(frame.Asked))
+        {
+            Missing($"the addresses of {guest.Name}, which may have {frame.Asked}", frame, trail);
+            return;
+        }
         if (!isFor)
         {
             Drop(TraceCause.Nobody, own, guest.Name, $"{guest.Name} does not have {(frame.IsNeighbourQuestion ? frame.Asked : frame.To)}", frame, trail,

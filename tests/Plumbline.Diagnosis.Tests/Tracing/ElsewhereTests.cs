@@ -34,6 +34,20 @@ public sealed class ElsewhereTests
         Assert.Contains(result.Unknowns, u => u.StartsWith("Open vSwitch's database of cmp1", StringComparison.Ordinal));
     }
 
+    [SkippableFact]
+    public void An_address_that_a_VM_of_unknown_addresses_may_have_is_not_nobodys()
+    {
+        // its port has no port security: no filter and no flow tells its address either
+        var untold = Deployment.Healthy.Node("ctl", s => s with
+        {
+            Files = [.. s.Files!.Where(f => !f.Path.Contains("/dhcp/", StringComparison.Ordinal))],
+            Namespaces = [.. s.Namespaces.Select(n => n with { Neighbours = [.. n.Neighbours.Where(x => x.Address.ToString() != "10.1.0.41")] })],
+        });
+        var result = new Tracer([.. untold.Nodes.Values.Select(Topology.Build)], null).Ask(new() { From = "tap6ef565e0-4a", To = "10.1.0.41", Protocol = 1 });
+        Assert.Equal(TraceVerdict.Unknown, result.Verdict);
+        Assert.Contains(result.Unknowns, u => u.EndsWith("which may have 10.1.0.41", StringComparison.Ordinal));
+    }
+
     private static Tracer OnlyCmp1()
     {
         var healthy = Deployment.Healthy;
