@@ -94,13 +94,14 @@ internal static class HostChecks
         }
     }
 
-    /// <summary>Parts of a chain that nothing joins to the switch, of a VM that libvirt does not know (nor Neutron, where it was asked).</summary>
+    /// <summary>Parts of a chain that nothing joins to the switch, of a VM that neither libvirt nor Neutron knows, as far as they were asked.</summary>
     private static void CheckChains(CheckContext context, CheckNode node)
     {
-        if (node.Snapshot.Domains.Count == 0)
+        if (node.Snapshot.Ovs is null or { IsCut: true } || node.Own is null or { AreLinksCut: true })
         {
-            return; // nobody told whose a tap is
+            return; // the part that joins it may not be told
         }
+        var isAsked = node.Snapshot.Domains.Count > 0 || context.Cloud?.Ports is not null;
         foreach (var vif in node.Topology.Vifs)
         {
             if (vif.InstanceId is not null || vif.InstanceName is not null || vif.PortId is not { } id || id.Length < DeviceNames.IdLength)
@@ -109,7 +110,8 @@ internal static class HostChecks
             }
             var start = id[..DeviceNames.IdLength];
             var parts = node.Topology.ChainOf(vif).Where(e => e.State != ElementState.Missing && e.Name.Contains(start, StringComparison.Ordinal)).ToList();
-            if (parts.Count == 0 || parts.Exists(e => node.OvsPort(e.Name) is not null)
+            // where nobody told whose a tap is, only a chain without one is nobody's for sure
+            if (parts.Count == 0 || !isAsked && parts.Exists(e => e.Kind == ElementKind.Tap) || parts.Exists(e => node.OvsPort(e.Name) is not null)
                 || parts.Exists(e => e.Kind == ElementKind.Tap && node.Own is { } own && node.LinksOf(own).Find(e.Name)?.MasterIndex is not null)
                 || context.Cloud?.Ports?.Keys.Any(k => k.StartsWith(start, StringComparison.Ordinal)) == true)
             {

@@ -79,6 +79,12 @@ internal static partial class ExaminerPlants
             Links = [.. n.Links, n.Links.First(l => l.Name == Tap) with { IfIndex = 900, Name = "tap13a7f86a-ff", MasterIndex = null, OperationalState = Linux.Netlink.OperationalState.Down,
                 Flags = Linux.Netlink.LinkFlags.Up | Linux.Netlink.LinkFlags.Broadcast | Linux.Netlink.LinkFlags.Multicast, BridgePort = null }],
         })),
+        ["chain_without_a_tap_left"] = Same("device-leftover qvo0badc0de-00", d => d.Namespace("cmp1", "", n => n with
+        {
+            Links = [.. n.Links, n.Links.First(l => l.Name == "qbr" + Web1) with { Name = "qbr0badc0de-00", IfIndex = 901 },
+                n.Links.First(l => l.Name == "qvb" + Web1) with { Name = "qvb0badc0de-00", IfIndex = 902, LinkIndex = 903, MasterIndex = 901 },
+                n.Links.First(l => l.Name == Qvo) with { Name = "qvo0badc0de-00", IfIndex = 903, LinkIndex = 902, MasterIndex = null }],
+        })),
         ["a_peer_has_this_node_s_tunnel_address"] = Same("duplicate-ip 10.30.0.11", d => d.Namespace("cmp2", "", n => n with
         { Addresses = [.. n.Addresses, n.Addresses.First(a => a.Address.ToString() == "10.30.0.12") with { Address = System.Net.IPAddress.Parse("10.30.0.11") }] })),
         ["both_sysctls_of_the_bridge_filter_off"] = Same("bridge-filter-off net.bridge.bridge-nf-call-iptables", d => d.Sysctl("cmp1", "net.bridge.bridge-nf-call-iptables", "0")
