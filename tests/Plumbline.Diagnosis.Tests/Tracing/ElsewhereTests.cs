@@ -35,6 +35,24 @@ public sealed class ElsewhereTests
     }
 
     [SkippableFact]
+    public void A_VM_whose_port_is_known_by_its_tap_alone_is_here()
+    {
+        var healthy = Deployment.Healthy.Node("cmp1", s => s with { Ovs = null, Switching = null });
+        var result = new Tracer([Topology.Build(healthy.Nodes["cmp1"])], healthy.Cloud()).Ask(new() { From = "db1", To = "web1", Protocol = 1 });
+        Assert.StartsWith("web1", result.To, StringComparison.Ordinal);
+        Assert.Contains("(10.1.0.11)", result.To, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void A_port_of_a_router_is_no_VM_on_another_node()
+    {
+        var healthy = Deployment.Healthy;
+        var port = healthy.Cloud().Ports!.Values.First(p => p.Owner == "network:router_interface").Id;
+        var error = Assert.Throws<DiagnosisException>(() => OnlyCmp1().Ask(new() { From = port, To = "web1-0", Protocol = 1 }));
+        Assert.StartsWith("no VM", error.Problem.What, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public void An_address_that_a_VM_of_unknown_addresses_may_have_is_not_nobodys()
     {
         // its port has no port security: no filter and no flow tells its address either
